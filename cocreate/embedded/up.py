@@ -1,0 +1,131 @@
+"""`./run up`: servers, schema, demo, then the site's own processes until somebody says stop."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cocreate.embedded import environment, places
+from cocreate.embedded.claim import Claim
+from cocreate.embedded.processes import Refused, die_with_parent
+from cocreate.embedded.stack import Stack, servers_to_start
+from cocreate.embedded.supervisor import Program, Supervisor, stop_signals
+
+FIRST_PAGE_WITHIN = 60.0  # seconds
+WEB_WORKERS, WEB_THREADS = 2, 2
+BACKLOG = 1024  # connections that wait in the kernel while all threads are busy
+
+
+def up(host: str, port: int, *, demo: bool) -> int:
+    state = places.var_dir()
+    claim = Claim(state)
+    claim.take()
+    check_port(host, port)
+    children = environment.for_children(state)
+    children.setdefault("PUBLIC_URL", environment.public_url(host, port))
+    with Stack(state, only=servers_to_start()) as stack:
+        children |= stack.environment
+        prepare(children, demo=demo)
+        claim.write({name: children[name] for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")})
+        greeting = Greeting(host, port)
+        return Supervisor(programs(children, host, port), stack.servers, greeting.look).run()
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a taken port before anything is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise Refused(
+            f"{host}:{port} cannot be used ({error.strerror}); choose another with --port."
+        ) from error
+
+
+def prepare(children: dict[str, str], *, demo: bool) -> None:
+    """Schema, catalogues, static files and demo, in one Django process."""
+    command = [sys.executable, "-m", "cocreate.embedded.prepare", *(["--demo"] if demo else [])]
+    done = subprocess.run(
+        command,
+        env=children,
+        cwd=places.ROOT,
+        check=False,
+        preexec_fn=die_with_parent(stop_signals()[1]),
+    )
+    if done.returncode:
+        raise Refused("the site could not be prepared; the lines above say why.")
+
+
+def programs(children: dict[str, str], host: str, port: int) -> list[Program]:
+    """Folding votes has a worker of its own: an import of an hour must not delay it."""
+    celery = [sys.executable, "-m", "celery", "-A", "cocreate", "--quiet"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
+    schedule = str(Path(children["COCREATE_VAR"]) / "beat-schedule")
+    argv = {
+        "web": web(host, port),
+        "tally": [*worker, "--queues=tally", "--concurrency=1", "--hostname=tally@%h"],
+        "worker": [*worker, "--queues=notify,bulk", "--concurrency=2", "--hostname=worker@%h"],
+        "beat": [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule}"],
+    }
+    return [Program(name, line, process_environment(children, name)) for name, line in argv.items()]
+
+
+def process_environment(children: dict[str, str], name: str) -> dict[str, str]:
+    return {**children, "COCREATE_PROCESS": "worker" if name == "tally" else name}
+
+
+def web(host: str, port: int) -> list[str]:
+    """A burst waits in the backlog until a thread is free; none of it is refused."""
+    return [
+        *(sys.executable, "-m", "granian", "cocreate.wsgi:application", "--interface=wsgi"),
+        *(f"--host={host}", f"--port={port}", "--http=1", "--no-ws"),
+        *(f"--workers={WEB_WORKERS}", f"--blocking-threads={WEB_THREADS}"),
+        *(f"--backlog={BACKLOG}", f"--backpressure={BACKLOG // WEB_WORKERS}"),
+        *("--respawn-failed-workers", "--respawn-interval=0.5", "--workers-kill-timeout=8"),
+        *("--log-level=warning", "--no-access-log"),
+    ]
+
+
+@dataclass
+class Greeting:
+    """Says the address when the first page really answers, or what it answers instead."""
+
+    host: str
+    port: int
+    since: float = field(default_factory=time.monotonic)
+    next_look: float = 0.0
+    done: bool = False
+
+    def look(self) -> str | None:
+        now = time.monotonic()
+        if self.done or now < self.next_look:
+            return None
+        self.next_look = now + 0.2
+        answer = health_of(self.host, self.port)
+        if answer == "200":
+            self.done = True
+            url = environment.public_url(self.host, self.port)
+            print(f"\n    The site is at {url}/    (Ctrl-C ends it)\n", flush=True)
+        elif now - self.since > FIRST_PAGE_WITHIN:
+            answer = answer or "no answer"
+            return f"/healthz gives {answer} after {FIRST_PAGE_WITHIN:.0f} s; see the lines above."
+        return None
+
+
+def health_of(host: str, port: int) -> str | None:
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    connection = http.client.HTTPConnection(name, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
+        return str(connection.getresponse().status)
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
