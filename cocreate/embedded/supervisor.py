@@ -40,6 +40,7 @@ class Program:
     name: str
     argv: Sequence[str]
     environment: dict[str, str]
+    death_signal: signal.Signals = signal.SIGTERM  # what it gets when we are killed
     process: subprocess.Popen[bytes] | None = None
     unfinished: bytes = b""
 
@@ -51,7 +52,7 @@ class Program:
         self.clean_up()
         self.process = spawn(
             self.argv,
-            death_signal=signal.SIGTERM,
+            death_signal=self.death_signal,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,6 +1,7 @@
 """`./run up`: servers, schema, demo, then the site's own processes until somebody says stop."""
 
 import http.client
+import signal
 import socket
 import subprocess
 import sys
@@ -66,19 +67,27 @@ def prepare(children: dict[str, str], *, demo: bool) -> None:
 def programs(children: dict[str, str], host: str, port: int) -> list[Program]:
     """Folding votes has a worker of its own: an import of an hour must not delay it."""
     celery = [sys.executable, "-m", "celery", "-A", "cocreate", "--quiet"]
-    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
     schedule = str(Path(children["COCREATE_VAR"]) / "beat-schedule")
     argv = {
         "web": web(host, port),
         "tally": [*worker, "--queues=tally", "--concurrency=1", "--hostname=tally@%h"],
         "worker": [*worker, "--queues=notify,bulk", "--concurrency=2", "--hostname=worker@%h"],
-        "beat": [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule}"],
+        "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
     }
-    return [Program(name, line, process_environment(children, name)) for name, line in argv.items()]
+    return [program(name, line, children) for name, line in argv.items()]
 
 
-def process_environment(children: dict[str, str], name: str) -> dict[str, str]:
-    return {**children, "COCREATE_PROCESS": "worker" if name == "tally" else name}
+def program(name: str, argv: list[str], children: dict[str, str]) -> Program:
+    """A worker whose launcher was killed drops its tasks at once: the queue gives them out again."""
+    kind = "worker" if name == "tally" else name
+    warning = "ignore:You're running the worker with superuser"  # as root in a container: known
+    return Program(
+        name,
+        argv,
+        {"PYTHONWARNINGS": warning, **children, "COCREATE_PROCESS": kind},
+        signal.SIGQUIT if kind == "worker" else signal.SIGTERM,
+    )
 
 
 def web(host: str, port: int) -> list[str]:

@@ -1,0 +1,34 @@
+"""The one way to say that something happened."""
+
+from typing import Any
+
+from accounts.models import Activity, Brand, Participant, User
+from accounts.signals import activity_recorded
+
+
+def record(
+    kind: str,
+    *,
+    subject: tuple[str, str],
+    brand: Brand | None = None,
+    actor: User | None = None,
+    participant: Participant | None = None,
+    private: bool = False,
+    data: dict[str, Any] | None = None,
+) -> Activity:
+    """Write what happened, inside the caller's transaction. `subject` is (kind, code), such as ("idea", "k3v9").
+
+    Receivers of `activity_recorded` run in the same transaction.
+    """
+    activity = Activity.objects.create(
+        kind=kind,
+        subject_kind=subject[0],
+        subject_code=subject[1],
+        brand=brand,
+        actor=actor,
+        participant=participant,
+        private=private,
+        data=data or {},
+    )
+    activity_recorded.send(sender=Activity, activity=activity)
+    return activity

@@ -1,0 +1,42 @@
+"""A new login gets a name, a handle of its own and a language."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.models.user import HANDLE_LENGTH
+from cocreate.lib.tokens import random_code
+
+SUFFIX_LENGTH = 4
+
+
+def clean_name(name: str) -> str:
+    """One line of visible characters: no control, no bidirectional override, no invisible joiner."""
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if any(unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs"} for letter in name) or not name:
+        raise ValidationError(_("Use letters, digits and ordinary signs."), code="name_unprintable")
+    return name
+
+
+def complete(*, user: User, display_name: str, language: str) -> None:
+    """Save the name and a free handle made from it. Saves the user."""
+    user.display_name, user.language = display_name, language[:2]
+    for handle in _candidates(display_name):
+        user.handle = handle
+        try:
+            with transaction.atomic():
+                user.save()
+                return
+        except IntegrityError:
+            if not User.objects.filter(handle=handle).exclude(pk=user.pk).exists():
+                raise
+
+
+def _candidates(name: str) -> list[str]:
+    """The plain handle first, then with a random end; two people of one name must both get in."""
+    stem = slugify(name)[: HANDLE_LENGTH - SUFFIX_LENGTH - 1].strip("-_") or "member"
+    return [stem, *(f"{stem}-{random_code(SUFFIX_LENGTH)}" for _n in range(5))]

@@ -1,0 +1,94 @@
+"""Every refusal is a DomainError with a stable code; pages and API turn it into HTTP in one place each."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+LOST_DATABASE = (OperationalError, InterfaceError)
+
+
+class DomainError(Exception):
+    """A refusal that its reader can understand. Subclasses set `code`, `status` and `message`.
+
+    `fields` maps the name of an input to its own (code, message); `extra` joins the JSON answer (a budget, say).
+    """
+
+    code = "invalid"
+    status = 400
+    message: str | Promise = gettext_lazy("That cannot be done.")
+
+    def __init__(
+        self,
+        message: str | Promise | None = None,
+        *,
+        fields: Mapping[str, list[tuple[str, str]]] | None = None,
+        extra: Mapping[str, object] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        self.message = message if message is not None else self.message
+        self.fields = fields or {}
+        self.extra = extra or {}
+        self.retry_after = retry_after
+        super().__init__(self.code)
+
+
+class Invalid(DomainError):
+    message = gettext_lazy("Some of what you sent needs a correction.")
+
+
+class NotFound(DomainError):
+    code, status, message = "not_found", 404, gettext_lazy("There is nothing here, or it is not for you.")
+
+
+class NotAllowed(DomainError):
+    code, status, message = "not_allowed", 403, gettext_lazy("You may not do that.")
+
+
+class SignInRequired(DomainError):
+    code, status, message = "sign_in_required", 401, gettext_lazy("Sign in first.")
+
+
+class TooMany(DomainError):
+    code, status, message = "too_many", 429, gettext_lazy("That is a little fast. Wait a moment and try again.")
+
+
+class Unavailable(DomainError):
+    code, status = "unavailable", 503
+    message = gettext_lazy("We cannot do this right now. Nothing was lost: try again in a moment.")
+
+
+def unavailable_response(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After: JSON for programs, a page that needs no database for people."""
+    if request.path.startswith("/api/"):
+        body = {"code": Unavailable.code, "message": _(str(Unavailable.message)), "fields": {}}
+        body["request_id"] = getattr(request, "request_id", "")
+        response: HttpResponse = JsonResponse(body, status=503)
+    else:
+        response = render(request, "503.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+class UnavailableMiddleware:
+    """A lost database is 503, never 500; Django drops the broken connection and the next request opens a new one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, LOST_DATABASE):
+            return None
+        log.warning("database unavailable: %s", exception)
+        return unavailable_response(request)

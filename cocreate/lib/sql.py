@@ -1,0 +1,14 @@
+"""SQL functions live in .sql files as CREATE OR REPLACE; whoever changes one adds a migration that runs it again."""
+
+from pathlib import Path
+
+from django.db.migrations import RunSQL
+
+
+def install(folder: Path, name: str, *, drop: str) -> RunSQL:
+    """A migration step that runs `folder/name`; `drop` undoes it.
+
+    Bodies are not checked, because an old migration runs today's text before today's columns exist.
+    """
+    text = (folder / name).read_text(encoding="utf-8")
+    return RunSQL(f"SET LOCAL check_function_bodies = off;\n{text}", drop)

@@ -1,0 +1,145 @@
+"""One vote: one call, one round trip, one transaction (ideas/sql/cast_vote.sql).
+
+The ledger is the vote's activity: nothing else is recorded, and nothing is published per vote.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.participants import mailbox_key
+from accounts.models import ApiKey
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
+
+COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
+AS_USER = f"SELECT {COLUMNS} FROM cast_vote_as_user(%s, %s, %s::smallint)"  # noqa: S608 - a constant
+ON_BEHALF = f"SELECT {COLUMNS} FROM cast_vote_on_behalf(%s, %s, %s, %s, %s, %s, %s, %s::smallint)"  # noqa: S608
+AS_PARTICIPANT = f"SELECT {COLUMNS} FROM cast_vote(%s, %s, %s, %s::smallint, %s, %s, %s)"  # noqa: S608
+
+WITHDRAWN = 0
+SMALLEST, LARGEST = -32_768, 32_767  # what the column holds; the rules decide within
+
+
+class ValueNotAllowed(DomainError):
+    code, status, message = "value_not_allowed", 400, _("A vote here cannot be worth that.")
+
+
+class PhaseClosed(DomainError):
+    code, status, message = "phase_closed", 409, _("Voting is not open in this challenge now.")
+
+
+class IdeaClosed(DomainError):
+    code, status, message = "idea_closed", 409, _("Voting on this idea has ended.")
+
+
+class NoBudget(DomainError):
+    code, status, message = "no_budget", 409, _("You have no votes left here. Take one back to vote for this.")
+
+
+REFUSALS: dict[str, type[DomainError]] = {
+    "not_found": NotFound,
+    "not_allowed": NotAllowed,
+    "value_not_allowed": ValueNotAllowed,
+    "phase_closed": PhaseClosed,
+    "idea_closed": IdeaClosed,
+    "no_budget": NoBudget,
+}
+
+
+@dataclass(frozen=True)
+class Budget:
+    limit: int
+    used: int
+    until: datetime | None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit - self.used)
+
+    def as_json(self) -> dict[str, Any]:
+        until = self.until.isoformat() if self.until else None
+        return {"limit": self.limit, "used": self.used, "left": self.left, "until": until}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """How it stands after a vote. `value` None: no vote. Counts are None while a phase hides them."""
+
+    idea: str
+    outcome: str
+    value: int | None
+    state: str | None
+    support: int | None
+    oppose: int | None
+    points: int | None
+    hidden: bool
+    budget: Budget | None
+
+    @property
+    def is_new(self) -> bool:
+        return self.outcome == "new"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "idea": self.idea,
+            "value": self.value,
+            "state": self.state if self.value is not None else None,
+            "support": self.support,
+            "oppose": self.oppose,
+            "points": self.points,
+            "budget": self.budget.as_json() if self.budget else None,
+        }
+
+
+def cast_as_user(*, code: str, user_id: int, value: int) -> Cast:
+    """A member's vote on the idea; 0 withdraws. Creates their participant. Raises one of REFUSALS."""
+    return _read(code, _fetch(AS_USER, (code, user_id, _checked(value))))
+
+
+def cast_on_behalf(
+    *, code: str, key: ApiKey, value: int, external_id: str | None, email: str | None, name: str = ""
+) -> Cast:
+    """A key votes for somebody it names; it never replaces what they cast themselves. Raises one of REFUSALS."""
+    if not external_id and not email:
+        raise Invalid(fields={"voter": [("voter_required", str(_("Name the voter by external_id or email.")))]})
+    mailbox = mailbox_key(email) if email else None
+    actor = f"key:{key.prefix}"[:20]
+    row = _fetch(ON_BEHALF, (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)))
+    return _read(code, row)
+
+
+def cast_imported(*, code: str, participant_id: int, value: int, at: datetime) -> Cast:
+    """A vote that was cast elsewhere at `at`. Today's rules apply; it never replaces a vote cast here."""
+    return _read(code, _fetch(AS_PARTICIPANT, (code, None, participant_id, value, "imported", "import", at)))
+
+
+def _checked(value: int) -> int:
+    if not SMALLEST <= value <= LARGEST:
+        raise ValueNotAllowed
+    return value
+
+
+def _fetch(query: str, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """psycopg's own cursor on Django's connection: prepared once per connection.
+
+    `wrap_database_errors` marks a broken connection, so that Django drops it at the end of the request; without
+    it the thread would answer errors for ever after a restart of the database.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
+        row = cursor.execute(query, parameters, prepare=True).fetchone()  # type: ignore[arg-type]
+    assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
+    return row
+
+
+def _read(code: str, row: tuple[Any, ...]) -> Cast:
+    outcome, value, state, support, oppose, points, hidden, limit, used, until = row
+    budget = Budget(limit, used, until) if limit is not None else None
+    if refusal := REFUSALS.get(outcome):
+        raise refusal(extra={"budget": budget.as_json()} if budget else None)
+    return Cast(code, outcome, value, state, support, oppose, points, bool(hidden), budget)

@@ -1,0 +1,144 @@
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now, Random
+from django.utils.text import slugify
+
+from accounts.models import Brand, Participant
+from cocreate.lib.tokens import random_code
+from ideas.enums import Status
+from ideas.models.challenge import Challenge
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TITLE_LENGTH = 300
+BODY_LENGTH = 20_000
+TAG_LENGTH = 40
+MAX_TAGS = 10
+
+
+LISTED = models.Q(hidden=False, merged_into=None)
+
+
+def list_index(*place: str, newest_first: bool, name: str) -> models.Index:
+    """Serves the lists `new` and `random` of ideas.domain.lists."""
+    order = [models.F("created_at").desc()] if newest_first else [models.F("shuffle")]
+    return models.Index(*(models.F(field) for field in place), *order, models.F("code"), condition=LISTED, name=name)
+
+
+def score_index(*place: str, key: str, name: str) -> models.Index:
+    """Serves the list by `key` of ideas.domain.lists: highest first, ties by age, then code."""
+    order = [models.F(key).desc(), models.F("created_at"), models.F("code")]
+    return models.Index(*(models.F(field) for field in place), *order, condition=models.Q(listed=True), name=name)
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def listed(self) -> "IdeaQuerySet":
+        return self.filter(LISTED)
+
+
+class Idea(models.Model):
+    """What somebody proposes. Votes never write here: counters live in Score, and only the fold writes them.
+
+    Whoever changes `closed`, `hidden`, `merged_into` or `challenge` waits for the votes in flight (ideas/sql/locks.sql).
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
+    code = models.CharField(max_length=12, unique=True, default=random_code)
+    author = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas", help_text="Empty: the brand."
+    )
+    title = models.CharField(max_length=TITLE_LENGTH)
+    body = models.TextField(blank=True, max_length=BODY_LENGTH)
+    language = models.CharField(max_length=8, default="en")
+    tags = ArrayField(models.CharField(max_length=TAG_LENGTH), default=list, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
+    closed = models.BooleanField(default=False, db_default=False, help_text="Nothing is cast, changed or withdrawn.")
+    hidden = models.BooleanField(default=False, db_default=False, help_text="By the team.")
+    merged_into: "models.ForeignKey[Idea | None, Idea | None]" = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    licence = models.TextField(blank=True, help_text="As agreed when it was posted.")
+    revision = models.PositiveIntegerField(default=1)
+    shuffle = models.FloatField(db_default=Random(), help_text="Its place on the circle of the random order.")
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL is "none" to UNIQUE
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "external_id"], name="idea_external_once"),
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="idea_not_into_itself"),
+        ]
+        # The orders that no vote changes; those that votes change are on Score.
+        indexes = [
+            list_index("brand", newest_first=True, name="idea_new_of_brand"),
+            list_index("brand", "challenge", newest_first=True, name="idea_new_of_challenge"),
+            list_index("brand", newest_first=False, name="idea_random_of_brand"),
+            list_index("brand", "challenge", newest_first=False, name="idea_random_of_challenge"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        """The readable end of its address; the code finds it, so a title may change."""
+        return slugify(self.title)[:60].strip("-") or "idea"
+
+
+class Score(models.Model):
+    """Counters and sort keys of one idea, narrow because every fold writes here.
+
+    A trigger keeps the columns above `support` equal to the idea's (ideas/sql/locks.sql); the fold alone
+    writes the others (ideas/sql/fold.sql). `for_log2` and `against_log2` are log2 of the decayed sums of
+    votes for and against, seen from 2025-01-01; -Infinity is an empty sum.
+    """
+
+    idea = models.OneToOneField(Idea, primary_key=True, on_delete=models.CASCADE, related_name="score")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, db_index=False)
+    code = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    listed = models.BooleanField(db_default=True)
+
+    support = models.IntegerField(db_default=0)
+    oppose = models.IntegerField(db_default=0)
+    points = models.IntegerField(db_default=0)
+    on_behalf = models.IntegerField(db_default=0)
+    imported = models.IntegerField(db_default=0)
+    pending = models.IntegerField(db_default=0)
+    held = models.IntegerField(db_default=0)
+    comments = models.IntegerField(db_default=0)
+    for_log2 = models.FloatField(db_default=float("-inf"))
+    against_log2 = models.FloatField(db_default=float("-inf"))
+    hot = models.FloatField(db_default=0, help_text="Sort key with the challenge's half-life.")
+    brand_for_log2 = models.FloatField(db_default=float("-inf"))
+    brand_against_log2 = models.FloatField(db_default=float("-inf"))
+    brand_hot = models.FloatField(db_default=0, help_text="Sort key with the brand's half-life.")
+    folded_at = models.DateTimeField(null=True, help_text="When a fold last wrote here.")
+
+    class Meta:
+        indexes = [
+            score_index("brand", key="brand_hot", name="score_hot_of_brand"),
+            score_index("brand", key="points", name="score_top_of_brand"),
+            score_index("brand", key="comments", name="score_discussed_of_brand"),
+            score_index("brand", "challenge", key="hot", name="score_hot_of_challenge"),
+            score_index("brand", "challenge", key="points", name="score_top_of_challenge"),
+            score_index("brand", "challenge", key="comments", name="score_talk_of_challenge"),
+            # serves heal_recent()
+            models.Index(fields=["folded_at"], name="score_folded_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(support__gte=0, oppose__gte=0, pending__gte=0, held__gte=0), name="score_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.support}"

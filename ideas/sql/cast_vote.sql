@@ -1,0 +1,228 @@
+-- cast_vote(): everything one vote does, in one round trip and one transaction.
+--
+-- Why a function and not one statement with CTEs: every statement of a READ COMMITTED transaction takes a fresh
+-- snapshot, so what is read AFTER a lock is granted stays true until commit. Parts of one statement read one
+-- snapshot, older than the lock: 24 identical votes spend a budget several times, a + and a - drift the counter.
+
+CREATE OR REPLACE FUNCTION random_ref() RETURNS text LANGUAGE sql VOLATILE AS $$
+    SELECT string_agg(substr('23456789bcdfghjkmnpqrstvwxyz', 1 + get_byte(bytes, place) % 28, 1), '')
+      FROM (SELECT uuid_send(gen_random_uuid()) AS bytes OFFSET 0) r,
+           unnest(ARRAY[0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14]) AS place     -- 6 and 8 hold fixed bits
+$$;
+
+-- The first day of the period that a moment falls into; a budget that never refills has one for ever.
+CREATE OR REPLACE FUNCTION budget_period(period text, moment timestamptz) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE period WHEN 'challenge' THEN DATE '1970-01-01'
+                       ELSE date_trunc(period, moment AT TIME ZONE 'UTC')::date END
+$$;
+
+-- Counted effect of a reader's own ledger rows that no fold has seen: what is shown is the counter plus this.
+CREATE OR REPLACE FUNCTION own_unfolded(p_ref text, p_idea bigint, OUT support integer, OUT oppose integer, OUT points integer)
+    LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum((e.value > 0 AND e.state = 'counted')::int - (e.was > 0 AND e.was_state = 'counted')::int), 0),
+           coalesce(sum((e.value < 0 AND e.state = 'counted')::int - (e.was < 0 AND e.was_state = 'counted')::int), 0),
+           coalesce(sum(CASE WHEN e.state = 'counted' THEN e.value ELSE 0 END
+                      - CASE WHEN e.was_state = 'counted' THEN e.was ELSE 0 END), 0)
+      FROM ideas_voteevent e, ideas_tallycursor c
+     WHERE e.ref = p_ref AND e.counts_on_id = p_idea AND c.name = 'votes'
+       AND e.seq > c.after_seq AND NOT pg_visible_in_snapshot(e.xid, c.seen)
+$$;
+
+-- p_code, p_brand: the idea; p_brand NULL means any brand. p_value: 0 withdraws.
+-- p_source: self, on_behalf, imported. p_at: the date of an imported vote, else NULL (database time).
+--
+-- outcome: new, changed, unchanged, or a refusal: not_found, not_allowed, value_not_allowed, idea_closed,
+-- phase_closed, no_budget. Counts are NULL while a phase hides them.
+CREATE OR REPLACE FUNCTION cast_vote(
+    p_code text, p_brand bigint, p_participant bigint, p_value smallint, p_source text, p_actor text,
+    p_at timestamptz DEFAULT NULL,
+    OUT outcome text, OUT value smallint, OUT state text, OUT support integer, OUT oppose integer, OUT points integer,
+    OUT hidden boolean, OUT budget integer, OUT used integer, OUT until timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_idea      bigint;
+    v_challenge bigint;
+    v_now       timestamptz;
+    v_period    date;
+    v_cost      integer;      -- what the vote holds of this period's budget after this call
+    v_charge    integer;      -- the difference to what it holds now
+    r           record;
+BEGIN
+    -- 1. Find the idea (a merged one stands for its target) and lock, always in this order.
+    SELECT coalesce(t.id, i.id), coalesce(t.challenge_id, i.challenge_id) INTO v_idea, v_challenge
+      FROM ideas_idea i LEFT JOIN ideas_idea t ON t.id = i.merged_into_id
+     WHERE i.code = p_code AND (p_brand IS NULL OR i.brand_id = p_brand);
+    IF NOT FOUND THEN
+        outcome := 'not_found'; RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(vote_lock_key(1, p_participant)),
+            pg_advisory_xact_lock_shared(vote_lock_key(2, v_idea)),
+            pg_advisory_xact_lock_shared(vote_lock_key(3, v_challenge));
+
+    -- 2. A new snapshot: nothing read here can change before this transaction ends.
+    v_now := clock_timestamp();
+    SELECT i.brand_id, i.closed OR c.closed AS closed, i.hidden OR i.merged_into_id IS NOT NULL AS gone,
+           i.challenge_id = v_challenge AS in_place, p.brand_id AS home, p.ref, p.active, p.verified,
+           u.mode, u.max_points, u.budget, budget_period(u.budget_period, v_now) AS period,
+           CASE WHEN u.budget_period <> 'challenge' THEN
+               (date_trunc(u.budget_period, v_now AT TIME ZONE 'UTC')
+                + ('1 ' || replace(u.budget_period, 'quarter', 'month'))::interval
+                * CASE u.budget_period WHEN 'quarter' THEN 3 ELSE 1 END) AT TIME ZONE 'UTC' END AS until,
+           phase.votes, coalesce(phase.hides, false) AS hides,
+           v.value AS was, v.state AS was_state, v.source AS was_source,
+           CASE WHEN v.cost_period = budget_period(u.budget_period, v_now) THEN v.cost ELSE 0 END AS cost,
+           coalesce(b.used, 0) AS used
+      INTO r
+      FROM ideas_idea i
+      JOIN ideas_challenge c ON c.id = v_challenge
+      JOIN ideas_rules u ON u.id = c.rules_id
+      LEFT JOIN LATERAL (
+          SELECT bool_or('vote' = ANY (verbs)) AS votes, bool_or(hides_counts) AS hides FROM ideas_phase
+           WHERE rules_id = u.id AND (opens_at IS NULL OR opens_at <= v_now) AND (closes_at IS NULL OR v_now < closes_at)
+      ) phase ON true
+      LEFT JOIN accounts_participant p ON p.id = p_participant
+      LEFT JOIN ideas_vote v ON v.idea_id = v_idea AND v.participant_id = p_participant
+      LEFT JOIN ideas_votebudget b ON b.challenge_id = v_challenge AND b.participant_id = p_participant
+                                  AND b.period = budget_period(u.budget_period, v_now)
+     WHERE i.id = v_idea;
+
+    -- 3. May it be? In the order that every answer of the API keeps: existence, permission, shape, state, budget.
+    IF r.in_place IS NOT TRUE OR r.gone OR r.home IS DISTINCT FROM r.brand_id THEN
+        outcome := 'not_found'; RETURN;
+    END IF;
+    hidden := r.hides; budget := r.budget; used := r.used; until := r.until;
+    value := nullif(r.was, 0); state := r.was_state;
+    outcome := CASE
+        WHEN NOT r.active THEN 'not_allowed'
+        WHEN p_value <> 0 AND NOT (CASE r.mode WHEN 'up' THEN p_value = 1 WHEN 'up_down' THEN p_value IN (1, -1)
+                                               ELSE p_value BETWEEN 1 AND r.max_points END) THEN 'value_not_allowed'
+        WHEN p_value = 0 AND coalesce(r.was, 0) = 0 THEN 'unchanged'
+        WHEN p_source <> 'self' AND r.was_source = 'self' THEN 'unchanged'       -- their own word stands
+        WHEN p_value = r.was AND r.was_state IN ('counted', 'pending', 'held')
+             AND (p_source <> 'self' OR r.was_source = 'self') THEN 'unchanged'
+        WHEN r.closed THEN 'idea_closed'
+        WHEN r.votes IS NOT TRUE THEN 'phase_closed'
+    END;
+
+    -- 4. Budget by the net cost. What an earlier period paid is neither asked again nor given back in this one.
+    IF outcome IS NULL AND (r.budget IS NOT NULL OR r.cost > 0) THEN
+        v_cost := CASE WHEN p_value = 0 OR r.budget IS NULL THEN 0 WHEN r.mode = 'points' THEN p_value ELSE 1 END;
+        IF r.cost = 0 AND coalesce(r.was, 0) <> 0 AND r.was_state IN ('counted', 'pending', 'held') THEN
+            v_cost := greatest(v_cost - CASE WHEN r.mode = 'points' THEN r.was ELSE 1 END, 0);
+        END IF;
+        v_charge := v_cost - r.cost;
+        IF v_charge > 0 AND r.used + v_charge > r.budget THEN
+            outcome := 'no_budget';
+        ELSIF v_charge <> 0 THEN
+            -- The proposed row is checked before the conflict is found, so it must never be negative itself.
+            INSERT INTO ideas_votebudget AS b (challenge_id, participant_id, period, used)
+                 VALUES (v_challenge, p_participant, r.period, greatest(v_charge, 0))
+            ON CONFLICT (challenge_id, participant_id, period) DO UPDATE SET used = b.used + v_charge
+              RETURNING b.used INTO used;
+        END IF;
+    END IF;
+
+    -- 5. The vote and its line in the ledger.
+    IF outcome IS NULL THEN
+        value := nullif(p_value, 0);
+        state := CASE WHEN r.was_state = 'held' AND r.was <> 0 THEN 'held' WHEN r.verified THEN 'counted' ELSE 'pending' END;
+        IF r.was IS NULL THEN
+            outcome := 'new';
+            INSERT INTO ideas_vote (idea_id, counts_on_id, participant_id, value, state, source, cost, cost_period, at)
+                 VALUES (v_idea, v_idea, p_participant, p_value, state, p_source, coalesce(v_cost, 0), r.period,
+                         coalesce(p_at, v_now));
+        ELSE
+            outcome := CASE WHEN r.was = 0 THEN 'new' ELSE 'changed' END;
+            UPDATE ideas_vote v
+               SET value = p_value, state = cast_vote.state, source = p_source, cost = coalesce(v_cost, 0),
+                   cost_period = r.period, at = coalesce(p_at, v_now)
+             WHERE v.idea_id = v_idea AND v.participant_id = p_participant;
+        END IF;
+        INSERT INTO ideas_voteevent (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, was, was_state, was_source,
+                                     value, state, source, cost, actor, at)
+             VALUES (r.brand_id, v_challenge, v_idea, v_idea, r.ref,
+                     CASE WHEN p_value = 0 THEN 'withdraw' WHEN coalesce(r.was, 0) = 0 THEN 'cast' ELSE 'change' END,
+                     coalesce(r.was, 0), r.was_state, r.was_source, p_value, state, p_source, coalesce(v_charge, 0),
+                     p_actor, coalesce(p_at, v_now));
+    END IF;
+
+    -- 6. What the voter sees: the counter and their own rows that no fold has seen, in one snapshot.
+    IF NOT r.hides THEN
+        SELECT s.support + o.support, s.oppose + o.oppose, s.points + o.points
+          INTO cast_vote.support, cast_vote.oppose, cast_vote.points
+          FROM ideas_score s, own_unfolded(r.ref, v_idea) o WHERE s.idea_id = v_idea;
+    END IF;
+END $$;
+
+-- The participant of a signed-in user at a brand; created on the first act. NULL: a members-only brand that
+-- has not admitted them.
+CREATE OR REPLACE FUNCTION participant_of_user(p_brand bigint, p_user bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_id bigint;
+    v_admitted boolean;
+BEGIN
+    SELECT id, admitted INTO v_id, v_admitted FROM accounts_participant WHERE brand_id = p_brand AND user_id = p_user;
+    IF v_admitted IS NOT TRUE AND EXISTS (SELECT FROM accounts_brand WHERE id = p_brand AND visibility <> 'public')
+       AND NOT EXISTS (SELECT FROM accounts_membership WHERE brand_id = p_brand AND user_id = p_user) THEN
+        RETURN NULL;
+    END IF;
+    IF v_id IS NULL THEN
+        INSERT INTO accounts_participant (brand_id, user_id, ref, display_name, verified, created_at)
+             VALUES (p_brand, p_user, random_ref(), '',
+                     EXISTS (SELECT FROM account_emailaddress WHERE user_id = p_user AND verified), clock_timestamp())
+        ON CONFLICT (brand_id, user_id) DO NOTHING RETURNING id INTO v_id;
+    END IF;
+    IF v_id IS NULL THEN      -- somebody created it in this very moment
+        SELECT id INTO v_id FROM accounts_participant WHERE brand_id = p_brand AND user_id = p_user;
+    END IF;
+    RETURN v_id;
+END $$;
+
+-- The participant that a key or an import names. An e-mail (as its keyed hash) deduplicates inside the brand.
+CREATE OR REPLACE FUNCTION participant_of_claim(p_brand bigint, p_key bigint, p_external text, p_mailbox text, p_name text)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_id bigint;
+BEGIN
+    FOR attempt IN 1..2 LOOP
+        SELECT id INTO v_id FROM accounts_participant
+         WHERE brand_id = p_brand AND (external_id = p_external OR mailbox = p_mailbox)
+         ORDER BY external_id = p_external DESC NULLS LAST, id LIMIT 1;
+        EXIT WHEN v_id IS NOT NULL OR attempt = 2;
+        INSERT INTO accounts_participant (brand_id, named_by_id, external_id, mailbox, display_name, ref, created_at)
+             VALUES (p_brand, p_key, p_external, p_mailbox, coalesce(p_name, ''), random_ref(), clock_timestamp())
+        ON CONFLICT DO NOTHING RETURNING id INTO v_id;
+        EXIT WHEN v_id IS NOT NULL;
+    END LOOP;
+    RETURN v_id;
+END $$;
+
+-- A member votes: as cast_vote(), one round trip.
+CREATE OR REPLACE FUNCTION cast_vote_as_user(p_code text, p_user bigint, p_value smallint,
+    OUT outcome text, OUT value smallint, OUT state text, OUT support integer, OUT oppose integer, OUT points integer,
+    OUT hidden boolean, OUT budget integer, OUT used integer, OUT until timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_brand bigint := (SELECT brand_id FROM ideas_idea WHERE code = p_code);
+    v_participant bigint := participant_of_user(v_brand, p_user);
+BEGIN
+    SELECT * INTO outcome, value, state, support, oppose, points, hidden, budget, used, until
+      FROM cast_vote(p_code, v_brand, v_participant, p_value, 'self', 'self');
+END $$;
+
+-- A key votes for somebody it names.
+CREATE OR REPLACE FUNCTION cast_vote_on_behalf(
+    p_code text, p_brand bigint, p_key bigint, p_actor text, p_external text, p_mailbox text, p_name text, p_value smallint,
+    OUT outcome text, OUT value smallint, OUT state text, OUT support integer, OUT oppose integer, OUT points integer,
+    OUT hidden boolean, OUT budget integer, OUT used integer, OUT until timestamptz
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ideas_idea WHERE code = p_code AND brand_id = p_brand) THEN
+        outcome := 'not_found'; RETURN;                    -- nobody is created for nothing
+    END IF;
+    SELECT * INTO outcome, value, state, support, oppose, points, hidden, budget, used, until
+      FROM cast_vote(p_code, p_brand, participant_of_claim(p_brand, p_key, p_external, p_mailbox, p_name), p_value,
+                     'on_behalf', p_actor);
+END $$;

@@ -1,0 +1,191 @@
+-- The fold: turns new ledger rows into counters and scores, each row exactly once.
+
+-- 1. Forward decay in the log domain (Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009) ----------------------
+
+-- How many half-lives after the landmark a moment is. The landmark (2025-01-01) never moves: with a half-life of
+-- one hour, a century later the exponent is 876,600 and a float8 still resolves it to 1e-10.
+CREATE OR REPLACE FUNCTION decay_exponent(moment timestamptz, half_life interval) RETURNS float8
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT (extract(epoch FROM moment) - 1735689600)::float8 / extract(epoch FROM half_life)::float8 $$;
+
+-- log2(2^a + 2^b). A term 2^-60 of the other is below its last bit, and PostgreSQL raises an ERROR where a
+-- power underflows.
+CREATE OR REPLACE FUNCTION log2_add(a float8, b float8) RETURNS float8
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN greatest(a, b) = '-Infinity' OR greatest(a, b) - least(a, b) > 60 THEN greatest(a, b)
+                ELSE greatest(a, b) + ln(1 + power(2::float8, least(a, b) - greatest(a, b))) / ln(2::float8) END
+$$;
+
+CREATE OR REPLACE AGGREGATE log2_sum(float8) (
+    SFUNC = log2_add, STYPE = float8, INITCOND = '-Infinity', COMBINEFUNC = log2_add, PARALLEL = SAFE
+);
+
+-- Sort key of "hot": grows with (votes for - votes against), decayed. The factor that time takes is the same for
+-- all ideas, so log2 of the sum sorts like the sum itself, for ever. Sign first, then size; the offset keeps the
+-- logarithm positive for any vote dated after 1900 with a half-life of a day or more.
+CREATE OR REPLACE FUNCTION hot_key(for_log2 float8, against_log2 float8) RETURNS float8
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN for_log2 = against_log2 THEN 0
+        WHEN greatest(for_log2, against_log2) - least(for_log2, against_log2) > 60
+            THEN sign(for_log2 - against_log2) * (1e6 + greatest(for_log2, against_log2))
+        ELSE sign(for_log2 - against_log2) * (1e6 + greatest(for_log2, against_log2)
+             + ln(greatest(1 - power(2::float8, least(for_log2, against_log2) - greatest(for_log2, against_log2)), 1e-300))
+               / ln(2::float8))
+    END $$;
+
+-- Today's decayed sum, for people: votes for minus votes against, each halved once per half-life.
+CREATE OR REPLACE FUNCTION decayed_now(log2_sum float8, half_life interval, moment timestamptz) RETURNS float8
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN log2_sum - decay_exponent(moment, half_life) < -60 THEN 0
+                ELSE power(2::float8, log2_sum - decay_exponent(moment, half_life)) END
+$$;
+
+-- 2. What counts -------------------------------------------------------------------------------------------
+
+-- Every counted vote, and every imported total (one ledger row without a person stands for `amount` votes).
+CREATE OR REPLACE VIEW counted_vote AS
+    SELECT counts_on_id AS idea_id, value, source, 1 AS amount, at FROM ideas_vote WHERE state = 'counted' AND value <> 0
+    UNION ALL
+    SELECT counts_on_id, value, source, amount, at FROM ideas_voteevent WHERE ref = ''
+;
+
+CREATE OR REPLACE VIEW idea_half_life AS
+    SELECT s.idea_id, r.half_life, b.half_life AS brand_half_life
+      FROM ideas_score s
+      JOIN ideas_challenge c ON c.id = s.challenge_id
+      JOIN ideas_rules r ON r.id = c.rules_id
+      JOIN accounts_brand b ON b.id = s.brand_id
+;
+
+-- The four decayed sums of one idea, from its votes.
+CREATE OR REPLACE FUNCTION sums_of_idea(p_idea bigint, p_half_life interval, p_brand_half_life interval,
+    OUT for_log2 float8, OUT against_log2 float8, OUT brand_for_log2 float8, OUT brand_against_log2 float8)
+    LANGUAGE sql STABLE AS $$
+    SELECT coalesce(log2_sum(decay_exponent(at, p_half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0), '-Infinity'),
+           coalesce(log2_sum(decay_exponent(at, p_half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0), '-Infinity'),
+           coalesce(log2_sum(decay_exponent(at, p_brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0), '-Infinity'),
+           coalesce(log2_sum(decay_exponent(at, p_brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0), '-Infinity')
+      FROM counted_vote WHERE idea_id = p_idea
+$$;
+
+-- 3. Which rows are new ---------------------------------------------------------------------------------------
+
+-- A row is new when its transaction was not visible in the last fold's snapshot and is visible now. That is exact
+-- whatever the order of commits, and it does not stop while some other transaction stays open for an hour: that
+-- transaction's id stays in the snapshot's list, and its rows are picked up when it commits.
+CREATE OR REPLACE FUNCTION unfolded_events() RETURNS SETOF ideas_voteevent LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    cur ideas_tallycursor;
+BEGIN
+    SELECT * INTO STRICT cur FROM ideas_tallycursor WHERE name = 'votes';
+    RETURN QUERY SELECT * FROM ideas_voteevent WHERE xid >= pg_snapshot_xmax(cur.seen) AND seq > cur.after_seq;
+    RETURN QUERY SELECT * FROM ideas_voteevent
+                  WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(cur.seen))) AND seq > cur.after_seq;
+END $$;
+
+-- What those rows change, by idea. `recount`: something counted leaves, and a difference of logarithms loses
+-- everything after some 50 half-lives, so the sums are taken from the votes again.
+CREATE OR REPLACE FUNCTION effects_of(p_events ideas_voteevent[]) RETURNS TABLE (
+    idea_id bigint, support bigint, oppose bigint, points bigint, on_behalf bigint, imported bigint,
+    pending bigint, held bigint, recount boolean,
+    for_log2 float8, against_log2 float8, brand_for_log2 float8, brand_against_log2 float8
+) LANGUAGE sql STABLE AS $$
+    WITH event AS (
+        SELECT e.*, CASE WHEN e.state = 'counted' THEN e.value ELSE 0 END AS now,
+               CASE WHEN e.was_state = 'counted' THEN e.was ELSE 0 END AS before,
+               decay_exponent(e.at, h.half_life) + ln(e.amount) / ln(2) AS weight,
+               decay_exponent(e.at, h.brand_half_life) + ln(e.amount) / ln(2) AS brand_weight
+          FROM unnest(p_events) e JOIN idea_half_life h ON h.idea_id = e.counts_on_id
+    )
+    SELECT counts_on_id,
+           sum(amount * ((now > 0)::int - (before > 0)::int)),
+           sum(amount * ((now < 0)::int - (before < 0)::int)),
+           sum(amount * (now - before)),
+           sum(amount * ((now > 0 AND source = 'on_behalf')::int - (before > 0 AND was_source = 'on_behalf')::int)),
+           sum(amount * ((now > 0 AND source = 'imported')::int - (before > 0 AND was_source = 'imported')::int)),
+           sum((state = 'pending' AND value <> 0)::int - coalesce((was_state = 'pending' AND was <> 0)::int, 0)),
+           sum((state = 'held' AND value <> 0)::int - coalesce((was_state = 'held' AND was <> 0)::int, 0)),
+           bool_or(before <> 0),
+           log2_sum(weight) FILTER (WHERE now > 0), log2_sum(weight) FILTER (WHERE now < 0),
+           log2_sum(brand_weight) FILTER (WHERE now > 0), log2_sum(brand_weight) FILTER (WHERE now < 0)
+      FROM event GROUP BY counts_on_id
+$$;
+
+-- 4. The fold ----------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION this_cluster() RETURNS bigint LANGUAGE sql STABLE
+    AS $$ SELECT system_identifier FROM pg_control_system() $$;
+
+-- Number the rows for each challenge's chain: a batch a fold, in the order of `seq`. Call under the cursor's lock.
+CREATE OR REPLACE FUNCTION number_in_ledger(p_events ideas_voteevent[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO ideas_ledgerbatch (challenge_id, number, events)
+    SELECT e.challenge_id,
+           1 + coalesce((SELECT max(b.number) FROM ideas_ledgerbatch b WHERE b.challenge_id = e.challenge_id), 0),
+           array_agg(e.seq ORDER BY e.seq)
+      FROM unnest(p_events) e GROUP BY e.challenge_id
+$$;
+
+-- Add what the rows change to the counters. Returns the number of ideas.
+CREATE OR REPLACE FUNCTION apply_events(p_events ideas_voteevent[]) RETURNS bigint LANGUAGE sql AS $$
+    WITH effect AS MATERIALIZED (
+        SELECT * FROM effects_of(p_events)
+    ), sums AS (
+        SELECT s.idea_id, log2_add(s.for_log2, coalesce(e.for_log2, '-Infinity')) AS for_log2,
+               log2_add(s.against_log2, coalesce(e.against_log2, '-Infinity')) AS against_log2,
+               log2_add(s.brand_for_log2, coalesce(e.brand_for_log2, '-Infinity')) AS brand_for_log2,
+               log2_add(s.brand_against_log2, coalesce(e.brand_against_log2, '-Infinity')) AS brand_against_log2
+          FROM effect e JOIN ideas_score s USING (idea_id) WHERE NOT e.recount
+        UNION ALL
+        SELECT e.idea_id, r.* FROM effect e JOIN idea_half_life h USING (idea_id)
+         CROSS JOIN LATERAL sums_of_idea(e.idea_id, h.half_life, h.brand_half_life) r WHERE e.recount
+    ), written AS (
+        UPDATE ideas_score s
+           SET support = s.support + e.support, oppose = s.oppose + e.oppose, points = s.points + e.points,
+               on_behalf = s.on_behalf + e.on_behalf, imported = s.imported + e.imported,
+               pending = s.pending + e.pending, held = s.held + e.held,
+               for_log2 = n.for_log2, against_log2 = n.against_log2, hot = hot_key(n.for_log2, n.against_log2),
+               brand_for_log2 = n.brand_for_log2, brand_against_log2 = n.brand_against_log2,
+               brand_hot = hot_key(n.brand_for_log2, n.brand_against_log2), folded_at = clock_timestamp()
+          FROM effect e JOIN sums n USING (idea_id) WHERE s.idea_id = e.idea_id
+        RETURNING 1
+    )
+    SELECT count(*) FROM written
+$$;
+
+-- One call = one transaction: counters, scores, chain and cursor move together or not at all.
+-- Returns the rows and ideas folded and the age of the oldest vote among them; NULL where another fold is at work.
+--
+-- REPEATABLE READ, because ledger, votes and the new cursor must be read in ONE snapshot: a vote that commits
+-- meanwhile is in none of them and waits for the next fold. A fold that overtook us ends this one with 40001.
+CREATE OR REPLACE FUNCTION fold_votes(OUT events bigint, OUT ideas bigint, OUT lag interval) LANGUAGE plpgsql AS $$
+DECLARE
+    cur     ideas_tallycursor;
+    v_fresh ideas_voteevent[];
+BEGIN
+    PERFORM must_share_one_snapshot();
+    SELECT * INTO cur FROM ideas_tallycursor WHERE name = 'votes' FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN RETURN; END IF;
+    IF cur.cluster <> this_cluster() THEN
+        RAISE EXCEPTION 'The ledger comes from another cluster: run reset_tally first.';
+    END IF;
+    SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported')
+      INTO v_fresh, events, lag
+      FROM unfolded_events() e;
+    ideas := 0;
+    IF events > 0 THEN
+        ideas := apply_events(v_fresh);
+        PERFORM number_in_ledger(v_fresh);
+    END IF;
+    IF cur.seen::text <> pg_current_snapshot()::text THEN
+        UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name = 'votes';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION must_share_one_snapshot() RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF current_setting('transaction_isolation') = 'read committed' THEN
+        RAISE EXCEPTION 'This needs REPEATABLE READ: all it reads must come from one snapshot.';
+    END IF;
+END $$;
