@@ -46,7 +46,7 @@ def manage(arguments: list[str]) -> int:
 
 
 def wait_until_started(claim: Claim) -> dict[str, str] | None:
-    """The addresses of a running launcher, or None with the claim taken and servers ours to start."""
+    """The addresses of a running launcher, or None with the claim taken: servers are ours."""
     give_up = time.monotonic() + START_TAKES
     while (running := claim.environment_of_holder()) == {} and time.monotonic() < give_up:
         time.sleep(0.2)  # it is starting, or it is another command that uses servers of its own

@@ -79,7 +79,7 @@ def programs(children: dict[str, str], host: str, port: int) -> list[Program]:
 
 
 def program(name: str, argv: list[str], children: dict[str, str]) -> Program:
-    """A worker whose launcher was killed drops its tasks at once: the queue gives them out again."""
+    """A worker whose launcher was killed drops its task at once; the queue gives it out again."""
     kind = "worker" if name == "tally" else name
     warning = "ignore:You're running the worker with superuser"  # as root in a container: known
     return Program(
