@@ -51,6 +51,7 @@ def pytest_unconfigure() -> None:
         _running.pop().stop()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist has an answer of its own
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two workers, none for a single file: their databases take longer than its tests."""
     files = [argument for argument in config.args if ".py" in argument]
