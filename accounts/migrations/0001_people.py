@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('signing_secret', models.TextField(blank=True, help_text='Encrypted: HS256 needs the secret itself.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='accounts.brand')),
             ],
         ),

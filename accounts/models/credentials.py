@@ -26,7 +26,7 @@ class ApiKey(models.Model):
     rate = models.PositiveIntegerField(default=DEFAULT_RATE)
     signing_secret = models.TextField(blank=True, help_text="Encrypted: HS256 needs the secret itself.")
     created_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from cocreate.lib.sql import install
 SQL = Path(__file__).parent.parent / "sql"
 
 DROP_TABLES = """
+    DROP VIEW hiding_challenge;
     DROP TABLE ideas_tallycursor;
     ALTER TABLE ideas_voteevent DROP COLUMN xid;
     DROP INDEX voteevent_total;

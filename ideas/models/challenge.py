@@ -57,7 +57,7 @@ class Rules(models.Model):
     half_life = models.DurationField(default=DEFAULT_HALF_LIFE)
     licence = models.TextField(blank=True, help_text="What people agree to when they post.")
     created_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField(db_default=Now())
 

@@ -121,7 +121,7 @@ class Score(models.Model):
     brand_for_log2 = models.FloatField(db_default=float("-inf"))
     brand_against_log2 = models.FloatField(db_default=float("-inf"))
     brand_hot = models.FloatField(db_default=0, help_text="Sort key with the brand's half-life.")
-    folded_at = models.DateTimeField(null=True, help_text="When a fold last wrote here.")
+    folded_at = models.DateTimeField(null=True, blank=True, help_text="When a fold last wrote here.")
 
     class Meta:
         indexes = [

@@ -28,7 +28,7 @@ class Vote(models.Model):
     state = models.CharField(max_length=8, choices=VoteState)
     source = models.CharField(max_length=10, choices=Source)
     cost = models.SmallIntegerField(db_default=0, help_text="What it holds of its owner's budget in `cost_period`.")
-    cost_period = models.DateField(null=True)
+    cost_period = models.DateField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -19,3 +19,13 @@ CREATE TABLE ideas_tallycursor (
 );
 INSERT INTO ideas_tallycursor (name, seen, cluster)
     SELECT 'votes', pg_current_snapshot(), system_identifier FROM pg_control_system();
+
+-- How far ideas.domain.ranking has looked at ledger batches.
+INSERT INTO ideas_tallycursor (name, seen, cluster) VALUES ('top', pg_current_snapshot(), 0);
+
+-- Challenges whose counts an open phase hides now.
+CREATE VIEW hiding_challenge AS
+    SELECT DISTINCT c.brand_id, c.id AS challenge_id
+      FROM ideas_challenge c JOIN ideas_phase p ON p.rules_id = c.rules_id
+     WHERE p.hides_counts AND (p.opens_at IS NULL OR p.opens_at <= clock_timestamp())
+       AND (p.closes_at IS NULL OR clock_timestamp() < p.closes_at);

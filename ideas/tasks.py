@@ -1,0 +1,29 @@
+"""What Celery does with votes. Each may run twice, or be killed anywhere: the database says what is left to do."""
+
+from celery import shared_task
+
+from ideas.domain import ranking, tally
+
+DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
+
+
+@shared_task
+def tally_votes() -> None:
+    """Fold new votes every 200 ms until the next drain begins."""
+    tally.drain(DRAIN_SECONDS)
+
+
+@shared_task
+def watch_top_ideas() -> None:
+    """Tell the teams whose top ten has a newcomer."""
+    ranking.watch_touched_brands()
+
+
+@shared_task
+def heal_recent_drift() -> None:
+    tally.heal_recent()
+
+
+@shared_task
+def heal_all_drift() -> None:
+    tally.heal()

@@ -1,0 +1,78 @@
+"""The people of every test: alice owns the brand, bob triages, rita reads, charlie is the public, mallory is a rival."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+
+from accounts.domain import keys
+from accounts.domain.teams import add_member
+from accounts.enums import Role, Scope
+from accounts.models import ApiKey, Brand, User
+from ideas.models import Challenge, Idea
+from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
+
+
+def pytest_configure() -> None:
+    # A real hash takes a fifth of a second, and tests make hundreds of people.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("Bob")
+
+
+@pytest.fixture
+def rita(db: None) -> User:
+    return make_user("Rita")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_user("Charlie")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    """Owns another brand, `rival`."""
+    user = make_user("Mallory")
+    make_brand("rival", owner=user)
+    return user
+
+
+@pytest.fixture
+def brand(alice: User, bob: User, rita: User) -> Brand:
+    """`mio`, with its whole team."""
+    brand = make_brand("mio", owner=alice, name="Mio Motors")
+    add_member(brand=brand, user=bob, role=Role.MANAGER)
+    add_member(brand=brand, user=rita, role=Role.ANALYST)
+    return brand
+
+
+@pytest.fixture
+def challenge(brand: Brand) -> Challenge:
+    """Up only, no budget, always open."""
+    return make_challenge(brand, slug="street")
+
+
+@pytest.fixture
+def idea(challenge: Challenge) -> Idea:
+    """By somebody who is none of the people above."""
+    return make_idea(challenge, author=make_participant(challenge.brand))
+
+
+@pytest.fixture
+def make_secret_key(db: None) -> Callable[[Brand], ApiKey]:
+    """Makes a brand's secret key with every scope that reads, writes and votes."""
+
+    def make(brand: Brand) -> ApiKey:
+        scopes = [Scope.READ, Scope.WRITE, Scope.VOTE]
+        return keys.create_key(brand=brand, scopes=scopes, origins=[], rate=0, actor=None)[0]
+
+    return make
