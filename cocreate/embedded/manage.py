@@ -33,7 +33,8 @@ def manage(arguments: list[str]) -> int:
         return run_command(arguments, children)
     claim = Claim(state)
     if running := wait_until_started(claim):
-        return run_command(arguments, {**running, **children})
+        named = {name: value for name, value in children.items() if value}
+        return run_command(arguments, {**running, **named})
     with Stack(state, only=missing) as stack:
         children |= stack.environment
         if (

@@ -1,6 +1,7 @@
 """`./run up`: servers, schema, demo, then the site's own processes until somebody says stop."""
 
 import http.client
+import resource
 import signal
 import socket
 import subprocess
@@ -17,7 +18,10 @@ from cocreate.embedded.supervisor import Program, Supervisor, stop_signals
 
 FIRST_PAGE_WITHIN = 60.0  # seconds
 WEB_WORKERS, WEB_THREADS = 2, 2
-BACKLOG = 1024  # connections that wait in the kernel while all threads are busy
+BACKLOG = 2048  # connections that wait in the kernel for a web worker to take them
+CONNECTIONS = 4096  # that one web worker holds; idle ones count, so this is not the work it does
+IDLE_MILLISECONDS = 10_000  # an idle or dribbling connection is closed; browsers open another
+OPEN_FILES = 65_536
 
 
 def up(host: str, port: int, *, demo: bool) -> int:
@@ -25,6 +29,7 @@ def up(host: str, port: int, *, demo: bool) -> int:
     claim = Claim(state)
     claim.take()
     check_port(host, port)
+    allow_open_files()
     children = environment.for_children(state)
     children.setdefault("PUBLIC_URL", environment.public_url(host, port))
     with Stack(state, only=servers_to_start()) as stack:
@@ -48,6 +53,13 @@ def check_port(host: str, port: int) -> None:
         raise Refused(
             f"{host}:{port} cannot be used ({error.strerror}); choose another with --port."
         ) from error
+
+
+def allow_open_files() -> None:
+    """A shell often allows 1,024, fewer than a busy page has connections."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def prepare(children: dict[str, str], *, demo: bool) -> None:
@@ -96,7 +108,8 @@ def web(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "cocreate.wsgi:application", "--interface=wsgi"),
         *(f"--host={host}", f"--port={port}", "--http=1", "--no-ws"),
         *(f"--workers={WEB_WORKERS}", f"--blocking-threads={WEB_THREADS}"),
-        *(f"--backlog={BACKLOG}", f"--backpressure={BACKLOG // WEB_WORKERS}"),
+        *(f"--backlog={BACKLOG}", f"--backpressure={CONNECTIONS}"),
+        f"--http1-header-read-timeout={IDLE_MILLISECONDS}",
         *("--respawn-failed-workers", "--respawn-interval=0.5", "--workers-kill-timeout=8"),
         *("--log-level=warning", "--no-access-log"),
     ]
