@@ -125,6 +125,7 @@ ACCOUNT_USER_DISPLAY = "accounts.models.user.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True  # a code keeps the visitor, and the vote they wanted, in one tab
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever changes a password or an address, its owner hears of it
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
@@ -188,6 +189,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <no-reply@{_public.hos
 EMAIL_TIMEOUT = 20
 if EMAIL_URL:
     globals().update(env.mail(EMAIL_URL))
+    EMAIL_BACKEND = "notifications.smtp.Backend"
 else:  # no server named: mails are files that a newcomer can open
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"

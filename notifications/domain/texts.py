@@ -1,0 +1,78 @@
+"""What a notice says and where it leads: made when it is read, in the reader's language."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity
+from notifications.models import Notice
+
+LONGEST_QUOTE = 120
+WORD_JOINER = "\u2060"
+INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+# Where mail programs see an address: a dot between letters, the end of a scheme, an at sign.
+LINK_SEAM = re.compile(r"(?<=\w)\.(?=\w)|:(?=//)|@")
+
+
+def headline(notice: Notice) -> str:
+    """One sentence of plain text; it may quote what somebody wrote: escape it where it is shown."""
+    tell = HEADLINES.get(notice.activity.kind)
+    return tell(notice.activity) if tell else _("Something happened.")
+
+
+def url(notice: Notice) -> str:
+    """The path of what the notice is about."""
+    activity = notice.activity
+    if activity.subject_kind == "idea":
+        return idea_path(activity.subject_code, title_in(activity))
+    return desk_path(activity)
+
+
+def idea_path(code: str, title: str) -> str:
+    """The code finds the idea; the words after it are for people and may be of an older title."""
+    return f"/i/{code}/{slugify(title)[:60].strip('-') or 'idea'}/"
+
+
+def desk_path(activity: Activity) -> str:
+    return f"/desk/{activity.brand.slug}/" if activity.brand else "/me/"
+
+
+def absolute(address: str) -> str:
+    """On our own public address, whatever host a request claimed to come to."""
+    parts = urlsplit(address)
+    return settings.PUBLIC_URL + parts._replace(scheme="", netloc="").geturl()
+
+
+def title_in(activity: Activity) -> str:
+    return str(activity.data.get("title", ""))
+
+
+def one_line(text: str, length: int) -> str:
+    """No line break, no control, no invisible or direction-changing character; cut at a word."""
+    text = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in text)
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def unlinked(text: str, length: int = LONGEST_QUOTE) -> str:
+    """What somebody wrote, as one line in which no mail program finds an address to click."""
+    return LINK_SEAM.sub(lambda seam: f"{seam[0]}{WORD_JOINER}", one_line(text, length))
+
+
+def _idea_top(activity: Activity) -> str:
+    words = {
+        "title": one_line(title_in(activity), LONGEST_QUOTE),
+        "rank": activity.data.get("rank", ""),
+        "brand": activity.brand.name if activity.brand else "",
+    }
+    return _("“%(title)s” rose to place %(rank)s at %(brand)s.") % words
+
+
+HEADLINES: dict[str, Callable[[Activity], str]] = {
+    "idea.top": _idea_top,
+}

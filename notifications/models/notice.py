@@ -1,0 +1,53 @@
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.models import Activity, Brand
+from cocreate.lib.tokens import random_code
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at=None)
+
+    def readable_by(self, user: "User") -> "NoticeQuerySet":
+        """The user's own, of brands they still see; what is private to a team, while in it."""
+        seen = models.Q(activity__brand__in=Brand.objects.visible_to(user))
+        teams = models.Q(activity__brand__in=user.memberships.values("brand"))
+        entitled = (
+            models.Q(activity__brand=None) | teams | (seen & models.Q(activity__private=False))
+        )
+        return self.filter(entitled, user=user)
+
+
+class Notice(models.Model):
+    """One line of somebody's inbox: they are told what happened. `domain.fanout` writes it."""
+
+    code = models.CharField(max_length=12, unique=True, default=random_code)
+    user: "models.ForeignKey[User, User]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="notices")
+    read_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "activity"], name="notice_once")]
+        indexes = [
+            # serves inbox_of()
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+            # serves unread_count()
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None), name="notice_unread_of_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} to {self.user_id}"
