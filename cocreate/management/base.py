@@ -1,0 +1,102 @@
+"""What every command shares: exit codes, and refusals in one line.
+
+0 is done, 1 refused, 2 wrong arguments (argparse's own). A verb's DomainError or ValidationError,
+and what the database functions RAISE, become the one line that says why.
+"""
+
+import argparse
+import re
+from collections.abc import Callable
+from typing import Any
+
+import psycopg.errors
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from accounts.models import Brand, User
+from cocreate.lib.errors import DomainError
+
+MILLION = 1_000_000
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+
+
+class Refused(CommandError):
+    """Said in one line on stderr, exit code 1."""
+
+
+class Command(BaseCommand):
+    """Subclasses implement `handle`."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except DomainError as error:
+            raise Refused(sentence_of(error)) from error
+        except ValidationError as error:
+            raise Refused(sentence_of_validation(error)) from error
+        except DatabaseError as error:
+            if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                raise Refused(str(error.__cause__.diag.message_primary)) from error
+            raise
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+
+
+def sentence_of(error: DomainError) -> str:
+    """The refusal and, behind it, what is wrong with each input."""
+    fields = [f"{name}: {text}" for name, texts in error.fields.items() for _code, text in texts]
+    return " ".join([str(error.message), *fields])
+
+
+def sentence_of_validation(error: ValidationError) -> str:
+    """As `name: what is wrong with it`, input by input."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(
+        message if name == "__all__" else f"{name}: {message}"
+        for name, messages in error.message_dict.items()
+        for message in messages
+    )
+
+
+def user_named(email: str) -> User:
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        raise Refused(f"Nobody has the address {email}.")
+    return user
+
+
+def brand_named(slug: str) -> Brand:
+    brand = Brand.objects.filter(slug=slug).first()
+    if brand is None:
+        raise Refused(f"There is no brand {slug}.")
+    return brand
+
+
+def words(check: Callable[[str], str]) -> Callable[[str], list[str]]:
+    """An argparse type: a comma-separated list whose every word passes `check`."""
+
+    def read(text: str) -> list[str]:
+        found = [check(word.strip()) for word in text.split(",") if word.strip()]
+        if not found:
+            raise argparse.ArgumentTypeError("is empty")
+        return list(dict.fromkeys(found))
+
+    return read
+
+
+def origin(text: str) -> str:
+    """An argparse type: https://host or http://host:port, nothing behind it."""
+    text = text.lower().rstrip("/")
+    if not ORIGIN.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no origin such as https://shop.example")
+    return text
+
+
+def natural(text: str) -> int:
+    """An argparse type: a whole number from 0 to a million."""
+    if not (text.isascii() and text.isdigit()) or int(text) > MILLION:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {MILLION:,}")
+    return int(text)
