@@ -1,8 +1,10 @@
-"""Get it, if they may: a stranger is told "not found", somebody who sees it but may not is told "not allowed"."""
+"""Get it, if they may: a stranger is told "not found", somebody who sees it but may not is told
+"not allowed".
+"""
 
 from typing import Any
 
-from accounts.models import Brand, User
+from accounts.models import Brand, Membership, User
 from accounts.rules import can_see_desk
 from cocreate.lib.errors import NotAllowed, NotFound
 
@@ -28,6 +30,11 @@ def desk_or_403(user: Any, slug: str) -> Brand:
 def brands_of_team(user: User) -> "list[Brand]":
     """The brands whose desk the user may open."""
     return list(Brand.objects.filter(memberships__user=user).order_by("name"))
+
+
+def places_of(user: User) -> list[Membership]:
+    """The user's places in teams, each with its brand."""
+    return list(user.memberships.select_related("brand").order_by("brand__name"))
 
 
 def person_or_404(handle: str) -> User:

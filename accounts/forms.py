@@ -21,4 +21,6 @@ class SignupForm(forms.Form):
         return signup.clean_name(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth asks for it; the adapter has saved name and handle in the same write as the user."""
+        """allauth asks for it; the adapter has saved name and handle in the same write as the
+        user.
+        """

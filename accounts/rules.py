@@ -9,12 +9,16 @@ ANSWERING = {Role.OWNER, Role.MANAGER}
 
 
 def role_in(user: Any, brand: Brand) -> Role | None:
-    """The user's role in the brand's team, or None. One query a user and brand, remembered on the user."""
+    """The user's role in the brand's team, or None. One query a user and brand, remembered on
+    the user.
+    """
     if not getattr(user, "is_authenticated", False):
         return None
     roles = user.__dict__.setdefault("_roles", {})
     if brand.pk not in roles:
-        roles[brand.pk] = user.memberships.filter(brand=brand).values_list("role", flat=True).first()
+        roles[brand.pk] = (
+            user.memberships.filter(brand=brand).values_list("role", flat=True).first()
+        )
     return Role(roles[brand.pk]) if roles[brand.pk] else None
 
 

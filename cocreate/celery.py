@@ -1,6 +1,7 @@
 """The Celery app: three queues, so that a long import never delays the fold.
 
-Every task gets ids only, may run twice and may be lost: rows in PostgreSQL are the promise, the queue is only speed.
+Every task gets ids only, may run twice and may be lost: rows in PostgreSQL are the promise, the
+queue is only speed.
 """
 
 import os

@@ -1,4 +1,6 @@
-"""All settings in one file. Nothing needs to be set; each variable upgrades one part (docs/settings.md)."""
+"""All settings in one file. Nothing needs to be set; each variable upgrades one part
+(docs/settings.md).
+"""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +20,13 @@ _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
-ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [
+    _public.hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.words("ALLOWED_HOSTS"),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -85,7 +93,9 @@ DATABASE_URL = env.text("DATABASE_URL", "postgresql://cocreate@localhost/cocreat
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 
 # A web thread never waits long for a row or a lock: 503 and a retry beat a hanging page.
-WEB_TIMEOUTS = "-c statement_timeout=8s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+WEB_TIMEOUTS = (
+    "-c statement_timeout=8s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+)
 
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -111,7 +121,10 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -123,9 +136,13 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.user.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True  # a code keeps the visitor, and the vote they wanted, in one tab
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = (
+    True  # a code keeps the visitor, and the vote they wanted, in one tab
+)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever changes a password or an address, its owner hears of it
+ACCOUNT_EMAIL_NOTIFICATIONS = (
+    True  # whoever changes a password or an address, its owner hears of it
+)
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
@@ -172,7 +189,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Static files -----------------------------------------------------------------------------------
+# --- Static files
+# -----------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -182,7 +200,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Mail -------------------------------------------------------------------------------------------
+# --- Mail
+# -------------------------------------------------------------------------------------------
 
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <no-reply@{_public.hostname}>")
@@ -194,7 +213,8 @@ else:  # no server named: mails are files that a newcomer can open
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 
-# --- Celery -----------------------------------------------------------------------------------------
+# --- Celery
+# -----------------------------------------------------------------------------------------
 
 _is_socket = REDIS_URL.startswith("unix://")
 CELERY_BROKER_URL = REDIS_URL.replace("unix:", "redis+socket:", 1) if _is_socket else REDIS_URL
@@ -218,21 +238,47 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0.2,
     "interval_max": 0.4,
 }
-CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for the broker; a sweep publishes what was lost
+CELERY_TASK_PUBLISH_RETRY = (
+    False  # a request never waits for the broker; a sweep publishes what was lost
+)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tally": {"task": "ideas.tasks.tally_votes", "schedule": 1.0, "options": {"expires": 1}},
-    "watch-top": {"task": "ideas.tasks.watch_top_ideas", "schedule": 5.0, "options": {"expires": 5}},
-    "heal-drift": {"task": "ideas.tasks.heal_recent_drift", "schedule": 60.0, "options": {"expires": 60}},
-    "heal-all": {"task": "ideas.tasks.heal_all_drift", "schedule": 86_400.0, "options": {"expires": 3600}},
-    "dispatch": {"task": "notifications.tasks.dispatch_activities", "schedule": 5.0, "options": {"expires": 5}},
-    "send-mail": {"task": "notifications.tasks.send_due_mail", "schedule": 5.0, "options": {"expires": 5}},
+    "watch-top": {
+        "task": "ideas.tasks.watch_top_ideas",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "heal-drift": {
+        "task": "ideas.tasks.heal_recent_drift",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "heal-all": {
+        "task": "ideas.tasks.heal_all_drift",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
+    "dispatch": {
+        "task": "notifications.tasks.dispatch_activities",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "send-mail": {
+        "task": "notifications.tasks.send_due_mail",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
 }
 
-# --- API --------------------------------------------------------------------------------------------
+# --- API
+# --------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication", "api.authentication.MemberAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.BearerAuthentication",
+        "api.authentication.MemberAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
@@ -250,7 +296,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# --- Logs -------------------------------------------------------------------------------------------
+# --- Logs
+# -------------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -258,5 +305,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"level": "INFO"}, "django.request": {"level": "ERROR"}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+    },
 }

@@ -1,4 +1,6 @@
-"""Get it, if they may: a stranger is told "not found", somebody who sees it but may not is told "not allowed"."""
+"""Get it, if they may: a stranger is told "not found", somebody who sees it but may not is told
+"not allowed".
+"""
 
 from typing import Any
 
@@ -9,13 +11,26 @@ from cocreate.lib.errors import NotAllowed, NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
 from ideas.models import Challenge, Idea
+from ideas.models.challenge import PERMANENT_SLUG
 from ideas.rules import can_edit, can_see
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
-    """All of a brand's questions with their rules and phases, newest first, the permanent one last."""
+    """All of a brand's questions with their rules and phases, newest first, the permanent one
+    last.
+    """
     rows = list(_with_rules(Challenge.objects.filter(brand=brand)).order_by("-created_at", "slug"))
     return sorted(rows, key=lambda challenge: challenge.is_permanent)
+
+
+def latest_challenges(user: Any, limit: int = 12) -> list[Challenge]:
+    """The newest questions that the user may see, for a front page; the permanent ones are not
+    news.
+    """
+    rows = Challenge.objects.filter(brand__in=Brand.objects.visible_to(user), closed=False).exclude(
+        slug=PERMANENT_SLUG
+    )
+    return list(_with_rules(rows).order_by("-created_at", "slug")[:limit])
 
 
 def challenge_or_404(brand: Brand, slug: str) -> Challenge:
@@ -27,11 +42,15 @@ def challenge_or_404(brand: Brand, slug: str) -> Challenge:
 
 def open_for_ideas(brand: Brand) -> list[Challenge]:
     """The questions that take ideas now."""
-    return [challenge for challenge in challenges_of(brand) if state_of(challenge).allows(Verb.SUBMIT)]
+    return [
+        challenge for challenge in challenges_of(brand) if state_of(challenge).allows(Verb.SUBMIT)
+    ]
 
 
 def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
-    """An idea of a brand the user may see, with brand, challenge, rules, author, score and merge target at hand."""
+    """An idea of a brand the user may see, with brand, challenge, rules, author, score and merge
+    target at hand.
+    """
     rows = Idea.objects.select_related(
         "brand", "challenge__brand", "challenge__rules", "author__user", "score", "merged_into"
     ).prefetch_related("challenge__rules__phases")

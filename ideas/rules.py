@@ -14,7 +14,11 @@ def can_see(user: Any, idea: Idea) -> bool:
 
 def is_author(user: Any, idea: Idea) -> bool:
     author = idea.author
-    return author is not None and author.user_id is not None and author.user_id == getattr(user, "pk", None)
+    return (
+        author is not None
+        and author.user_id is not None
+        and author.user_id == getattr(user, "pk", None)
+    )
 
 
 def can_edit(user: Any, idea: Idea) -> bool:

@@ -1,4 +1,6 @@
-"""What Celery does with votes. Each may run twice, or be killed anywhere: the database says what is left to do."""
+"""What Celery does with votes. Each may run twice, or be killed anywhere: the database says what
+is left to do.
+"""
 
 from celery import shared_task
 

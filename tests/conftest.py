@@ -1,4 +1,6 @@
-"""The people of every test: alice owns the brand, bob triages, rita reads, charlie is the public, mallory is a rival."""
+"""The people of every test: alice owns the brand, bob triages, rita reads, charlie is the
+public, mallory is a rival.
+"""
 
 from collections.abc import Callable
 

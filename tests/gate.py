@@ -1,4 +1,6 @@
-"""The lock gate: every call has begun, and none has written, when the gate opens. Concurrency without luck."""
+"""The lock gate: every call has begun, and none has written, when the gate opens. Concurrency
+without luck.
+"""
 
 import threading
 from collections import Counter
@@ -22,17 +24,22 @@ class Crowd:
         self.answers: list[Any] = [None] * len(calls)
         self.pids: list[int] = []
         self._start = threading.Barrier(len(calls) + 1)
-        self._threads = [threading.Thread(target=self._one, args=(n, call)) for n, call in enumerate(calls)]
+        self._threads = [
+            threading.Thread(target=self._one, args=(n, call)) for n, call in enumerate(calls)
+        ]
         for thread in self._threads:
             thread.start()
         self._start.wait(PATIENCE_SECONDS)
 
     def wait_until_all_wait(self) -> None:
-        """Return once every call waits for some lock (the gate's, or one that another call holds)."""
+        """Return once every call waits for some lock (the gate's, or one that another call
+        holds).
+        """
         for _n in range(PATIENCE_SECONDS * 50):
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid = ANY(%s)", [self.pids]
+                    "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid = ANY(%s)",
+                    [self.pids],
                 )
                 if cursor.fetchone()[0] == len(self._threads):
                     return
@@ -46,7 +53,10 @@ class Crowd:
 
     def outcomes(self) -> Counter[str]:
         """How often each outcome came: a vote's own, or the code of its refusal."""
-        return Counter(getattr(answer, "outcome", None) or getattr(answer, "code", repr(answer)) for answer in self.finish())
+        return Counter(
+            getattr(answer, "outcome", None) or getattr(answer, "code", repr(answer))
+            for answer in self.finish()
+        )
 
     def _one(self, n: int, call: Callable[[], Any]) -> None:
         try:

@@ -16,7 +16,8 @@ def record(
     private: bool = False,
     data: dict[str, Any] | None = None,
 ) -> Activity:
-    """Write what happened, inside the caller's transaction. `subject` is (kind, code), such as ("idea", "k3v9").
+    """Write what happened, inside the caller's transaction. `subject` is (kind, code), such as
+    ("idea", "k3v9").
 
     Receivers of `activity_recorded` run in the same transaction.
     """

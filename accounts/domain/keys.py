@@ -9,6 +9,7 @@ from accounts.domain import activity
 from accounts.enums import Scope
 from accounts.models import ApiKey, Brand, PersonalToken, User
 from cocreate.lib.errors import Invalid
+from cocreate.lib.ratelimit import seconds_to_wait
 from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
 
 SECRET, WIDGET, PERSONAL, SIGNING = "cos", "cow", "cop", "cws"
@@ -21,7 +22,8 @@ Credential = TypeVar("Credential", ApiKey, PersonalToken)
 def create_key(
     *, brand: Brand, scopes: list[Scope], origins: list[str], rate: int, actor: User | None
 ) -> tuple[ApiKey, str, str]:
-    """A brand's key. Returns the row, the key and, for a widget, its signing secret (else ""): shown now, never again.
+    """A brand's key. Returns the row, the key and, for a widget, its signing secret (else ""):
+    shown now, never again.
 
     Records `key.created`. Raises Invalid when the publishable scope is mixed with secret ones.
     """
@@ -40,7 +42,9 @@ def create_key(
         signing_secret=encrypt(signing, purpose=SIGNING_PURPOSE) if signing else "",
         created_by=actor,
     )
-    activity.record("key.created", subject=("key", key.prefix), brand=brand, actor=actor, private=True)
+    activity.record(
+        "key.created", subject=("key", key.prefix), brand=brand, actor=actor, private=True
+    )
     return key, secret, signing
 
 
@@ -48,7 +52,9 @@ def create_key(
 def create_token(*, user: User) -> str:
     """A personal token, shown now and never again. Records `token.created`."""
     secret = new_secret(PERSONAL)
-    PersonalToken.objects.create(user=user, prefix=prefix_of(secret), hash=keyed_hash(secret, purpose=PURPOSE))
+    PersonalToken.objects.create(
+        user=user, prefix=prefix_of(secret), hash=keyed_hash(secret, purpose=PURPOSE)
+    )
     activity.record("token.created", subject=("user", user.handle), actor=user, private=True)
     return secret
 
@@ -58,7 +64,17 @@ def revoke_key(*, key: ApiKey, actor: User | None) -> None:
     """From the next request on the key is nobody's. Records `key.revoked`."""
     key.revoked_at = timezone.now()
     key.save(update_fields=["revoked_at"])
-    activity.record("key.revoked", subject=("key", key.prefix), brand=key.brand, actor=actor, private=True)
+    activity.record(
+        "key.revoked", subject=("key", key.prefix), brand=key.brand, actor=actor, private=True
+    )
+
+
+def note_leak(secret: str) -> None:
+    """A secret stood in an address, so logs and histories have it. Records `key.leaked` once an hour and key."""
+    key = find_key(secret)
+    if key is None or seconds_to_wait(f"leak:{key.pk}", limit=1, per_seconds=3600) > 0:
+        return
+    activity.record("key.leaked", subject=("key", key.prefix), brand=key.brand, private=True)
 
 
 def find_key(secret: str) -> ApiKey | None:

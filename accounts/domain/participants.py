@@ -1,6 +1,7 @@
 """Somebody as one brand knows them: found, or created on the first act."""
 
 import unicodedata
+from contextlib import suppress
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
@@ -22,7 +23,9 @@ def of_user(*, brand: Brand, user: User) -> Participant:
 def claimed(
     *, brand: Brand, key: ApiKey | None, external_id: str | None, email: str | None, name: str = ""
 ) -> Participant:
-    """Who a key or an import names. An e-mail is a claim: it deduplicates inside the brand and does nothing else."""
+    """Who a key or an import names. An e-mail is a claim: it deduplicates inside the brand and
+    does nothing else.
+    """
     mailbox = mailbox_key(email) if email else None
     known = Q(pk=None)
     if external_id:
@@ -41,7 +44,8 @@ def claimed(
 def mailbox_key(email: str) -> str:
     """Keyed hash of the normalised address: one mailbox is one key, whatever its spelling."""
     local, _at, domain = unicodedata.normalize("NFKC", email).strip().lower().rpartition("@")
-    domain = domain.encode("idna").decode() if domain.isascii() is False else domain
+    with suppress(UnicodeError):  # a name that no server can have stays as it was written
+        domain = domain.encode("idna").decode()
     local = local.split("+", 1)[0]
     if domain in PLUS_AND_DOTS:
         local, domain = local.replace(".", ""), "gmail.com"
@@ -49,4 +53,4 @@ def mailbox_key(email: str) -> str:
 
 
 def has_proved_mailbox(user: User) -> bool:
-    return EmailAddress.objects.filter(user=user, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())

@@ -15,7 +15,9 @@ SUFFIX_LENGTH = 4
 
 
 def clean_name(name: str) -> str:
-    """One line of visible characters: no control, no bidirectional override, no invisible joiner."""
+    """One line of visible characters: no control, no bidirectional override, no invisible
+    joiner.
+    """
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs"} for letter in name) or not name:
         raise ValidationError(_("Use letters, digits and ordinary signs."), code="name_unprintable")

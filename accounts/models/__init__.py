@@ -5,4 +5,13 @@ from accounts.models.participant import Participant
 from accounts.models.session import Session
 from accounts.models.user import User
 
-__all__ = ["Activity", "ApiKey", "Brand", "Membership", "Participant", "PersonalToken", "Session", "User"]
+__all__ = [
+    "Activity",
+    "ApiKey",
+    "Brand",
+    "Membership",
+    "Participant",
+    "PersonalToken",
+    "Session",
+    "User",
+]

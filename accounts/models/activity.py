@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class Activity(models.Model):
-    """What happened: written in the verb's own transaction, never changed, told to people from here.
+    """What happened: written in the verb's own transaction, never changed, told to people from
+    here.
 
-    Names its subject by kind and code, so that it needs no app to its right. Votes are not here: the ledger
-    is their record.
+    Names its subject by kind and code, so that it needs no app to its right. Votes are not here:
+    the ledger is their record.
     """
 
     brand = models.ForeignKey(Brand, null=True, blank=True, on_delete=models.CASCADE)
@@ -28,12 +29,16 @@ class Activity(models.Model):
     private = models.BooleanField(default=False, help_text="For the team and the audit trail only.")
     data = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(auto_now_add=True)
-    dispatched_at = models.DateTimeField(null=True, blank=True, help_text="When its notices were written.")
+    dispatched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its notices were written."
+    )
 
     class Meta:
         verbose_name_plural = "activities"
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(dispatched_at=None), name="activity_undispatched"),
+            models.Index(
+                fields=["id"], condition=models.Q(dispatched_at=None), name="activity_undispatched"
+            ),
             models.Index(fields=["brand", "-at"], name="activity_of_brand"),
             models.Index(fields=["subject_kind", "subject_code"], name="activity_of_subject"),
         ]

@@ -11,7 +11,9 @@ from accounts.enums import Role, Visibility
 if TYPE_CHECKING:
     from accounts.models.user import User
 
-SLUG_SHAPE = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$", _("Small letters, digits and - only."))
+SLUG_SHAPE = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$", _("Small letters, digits and - only.")
+)
 DEFAULT_HALF_LIFE = timedelta(days=30)
 DEFAULT_HUE = 32
 
@@ -38,16 +40,20 @@ class Brand(models.Model):
     hue = models.PositiveSmallIntegerField(
         default=DEFAULT_HUE,
         validators=[MinValueValidator(0), MaxValueValidator(360)],
-        help_text="The one accent: a hue of OKLCH in degrees; lightness and chroma follow from the design tokens.",
+        help_text="The one accent, in degrees of OKLCH; the design tokens do the rest.",
     )
-    half_life = models.DurationField(default=DEFAULT_HALF_LIFE, help_text="Of a vote in the brand's own hot list.")
+    half_life = models.DurationField(
+        default=DEFAULT_HALF_LIFE, help_text="Of a vote in the brand's own hot list."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BrandQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(half_life__gt=timedelta(0)), name="brand_half_life_positive")
+            models.CheckConstraint(
+                condition=models.Q(half_life__gt=timedelta(0)), name="brand_half_life_positive"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
-"""Secrets that programs present. Shown once; stored as prefix + keyed hash (cocreate/lib/tokens.py)."""
+"""Secrets that programs present. Shown once; stored as prefix + keyed hash
+(cocreate/lib/tokens.py).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,9 @@ DEFAULT_RATE = 100  # requests a second; 0 means no limit
 
 
 class ApiKey(models.Model):
-    """A brand's key: `cos_…` is secret, `cow_…` (scope widget) is publishable and has a signing secret beside it."""
+    """A brand's key: `cos_…` is secret, `cow_…` (scope widget) is publishable and has a signing
+    secret beside it.
+    """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="keys")
     prefix = models.CharField(max_length=16, unique=True)
@@ -24,7 +28,9 @@ class ApiKey(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
     origins = ArrayField(models.URLField(), default=list, blank=True)
     rate = models.PositiveIntegerField(default=DEFAULT_RATE)
-    signing_secret = models.TextField(blank=True, help_text="Encrypted: HS256 needs the secret itself.")
+    signing_secret = models.TextField(
+        blank=True, help_text="Encrypted: HS256 needs the secret itself."
+    )
     created_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )

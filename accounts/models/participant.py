@@ -15,29 +15,49 @@ new_ref = partial(random_code, REF_LENGTH)
 
 
 class Participant(models.Model):
-    """Somebody as one brand knows them. Created on the first act; ideas, votes and budgets point here.
+    """Somebody as one brand knows them. Created on the first act; ideas, votes and budgets point
+    here.
 
-    `cast_vote()` creates rows here too (ideas/sql/), so a new required column needs a database default.
+    `cast_vote()` creates rows here too (ideas/sql/), so a new required column needs a database
+    default.
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE)
-    ref = models.CharField(max_length=REF_LENGTH, unique=True, default=new_ref, help_text="All that the ledger knows.")
+    ref = models.CharField(
+        max_length=REF_LENGTH, unique=True, default=new_ref, help_text="All that the ledger knows."
+    )
     user: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="participants"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="participants",
     )
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL is "no claim" to UNIQUE
-    named_by = models.ForeignKey("accounts.ApiKey", null=True, blank=True, on_delete=models.SET_NULL)
+    named_by = models.ForeignKey(
+        "accounts.ApiKey", null=True, blank=True, on_delete=models.SET_NULL
+    )
     mailbox = models.CharField(max_length=64, null=True, blank=True, help_text="Keyed hash.")  # noqa: DJ001
-    display_name = models.CharField(max_length=40, blank=True, help_text="For people without an account.")
-    admitted = models.BooleanField(default=False, db_default=False, help_text="To a members-only brand.")
-    active = models.BooleanField(default=True, db_default=True, help_text="False: suspended or erased.")
-    verified = models.BooleanField(default=True, db_default=True, help_text="False: votes wait as pending.")
+    display_name = models.CharField(
+        max_length=40, blank=True, help_text="For people without an account."
+    )
+    admitted = models.BooleanField(
+        default=False, db_default=False, help_text="To a members-only brand."
+    )
+    active = models.BooleanField(
+        default=True, db_default=True, help_text="False: suspended or erased."
+    )
+    verified = models.BooleanField(
+        default=True, db_default=True, help_text="False: votes wait as pending."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["brand", "user"], name="participant_user_once"),
-            models.UniqueConstraint(fields=["brand", "external_id"], name="participant_external_once"),
+            models.UniqueConstraint(
+                fields=["brand", "external_id"], name="participant_external_once"
+            ),
             models.UniqueConstraint(fields=["brand", "mailbox"], name="participant_mailbox_once"),
         ]
 

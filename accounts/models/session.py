@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """Django's session with its user in a column: one query finds who votes, and signing somebody out is a DELETE."""
+    """Django's session with its user in a column: one query finds who votes, and signing
+    somebody out is a DELETE.
+    """
 
     user: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="sessions"

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 HANDLE_LENGTH = 30
 NAME_LENGTH = 40
-HANDLE_SHAPE = RegexValidator(r"^[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?$", _("Small letters, digits, - and _ only."))
+HANDLE_SHAPE = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?$", _("Small letters, digits, - and _ only.")
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,7 +32,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("name"), max_length=NAME_LENGTH)
     language = models.CharField(max_length=8, default="en")
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False, help_text="Operators of this install: opens /admin/.")
+    is_staff = models.BooleanField(
+        default=False, help_text="Operators of this install: opens /admin/."
+    )
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

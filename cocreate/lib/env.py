@@ -1,4 +1,6 @@
-"""Typed settings from environment variables. `NAME_FILE` names a file that holds the value of NAME (for secrets)."""
+"""Typed settings from environment variables. `NAME_FILE` names a file that holds the value of
+NAME (for secrets).
+"""
 
 import os
 from pathlib import Path
@@ -17,7 +19,9 @@ def text(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path} ({error.strerror}).") from error
+            raise ImproperlyConfigured(
+                f"{name}_FILE: cannot read {path} ({error.strerror})."
+            ) from error
     return default
 
 
@@ -42,7 +46,9 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's DATABASES entry for postgresql://user:password@host:port/name?host=/socket/folder&option=value."""
+    """Django's DATABASES entry for
+    postgresql://user:password@host:port/name?host=/socket/folder&option=value.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
@@ -59,7 +65,9 @@ def database(url: str) -> dict[str, object]:
 
 
 def mail(url: str) -> dict[str, object]:
-    """Django's EMAIL_* settings for smtp://user:password@host:port, smtps:// (TLS) or smtp+tls:// (STARTTLS)."""
+    """Django's EMAIL_* settings for smtp://user:password@host:port, smtps:// (TLS) or
+    smtp+tls:// (STARTTLS).
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
         raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://")

@@ -1,4 +1,6 @@
-"""Every refusal is a DomainError with a stable code; pages and API turn it into HTTP in one place each."""
+"""Every refusal is a DomainError with a stable code; pages and API turn it into HTTP in one
+place each.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -19,7 +21,8 @@ LOST_DATABASE = (OperationalError, InterfaceError)
 class DomainError(Exception):
     """A refusal that its reader can understand. Subclasses set `code`, `status` and `message`.
 
-    `fields` maps the name of an input to its own (code, message); `extra` joins the JSON answer (a budget, say).
+    `fields` maps the name of an input to its own (code, message); `extra` joins the JSON answer (a
+    budget, say).
     """
 
     code = "invalid"
@@ -46,7 +49,11 @@ class Invalid(DomainError):
 
 
 class NotFound(DomainError):
-    code, status, message = "not_found", 404, gettext_lazy("There is nothing here, or it is not for you.")
+    code, status, message = (
+        "not_found",
+        404,
+        gettext_lazy("There is nothing here, or it is not for you."),
+    )
 
 
 class NotAllowed(DomainError):
@@ -58,7 +65,11 @@ class SignInRequired(DomainError):
 
 
 class TooMany(DomainError):
-    code, status, message = "too_many", 429, gettext_lazy("That is a little fast. Wait a moment and try again.")
+    code, status, message = (
+        "too_many",
+        429,
+        gettext_lazy("That is a little fast. Wait a moment and try again."),
+    )
 
 
 class Unavailable(DomainError):
@@ -79,7 +90,9 @@ def unavailable_response(request: HttpRequest) -> HttpResponse:
 
 
 class UnavailableMiddleware:
-    """A lost database is 503, never 500; Django drops the broken connection and the next request opens a new one."""
+    """A lost database is 503, never 500; Django drops the broken connection and the next request
+    opens a new one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,6 @@
-"""A request id on every request, answer and error, taken from the proxy in front when it sends a sane one."""
+"""A request id on every request, answer and error, taken from the proxy in front when it sends a
+sane one.
+"""
 
 import re
 import secrets

@@ -6,15 +6,38 @@ import nh3
 from markdown_it import MarkdownIt
 
 LONGEST = 20_000  # 50,000 brackets take markdown-it most of a second
-TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul"}
+TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h3",
+    "h4",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "ul",
+}
 LINK_REL = "nofollow ugc noopener noreferrer"
 SMALLEST_HEADING = 4
 
 
 def render(markdown: str) -> str:
-    """Safe HTML of somebody's text. Images and raw HTML are dropped: they would tell a stranger who reads."""
+    """Safe HTML of somebody's text. Images and raw HTML are dropped: they would tell a stranger
+    who reads.
+    """
     html = _parser().render(markdown[:LONGEST])
-    return nh3.clean(html, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"}, link_rel=LINK_REL)
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=LINK_REL,
+    )
 
 
 def excerpt(markdown: str, length: int = 200) -> str:
@@ -25,7 +48,9 @@ def excerpt(markdown: str, length: int = 200) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable("image")
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable(
+        "image"
+    )
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     return parser

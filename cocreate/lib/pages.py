@@ -17,7 +17,11 @@ LONGEST_CURSOR = 300
 
 
 class BadCursor(DomainError):
-    code, status, message = "bad_cursor", 400, _("That page does not exist any more. Start at the first one.")
+    code, status, message = (
+        "bad_cursor",
+        400,
+        _("That page does not exist any more. Start at the first one."),
+    )
 
 
 @dataclass(frozen=True)

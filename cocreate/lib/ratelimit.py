@@ -1,6 +1,7 @@
 """Limits that let exactly N pass: a token bucket in Valkey, counted by one atomic script.
 
-With Valkey away a bucket in this process takes over: it is looser (one per process) and never waits.
+With Valkey away a bucket in this process takes over: it is looser (one per process) and never
+waits.
 """
 
 import logging
@@ -20,7 +21,8 @@ local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
 local limit, rate = tonumber(ARGV[1]), tonumber(ARGV[1]) / tonumber(ARGV[2])
 local bucket = redis.call('HMGET', KEYS[1], 'left', 'at')
-local left = math.min(limit, (tonumber(bucket[1]) or limit) + (now - (tonumber(bucket[2]) or now)) * rate)
+local left, at = tonumber(bucket[1]) or limit, tonumber(bucket[2]) or now
+left = math.min(limit, left + (now - at) * rate)
 local wait = 0
 if left >= 1 then left = left - 1 else wait = (1 - left) / rate end
 redis.call('HSET', KEYS[1], 'left', tostring(left), 'at', tostring(now))
@@ -43,7 +45,9 @@ _store_away_until = 0.0
 
 
 def seconds_to_wait(key: str, *, limit: int, per_seconds: float) -> float:
-    """Take one of `limit` per `per_seconds`. 0: it may pass; else the seconds until the next one may."""
+    """Take one of `limit` per `per_seconds`. 0: it may pass; else the seconds until the next one
+    may.
+    """
     global _store_away_until  # noqa: PLW0603 - one memory per process is the point
     if time.monotonic() >= _store_away_until:
         try:
@@ -69,5 +73,7 @@ def _take_locally(key: str, limit: int, per_seconds: float) -> float:
 
 @cache
 def _script() -> "redis.commands.core.Script":
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None)
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None
+    )
     return client.register_script(TAKE)

@@ -1,4 +1,6 @@
-"""SQL functions live in .sql files as CREATE OR REPLACE; whoever changes one adds a migration that runs it again."""
+"""SQL functions live in .sql files as CREATE OR REPLACE; whoever changes one adds a migration
+that runs it again.
+"""
 
 from pathlib import Path
 

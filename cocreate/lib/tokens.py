@@ -11,9 +11,11 @@ from django.conf import settings
 
 # No vowels, so no words; no 0/o, 1/l/i: a code can be read aloud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
-CODE_LENGTH = 10  # 28^10 = 3e14: a clash at 700,000 ideas has odds of 1 in 1,200, and the constraint catches it
+# 28^10 = 3e14: at 700,000 ideas the odds of a clash are 1 in 1,200; the constraint catches it.
+CODE_LENGTH = 10
 SECRET_BYTES = 24
-PREFIX_LENGTH = 12  # "cos_" and eight characters: enough to find the row and to recognise the key in a list
+# "cos_" and eight characters: enough to find the row and to recognise the key in a list.
+PREFIX_LENGTH = 12
 
 
 def random_code(length: int = CODE_LENGTH) -> str:
@@ -22,7 +24,9 @@ def random_code(length: int = CODE_LENGTH) -> str:
 
 
 def new_secret(kind: str) -> str:
-    """A secret such as `cos_…`: `kind` tells what it opens, so that it is recognised where it leaks."""
+    """A secret such as `cos_…`: `kind` tells what it opens, so that it is recognised where it
+    leaks.
+    """
     return f"{kind}_{secrets.token_urlsafe(SECRET_BYTES)}"
 
 
@@ -31,7 +35,9 @@ def prefix_of(secret: str) -> str:
 
 
 def keyed_hash(value: str, *, purpose: str) -> str:
-    """HMAC-SHA256 in hex under a key of its own per purpose: a stolen dump can neither be read nor searched."""
+    """HMAC-SHA256 in hex under a key of its own per purpose: a stolen dump can neither be read
+    nor searched.
+    """
     return hmac.new(_key(purpose), value.encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""Questions and their rules: rules are versions, never edited, so that what held when a vote was cast can be read."""
+"""Questions and their rules: rules are versions, never edited, so that what held when a vote was
+cast can be read.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +26,9 @@ PHASE_FIELDS = ["title", "opens_at", "closes_at", "verbs", "hides_counts"]
 
 @dataclass(frozen=True)
 class State:
-    """What a challenge allows at a moment. For display: a vote is judged by the database at its own time."""
+    """What a challenge allows at a moment. For display: a vote is judged by the database at its
+    own time.
+    """
 
     mode: Mode
     max_points: int
@@ -45,7 +49,11 @@ def state_of(challenge: Challenge, moment: datetime | None = None) -> State:
     assert rules is not None  # noqa: S101 - create_challenge() sets them in the same transaction
     phases = list(rules.phases.all())
     running = [phase for phase in phases if phase.is_open_at(moment)]
-    verbs = frozenset() if challenge.closed else frozenset(verb for phase in running for verb in phase.verbs)
+    verbs = (
+        frozenset()
+        if challenge.closed
+        else frozenset(verb for phase in running for verb in phase.verbs)
+    )
     return State(
         mode=Mode(rules.mode),
         max_points=rules.max_points,
@@ -73,7 +81,9 @@ def create_challenge(
 
     Raises ValidationError. Records `challenge.created`.
     """
-    challenge = Challenge(brand=brand, slug=slug, title=title, body=body, language=language or brand.language)
+    challenge = Challenge(
+        brand=brand, slug=slug, title=title, body=body, language=language or brand.language
+    )
     challenge.full_clean(exclude=["rules"])
     challenge.save(force_insert=True)
     phases = phases or [{"title": str(_("Open")), "verbs": ALL_VERBS}]
@@ -85,14 +95,21 @@ def create_challenge(
 def create_permanent(*, brand: Brand, actor: User | None) -> Challenge:
     """The `open` challenge that every brand has: up and down, no budget, no end."""
     title = str(_("What should {brand} do next?")).format(brand=brand.name)
-    return create_challenge(brand=brand, slug=PERMANENT_SLUG, title=title, actor=actor, mode=Mode.UP_DOWN)
+    return create_challenge(
+        brand=brand, slug=PERMANENT_SLUG, title=title, actor=actor, mode=Mode.UP_DOWN
+    )
 
 
 @transaction.atomic
 def change_rules(
-    *, challenge: Challenge, actor: User | None, phases: list[dict[str, Any]] | None = None, **changes: Any
+    *,
+    challenge: Challenge,
+    actor: User | None,
+    phases: list[dict[str, Any]] | None = None,
+    **changes: Any,
 ) -> Rules:
-    """A new version: what is not named stays. Waits for the votes in flight. Records `challenge.rules_changed`.
+    """A new version: what is not named stays. Waits for the votes in flight. Records
+    `challenge.rules_changed`.
 
     A new half-life asks for `tally.reset()` afterwards: the sums were kept in the old one.
     """
@@ -100,20 +117,29 @@ def change_rules(
     assert old is not None  # noqa: S101 - as in state_of()
     number = (challenge.versions.aggregate(last=Max("version"))["last"] or 0) + 1
     rules = model_to_dict(old, RULE_FIELDS) | changes
-    phases = phases if phases is not None else [model_to_dict(phase, PHASE_FIELDS) for phase in old.phases.all()]
+    phases = (
+        phases
+        if phases is not None
+        else [model_to_dict(phase, PHASE_FIELDS) for phase in old.phases.all()]
+    )
     new = _new_version(challenge, number, actor, rules, phases)
     _adopt(challenge, new)
     changed = {name: str(value) for name, value in changes.items()}
     activity.record(
-        "challenge.rules_changed", subject=("challenge", challenge.slug), brand=challenge.brand, actor=actor,
+        "challenge.rules_changed",
+        subject=("challenge", challenge.slug),
+        brand=challenge.brand,
+        actor=actor,
         data={"version": number, "changes": changed},
-    )  # fmt: skip
+    )
     return new
 
 
 @transaction.atomic
 def set_closed(*, challenge: Challenge, closed: bool, actor: User | None) -> None:
-    """Close or reopen the whole challenge, whatever its dates say. Waits for the votes in flight."""
+    """Close or reopen the whole challenge, whatever its dates say. Waits for the votes in
+    flight.
+    """
     challenge.closed = closed
     challenge.save(update_fields=["closed"])
     kind = "challenge.closed" if closed else "challenge.reopened"
@@ -121,7 +147,11 @@ def set_closed(*, challenge: Challenge, closed: bool, actor: User | None) -> Non
 
 
 def _new_version(
-    challenge: Challenge, number: int, actor: User | None, rules: dict[str, Any], phases: list[dict[str, Any]]
+    challenge: Challenge,
+    number: int,
+    actor: User | None,
+    rules: dict[str, Any],
+    phases: list[dict[str, Any]],
 ) -> Rules:
     unknown = set(rules) - set(RULE_FIELDS)
     if unknown:

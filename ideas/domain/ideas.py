@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity
 from accounts.models import Participant, User
-from cocreate.lib.errors import DomainError, Invalid
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Verb
@@ -41,45 +41,77 @@ def post_idea(
     accept_licence: bool = False,
     **content: Any,
 ) -> Idea:
-    """A new idea by a participant, or by the brand itself where `author` is None. Records `idea.posted`.
+    """A new idea by a participant, or by the brand itself where `author` is None. Records
+    `idea.posted`.
 
-    `content`: title, body, tags, language. Posting casts no vote. Raises Invalid with fields, or PhaseClosed.
+    `content`: title, body, tags, language. Posting casts no vote. Raises Invalid with fields, or
+    PhaseClosed.
     """
+    if author is not None and not author.active:
+        raise NotAllowed
     state = state_of(challenge, _database_time())
     cleaned = clean(content, complete=True)
     licence = challenge.rules.licence if challenge.rules else ""
     if licence and not accept_licence:
-        raise Invalid(fields={"accept_licence": [("licence_required", str(_("Accept the licence to post here.")))]})
+        raise Invalid(
+            fields={
+                "accept_licence": [("licence_required", str(_("Accept the licence to post here.")))]
+            }
+        )
     if not state.allows(Verb.SUBMIT):
         raise SubmitClosed
     idea = Idea.objects.create(
         brand=challenge.brand, challenge=challenge, author=author, licence=licence,
         **({"language": challenge.language} | cleaned),
     )  # fmt: skip
-    activity.record("idea.posted", subject=("idea", idea.code), brand=challenge.brand, actor=actor, participant=author)
+    activity.record(
+        "idea.posted",
+        subject=("idea", idea.code),
+        brand=challenge.brand,
+        actor=actor,
+        participant=author,
+    )
     return idea
 
 
 @transaction.atomic
 def import_idea(
-    *, challenge: Challenge, author: Participant, external_id: str, title: str, body: str, at: datetime, hidden: bool
+    *,
+    challenge: Challenge,
+    author: Participant,
+    external_id: str,
+    title: str,
+    body: str,
+    at: datetime,
+    hidden: bool,
 ) -> Idea:
-    """An idea from elsewhere, with its own date; the same `external_id` of a brand is the same idea, left as it is."""
+    """An idea from elsewhere, with its own date; the same `external_id` of a brand is the same
+    idea, left as it is.
+    """
     idea, _created = Idea.objects.get_or_create(
         brand=challenge.brand,
         external_id=external_id,
         defaults={
-            "challenge": challenge, "author": author, "hidden": hidden, "language": challenge.language,
-            "title": _visible(title)[:TITLE_LENGTH], "body": _visible(body)[:BODY_LENGTH],
-            "created_at": at, "updated_at": at,
+            "challenge": challenge,
+            "author": author,
+            "hidden": hidden,
+            "language": challenge.language,
+            "title": _visible(title)[:TITLE_LENGTH],
+            "body": _visible(body)[:BODY_LENGTH],
+            "created_at": at,
+            "updated_at": at,
         },
-    )  # fmt: skip
+    )
     return idea
 
 
 @transaction.atomic
-def edit_idea(*, idea: Idea, actor: User | None, revision: int | None = None, **content: Any) -> Idea:
-    """Change what is named. `revision`: the one the writer started from, else ChangedMeanwhile. Records `idea.edited`."""
+def edit_idea(
+    *, idea: Idea, actor: User | None, revision: int | None = None, **content: Any
+) -> Idea:
+    """Change what is named. `revision`: the one the writer started from, else ChangedMeanwhile.
+    Records `idea.edited`.
+    """
     cleaned = clean(content, complete=False)
     rows = Idea.objects.filter(pk=idea.pk)
     if revision is not None:
@@ -88,7 +120,11 @@ def edit_idea(*, idea: Idea, actor: User | None, revision: int | None = None, **
         raise ChangedMeanwhile
     idea.refresh_from_db()
     activity.record(
-        "idea.edited", subject=("idea", idea.code), brand=idea.brand, actor=actor, data={"fields": sorted(cleaned)}
+        "idea.edited",
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        data={"fields": sorted(cleaned)},
     )
     return idea
 
@@ -120,16 +156,24 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
         if len(cleaned["title"]) < SHORTEST_TITLE:
             errors["title"] = [("required", str(_("Say your idea in a few words.")))]
         elif len(cleaned["title"]) > TITLE_LENGTH:
-            errors["title"] = [("too_long", str(_("Keep the title under {n} characters.")).format(n=TITLE_LENGTH))]
+            errors["title"] = [
+                ("too_long", str(_("Keep the title under {n} characters.")).format(n=TITLE_LENGTH))
+            ]
     if "body" in content:
         cleaned["body"] = _visible(content["body"] or "").strip()
         if len(cleaned["body"]) > BODY_LENGTH:
-            errors["body"] = [("too_long", str(_("Keep the text under {n} characters.")).format(n=BODY_LENGTH))]
+            errors["body"] = [
+                ("too_long", str(_("Keep the text under {n} characters.")).format(n=BODY_LENGTH))
+            ]
     if "tags" in content:
-        cleaned["tags"] = list(dict.fromkeys(" ".join(_visible(tag).lower().split()) for tag in content["tags"] or []))
+        cleaned["tags"] = list(
+            dict.fromkeys(" ".join(_visible(tag).lower().split()) for tag in content["tags"] or [])
+        )
         cleaned["tags"] = [tag for tag in cleaned["tags"] if tag]
         if len(cleaned["tags"]) > MAX_TAGS or any(len(tag) > TAG_LENGTH for tag in cleaned["tags"]):
-            message = str(_("At most {n} tags of {length} characters.")).format(n=MAX_TAGS, length=TAG_LENGTH)
+            message = str(_("At most {n} tags of {length} characters.")).format(
+                n=MAX_TAGS, length=TAG_LENGTH
+            )
             errors["tags"] = [("too_many", message)]
     if content.get("language"):
         cleaned["language"] = str(content["language"])[:8]
@@ -141,7 +185,9 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
 def _visible(text: str) -> str:
     """Without control characters (PostgreSQL stores no NUL) and without half a surrogate pair."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(
+        c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
+    )
 
 
 def _database_time() -> datetime:

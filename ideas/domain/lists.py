@@ -1,7 +1,7 @@
 """Lists of ideas: one query each, an index for every order, keyset pages.
 
-What is shown is the counter plus the reader's own ledger rows that no fold has seen, read in one snapshot.
-Where a phase hides the counts, every number a vote changes is None.
+What is shown is the counter plus the reader's own ledger rows that no fold has seen, read in one
+snapshot. Where a phase hides the counts, every number a vote changes is None.
 """
 
 import random
@@ -15,13 +15,82 @@ from psycopg.rows import dict_row
 
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError
-from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
+from cocreate.lib.pages import (
+    DEFAULT_LIMIT,
+    LARGEST_LIMIT,
+    SMALLEST_LIMIT,
+    BadCursor,
+    Page,
+    decode,
+    encode,
+)
 from ideas.enums import Sort
 from ideas.models import Challenge
 
 Row = dict[str, Any]
 
-COUNTED = ["support", "oppose", "points", "on_behalf", "imported", "pending", "held", "score", "hot", "brand_hot"]
+COUNTED = [
+    "support",
+    "oppose",
+    "points",
+    "on_behalf",
+    "imported",
+    "pending",
+    "held",
+    "score",
+    "hot",
+    "brand_hot",
+]
+
+
+# Which ideas (an index scan that stops at the limit), then what is shown of them.
+LIST = """
+    SELECT i.id, i.code, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags,
+           i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
+           b.slug AS brand, b.name AS brand_name, c.slug AS challenge, c.title AS challenge_title,
+           r.mode, r.max_points, a.ref AS author_ref, u.handle AS author_handle,
+           coalesce(u.display_name, a.display_name, '') AS author_name,
+           s.on_behalf, s.imported, s.pending, s.held, s.comments, s.folded_at, {mine},
+           CASE WHEN %(in_challenge)s
+                THEN decayed_now(s.for_log2, r.half_life, now())
+                   - decayed_now(s.against_log2, r.half_life, now())
+                ELSE decayed_now(s.brand_for_log2, b.half_life, now())
+                   - decayed_now(s.brand_against_log2, b.half_life, now()) END AS score,
+           EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id)
+               AS counts_hidden
+      FROM (SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
+             WHERE {where} ORDER BY {order} LIMIT %(rows)s) page
+      JOIN ideas_idea i ON i.id = page.id
+      JOIN ideas_score s ON s.idea_id = i.id
+      JOIN accounts_brand b ON b.id = i.brand_id
+      JOIN ideas_challenge c ON c.id = i.challenge_id
+      JOIN ideas_rules r ON r.id = c.rules_id
+      LEFT JOIN accounts_participant a ON a.id = i.author_id
+      LEFT JOIN accounts_user u ON u.id = a.user_id
+      {my_joins}
+     ORDER BY {order}
+"""
+
+VISITORS = "s.support, s.oppose, s.points, NULL::smallint AS my_vote, NULL::text AS my_state"
+READERS = """
+    s.support + o.support AS support, s.oppose + o.oppose AS oppose, s.points + o.points AS points,
+    nullif(v.value, 0) AS my_vote, CASE WHEN v.value <> 0 THEN v.state END AS my_state
+"""
+MY_VOTE = """
+      LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
+      LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id
+"""
+MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
+BY_AUTHOR = "JOIN accounts_participant a ON a.id = i.author_id"
+
+SHOWS_ITS_COUNTS = """
+    s.challenge_id <> ALL (
+        ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %(brand)s))
+"""
+
+
+STORED_KEYS = {"hot", "brand_hot", "points", "comments"}
+SHOWS_COUNTS = {Sort.HOT, Sort.TOP}
 
 
 class SortHidden(DomainError):
@@ -31,7 +100,9 @@ class SortHidden(DomainError):
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is sorted. `after` is the condition behind a cursor whose parts are %(c0)s, %(c1)s …"""
+    """How a list is sorted. `after` is the condition behind a cursor whose parts are %(c0)s,
+    %(c1)s …
+    """
 
     sql: str
     listed: str
@@ -45,7 +116,8 @@ def highest_first(key: str, kind: type) -> Order:
     return Order(
         sql=f"s.{key} DESC, s.created_at, s.code",
         listed="s.listed",
-        after=f"s.{key} <= %(c0)s AND (s.{key} < %(c0)s OR (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s))",
+        after=f"s.{key} <= %(c0)s AND (s.{key} < %(c0)s"
+        " OR (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s))",
         kinds=(kind, datetime, str),
         place=(key, "created_at", "code"),
     )
@@ -54,12 +126,14 @@ def highest_first(key: str, kind: type) -> Order:
 NEWEST = Order(
     sql="i.created_at DESC, i.code",
     listed="NOT i.hidden AND i.merged_into_id IS NULL",
-    after="i.created_at <= %(c0)s::timestamptz AND (i.created_at < %(c0)s::timestamptz OR i.code > %(c1)s)",
+    after="i.created_at <= %(c0)s::timestamptz"
+    " AND (i.created_at < %(c0)s::timestamptz OR i.code > %(c1)s)",
     kinds=(datetime, str),
     place=("created_at", "code"),
 )
 
-# Every idea has a fixed place on a circle. A list starts at a random point, which the cursor keeps, and ends there.
+# Every idea has a fixed place on a circle. A list starts at a random point, which the cursor keeps,
+# and ends there.
 SHUFFLED = Order(
     sql="i.shuffle, i.code",
     listed="NOT i.hidden AND i.merged_into_id IS NULL",
@@ -100,52 +174,69 @@ def ideas_page(
     limit: int = DEFAULT_LIMIT,
     user_id: int | None = None,
 ) -> Page[Row]:
-    """A page of a brand's or a challenge's ideas as plain rows (COLUMNS), with the reader's own votes.
+    """A page of a brand's or a challenge's ideas as plain rows (LIST), with the reader's own votes.
 
     `hidden`: a phase of this challenge hides its counts now. Raises SortHidden, BadCursor.
     """
-    if hidden and sort in {Sort.HOT, Sort.TOP}:
+    if hidden and sort in SHOWS_COUNTS:
         raise SortHidden
+    limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
     order = order_of(sort, in_challenge=challenge is not None)
-    where = ["i.brand_id = %(brand)s", "s.brand_id = %(brand)s", order.listed]
-    values: dict[str, Any] = {"brand": brand.pk, "user": user_id, "in_challenge": challenge is not None}
-    if challenge is not None:
-        where += ["i.challenge_id = %(challenge)s", "s.challenge_id = %(challenge)s"]
-        values["challenge"] = challenge.pk
-    elif sort in {Sort.HOT, Sort.TOP}:  # a place in the list would tell what a phase hides
-        where.append("s.challenge_id <> ALL (ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %(brand)s))")
-    if status:
-        where.append("i.status = %(status)s")
-    if tag:
-        where.append("%(tag)s = ANY (i.tags)")
-    values |= {"status": status, "tag": tag, "limit": min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)}
+    where = [order.listed, *_narrowed(challenge, sort, status, tag)]
+    values: dict[str, Any] = {
+        "brand": brand.pk,
+        "challenge": challenge.pk if challenge else None,
+        "in_challenge": challenge is not None,
+        "status": status,
+        "tag": tag,
+        "limit": limit,
+        "user": user_id,
+    }
     if sort == Sort.RANDOM:
         return _round_the_circle(where, values, cursor)
     if cursor:
         where.append(order.after)
         values |= _place_of(cursor, sort, order)
-    rows = _fetch(where, order, values, values["limit"] + 1)
-    return _page(rows, values["limit"], sort, order)
+    return _page(_fetch(where, order, values, limit + 1), limit, sort, order)
+
+
+def _narrowed(challenge: Challenge | None, sort: Sort, status: str, tag: str) -> list[str]:
+    """Conditions on both tables, so that an index of either can serve the order."""
+    where = ["i.brand_id = %(brand)s", "s.brand_id = %(brand)s"]
+    if challenge is not None:
+        where += ["i.challenge_id = %(challenge)s", "s.challenge_id = %(challenge)s"]
+    elif sort in SHOWS_COUNTS:  # a place in the list would tell what a phase hides
+        where.append(SHOWS_ITS_COUNTS)
+    if status:
+        where.append("i.status = %(status)s")
+    if tag:
+        where.append("%(tag)s = ANY (i.tags)")
+    return where
 
 
 def idea_row(*, code: str, user_id: int | None) -> Row | None:
     """One idea in the form of a list's row, whether it is listed or not."""
-    rows = _fetch(["i.code = %(code)s"], NEWEST, {"code": code, "user": user_id, "in_challenge": True}, 1)
+    rows = _fetch(
+        ["i.code = %(code)s"], NEWEST, {"code": code, "user": user_id, "in_challenge": True}, 1
+    )
     return rows[0] if rows else None
 
 
-def ideas_of(*, user_id: int, brand_ids: list[int], reader_id: int | None, limit: int = 50) -> list[Row]:
+def ideas_of(
+    *, user_id: int, brand_ids: list[int], reader_id: int | None, limit: int = 50
+) -> list[Row]:
     """What somebody has posted at these brands, newest first."""
     where = [NEWEST.listed, "i.brand_id = ANY (%(brands)s)", "a.user_id = %(author)s"]
     values = {"author": user_id, "brands": brand_ids, "user": reader_id, "in_challenge": True}
-    return _fetch(where, NEWEST, values, limit)
+    return _fetch(where, NEWEST, values, limit, narrowing=BY_AUTHOR)
 
 
 def votes_of(*, user_id: int, limit: int = 50) -> list[Row]:
     """What a member has voted for or against, latest first."""
     latest = Order("v.at DESC", "", "", (), ())
     where = [NEWEST.listed, "v.value <> 0", "me.user_id = %(user)s"]
-    return _fetch(where, latest, {"user": user_id, "in_challenge": True}, limit)
+    values = {"user": user_id, "in_challenge": True}
+    return _fetch(where, latest, values, limit, narrowing=MY_VOTE)
 
 
 def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> Page[Row]:
@@ -158,7 +249,9 @@ def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> 
     wanted, rows = values["limit"] + 1, []
     on_second = bool(cursor) and values["c1"] < seed
     if not on_second:
-        rows = _fetch([*where, "i.shuffle >= %(seed)s", *([after] if after else [])], SHUFFLED, values, wanted)
+        rows = _fetch(
+            [*where, "i.shuffle >= %(seed)s", *([after] if after else [])], SHUFFLED, values, wanted
+        )
         after = ""
     if len(rows) < wanted:
         arc = [*where, "i.shuffle < %(seed)s", *([after] if after else [])]
@@ -171,8 +264,13 @@ def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> 
 def _page(rows: list[Row], limit: int, sort: Sort, order: Order) -> Page[Row]:
     following = None
     if len(rows) > limit:
-        place = [rows[limit - 1]["_place"] if column in COUNTED else rows[limit - 1][column] for column in order.place]
-        following = encode(sort, *(part.isoformat() if isinstance(part, datetime) else part for part in place))
+        place = [
+            rows[limit - 1]["_place"] if column in COUNTED else rows[limit - 1][column]
+            for column in order.place
+        ]
+        following = encode(
+            sort, *(part.isoformat() if isinstance(part, datetime) else part for part in place)
+        )
     return Page(rows[:limit], following)
 
 
@@ -193,13 +291,26 @@ def _must_be_a_moment(text: str) -> None:
         raise BadCursor from error
 
 
-def _fetch(where: list[str], order: Order, values: dict[str, Any], rows: int) -> list[Row]:
-    place = order.place[0] if order.place else "created_at"
-    key = f"s.{place}" if place in {"hot", "brand_hot", "points", "comments"} else "NULL"
-    sql = LIST.format(where=" AND ".join(part for part in where if part), order=order.sql, key=key)
+def _fetch(
+    where: list[str], order: Order, values: dict[str, Any], rows: int, narrowing: str = ""
+) -> list[Row]:
+    place = order.place[0] if order.place else ""
+    is_reader = values["user"] is not None
+    sql = LIST.format(
+        where=" AND ".join(where),
+        order=order.sql,
+        key=f"s.{place}" if place in STORED_KEYS else "NULL",
+        mine=READERS if is_reader else VISITORS,
+        my_joins=MY_JOINS if is_reader else "",
+        narrowing=narrowing,
+    )
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.cursor(row_factory=dict_row) as cursor:
-        return [_shown(row) for row in cursor.execute(sql, values | {"rows": rows}, prepare=True).fetchall()]
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor(row_factory=dict_row) as cursor,
+    ):
+        found = cursor.execute(sql, values | {"rows": rows}, prepare=True).fetchall()
+    return [_shown(row) for row in found]
 
 
 def _shown(row: Row) -> Row:
@@ -207,38 +318,3 @@ def _shown(row: Row) -> Row:
     if row["counts_hidden"]:
         row.update(dict.fromkeys([name for name in COUNTED if name in row]))
     return row
-
-
-# Which ideas (an index scan that stops at the limit), then what is shown of them.
-LIST = """
-    SELECT i.id, i.code, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags, i.closed, i.hidden,
-           i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
-           b.slug AS brand, b.name AS brand_name, c.slug AS challenge, c.title AS challenge_title, r.mode, r.max_points,
-           a.ref AS author_ref, u.handle AS author_handle, coalesce(u.display_name, a.display_name, '') AS author_name,
-           s.support + o.support AS support, s.oppose + o.oppose AS oppose, s.points + o.points AS points,
-           s.on_behalf, s.imported, s.pending, s.held, s.comments, s.folded_at,
-           CASE WHEN %(in_challenge)s THEN
-               decayed_now(s.for_log2, r.half_life, now()) - decayed_now(s.against_log2, r.half_life, now())
-           ELSE
-               decayed_now(s.brand_for_log2, b.half_life, now()) - decayed_now(s.brand_against_log2, b.half_life, now())
-           END AS score,
-           nullif(v.value, 0) AS my_vote, CASE WHEN v.value <> 0 THEN v.state END AS my_state,
-           h.challenge_id IS NOT NULL AS counts_hidden
-      FROM (SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
-              LEFT JOIN accounts_participant a ON a.id = i.author_id
-              LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
-              LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id
-             WHERE {where} ORDER BY {order} LIMIT %(rows)s) page
-      JOIN ideas_idea i ON i.id = page.id
-      JOIN ideas_score s ON s.idea_id = i.id
-      JOIN accounts_brand b ON b.id = i.brand_id
-      JOIN ideas_challenge c ON c.id = i.challenge_id
-      JOIN ideas_rules r ON r.id = c.rules_id
-      LEFT JOIN hiding_challenge h ON h.challenge_id = i.challenge_id
-      LEFT JOIN accounts_participant a ON a.id = i.author_id
-      LEFT JOIN accounts_user u ON u.id = a.user_id
-      LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
-      LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id
-      CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o
-     ORDER BY {order}
-"""

@@ -1,4 +1,6 @@
-"""Who stands in a brand's top, told once: an idea enters at place 10 and leaves only beyond place 15."""
+"""Who stands in a brand's top, told once: an idea enters at place 10 and leaves only beyond
+place 15.
+"""
 
 from django.db import connection, transaction
 
@@ -13,11 +15,13 @@ TOP = """
     SELECT s.idea_id, row_number() OVER (ORDER BY s.brand_hot DESC, s.created_at, s.code) AS place
       FROM ideas_score s
      WHERE s.brand_id = %s AND s.listed AND s.brand_hot > 0
-       AND s.challenge_id <> ALL (ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = s.brand_id))
+       AND s.challenge_id <> ALL (
+           ARRAY(SELECT challenge_id FROM hiding_challenge h WHERE h.brand_id = s.brand_id))
      ORDER BY s.brand_hot DESC, s.created_at, s.code LIMIT %s
 """
 
-# The fold numbers its batches under one lock, so ids rise in the order of commits: nothing is passed over.
+# The fold numbers its batches under one lock, so ids rise in the order of commits: nothing is
+# passed over.
 TOUCHED = """
     SELECT DISTINCT c.brand_id, (SELECT max(id) FROM ideas_ledgerbatch) FROM ideas_ledgerbatch b
       JOIN ideas_challenge c ON c.id = b.challenge_id WHERE b.id > %s ORDER BY 1
@@ -26,23 +30,34 @@ TOUCHED = """
 
 @transaction.atomic
 def watch_touched_brands() -> int:
-    """Look at the top of every brand with votes folded since the last look. Returns how many ideas entered one."""
+    """Look at the top of every brand with votes folded since the last look. Returns how many
+    ideas entered one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT after_seq FROM ideas_tallycursor WHERE name = 'top' FOR UPDATE SKIP LOCKED")
+        cursor.execute(
+            "SELECT after_seq FROM ideas_tallycursor WHERE name = 'top' FOR UPDATE SKIP LOCKED"
+        )
         row = cursor.fetchone()
         if row is None:  # another look is under way
             return 0
         cursor.execute(TOUCHED, row)
         touched = cursor.fetchall()
-        entered = sum(watch_top(brand=brand) for brand in Brand.objects.in_bulk([t[0] for t in touched]).values())
+        entered = sum(
+            watch_top(brand=brand)
+            for brand in Brand.objects.in_bulk([t[0] for t in touched]).values()
+        )
         if touched:
-            cursor.execute("UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'top'", [touched[0][1]])
+            cursor.execute(
+                "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'top'", [touched[0][1]]
+            )
     return entered
 
 
 @transaction.atomic
 def watch_top(*, brand: Brand) -> int:
-    """Record `idea.top` for each idea that entered, forget those that left. Returns how many entered."""
+    """Record `idea.top` for each idea that entered, forget those that left. Returns how many
+    entered.
+    """
     places = _places(brand)
     known = set(TopIdea.objects.filter(brand=brand).values_list("idea_id", flat=True))
     TopIdea.objects.filter(brand=brand).exclude(idea_id__in=places).delete()

@@ -1,4 +1,6 @@
-"""The fold and its proof: the ledger becomes counters, each row exactly once (ideas/sql/fold.sql, verify.sql)."""
+"""The fold and its proof: the ledger becomes counters, each row exactly once
+(ideas/sql/fold.sql, verify.sql).
+"""
 
 import logging
 import time
@@ -18,6 +20,27 @@ DRAIN_EVERY_SECONDS = 0.2
 RETRIES = 5
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 
+WAITING = """
+    SELECT count(*), clock_timestamp() - min(at) FILTER (WHERE source <> 'imported')
+      FROM unfolded_events()
+"""
+
+STOP_VOTES = """
+    LOCK TABLE ideas_tallycursor, ideas_vote, ideas_voteevent IN SHARE ROW EXCLUSIVE MODE
+"""
+
+RECENT_IDEAS = """
+    SELECT idea_id FROM ideas_score WHERE folded_at > clock_timestamp() - interval '1 hour'
+    UNION
+    SELECT f.idea_id FROM accounts_brand b, LATERAL (
+        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed
+          ORDER BY brand_hot DESC, created_at, code LIMIT 20)
+        UNION
+        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed
+          ORDER BY points DESC, created_at, code LIMIT 20)
+    ) f
+"""
+
 Result = TypeVar("Result")
 
 
@@ -32,7 +55,9 @@ class Fold:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is not what the votes say. `what`: counter, score, ledger, step, orphan or budget."""
+    """Something that is not what the votes say. `what`: counter, score, ledger, step, orphan or
+    budget.
+    """
 
     what: str
     where: str
@@ -80,21 +105,26 @@ def fold_until_settled() -> None:
 def waiting() -> tuple[int, timedelta | None]:
     """Ledger rows that no fold has seen, and the age of the oldest."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), clock_timestamp() - min(at) FILTER (WHERE source <> 'imported') FROM unfolded_events()"
-        )
-        return cursor.fetchone()
+        cursor.execute(WAITING)
+        rows, age = cursor.fetchone()
+        return rows, age
 
 
 def verify() -> list[Difference]:
-    """Everything that is not as the votes say, read in one snapshot while people vote. Empty: all is true."""
+    """Everything that is not as the votes say, read in one snapshot while people vote. Empty:
+    all is true.
+    """
     with one_snapshot(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM counter_differences(NULL) UNION ALL SELECT * FROM ledger_differences()")
+        cursor.execute(
+            "SELECT * FROM counter_differences(NULL) UNION ALL SELECT * FROM ledger_differences()"
+        )
         return [Difference(*row) for row in cursor.fetchall()]
 
 
 def heal(idea_ids: list[int] | None = None) -> list[Difference]:
-    """Write the truth where counters or scores differ, in these ideas or in all. Logs and records `tally.healed`."""
+    """Write the truth where counters or scores differ, in these ideas or in all. Logs and
+    records `tally.healed`.
+    """
 
     def attempt() -> list[Difference]:
         with one_snapshot(), connection.cursor() as cursor:
@@ -108,7 +138,9 @@ def heal(idea_ids: list[int] | None = None) -> list[Difference]:
 
 
 def heal_recent() -> list[Difference]:
-    """Heal what people look at: the first page of every list, and each idea with a vote in the last hour."""
+    """Heal what people look at: the first page of every list, and each idea with a vote in the
+    last hour.
+    """
     with connection.cursor() as cursor:
         cursor.execute(RECENT_IDEAS)
         ids = [row[0] for row in cursor.fetchall()]
@@ -116,12 +148,15 @@ def heal_recent() -> list[Difference]:
 
 
 def reset() -> None:
-    """Count everything from the votes and start the cursor here: after a restore or a change of a half-life."""
+    """Count everything from the votes and start the cursor here: after a restore or a change of
+    a half-life.
+    """
 
     def attempt() -> None:
         with one_snapshot(), connection.cursor() as cursor:
-            # The locks come before the snapshot: REPEATABLE READ takes it at the first query, and LOCK is none.
-            cursor.execute("LOCK TABLE ideas_tallycursor, ideas_vote, ideas_voteevent IN SHARE ROW EXCLUSIVE MODE")
+            # The locks come before the snapshot: REPEATABLE READ takes it at the first query, and
+            # LOCK is none.
+            cursor.execute(STOP_VOTES)
             cursor.execute("SELECT reset_tally()")
 
     _retried(attempt)
@@ -134,17 +169,6 @@ def one_snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
-
-
-RECENT_IDEAS = """
-    SELECT idea_id FROM ideas_score WHERE folded_at > clock_timestamp() - interval '1 hour'
-    UNION
-    SELECT f.idea_id FROM accounts_brand b, LATERAL (
-        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed ORDER BY brand_hot DESC, created_at, code LIMIT 20)
-        UNION
-        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed ORDER BY points DESC, created_at, code LIMIT 20)
-    ) f
-"""
 
 
 def _report(difference: Difference) -> None:

@@ -37,7 +37,11 @@ class IdeaClosed(DomainError):
 
 
 class NoBudget(DomainError):
-    code, status, message = "no_budget", 409, _("You have no votes left here. Take one back to vote for this.")
+    code, status, message = (
+        "no_budget",
+        409,
+        _("You have no votes left here. Take one back to vote for this."),
+    )
 
 
 REFUSALS: dict[str, type[DomainError]] = {
@@ -67,7 +71,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class Cast:
-    """How it stands after a vote. `value` None: no vote. Counts are None while a phase hides them."""
+    """How it stands after a vote. `value` None: no vote. Counts are None while a phase hides
+    them.
+    """
 
     idea: str
     outcome: str
@@ -96,25 +102,46 @@ class Cast:
 
 
 def cast_as_user(*, code: str, user_id: int, value: int) -> Cast:
-    """A member's vote on the idea; 0 withdraws. Creates their participant. Raises one of REFUSALS."""
+    """A member's vote on the idea; 0 withdraws. Creates their participant. Raises one of
+    REFUSALS.
+    """
     return _read(code, _fetch(AS_USER, (code, user_id, _checked(value))))
 
 
 def cast_on_behalf(
-    *, code: str, key: ApiKey, value: int, external_id: str | None, email: str | None, name: str = ""
+    *,
+    code: str,
+    key: ApiKey,
+    value: int,
+    external_id: str | None,
+    email: str | None,
+    name: str = "",
 ) -> Cast:
-    """A key votes for somebody it names; it never replaces what they cast themselves. Raises one of REFUSALS."""
+    """A key votes for somebody it names; it never replaces what they cast themselves. Raises one
+    of REFUSALS.
+    """
     if not external_id and not email:
-        raise Invalid(fields={"voter": [("voter_required", str(_("Name the voter by external_id or email.")))]})
+        raise Invalid(
+            fields={
+                "voter": [("voter_required", str(_("Name the voter by external_id or email.")))]
+            }
+        )
     mailbox = mailbox_key(email) if email else None
     actor = f"key:{key.prefix}"[:20]
-    row = _fetch(ON_BEHALF, (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)))
+    row = _fetch(
+        ON_BEHALF,
+        (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)),
+    )
     return _read(code, row)
 
 
 def cast_imported(*, code: str, participant_id: int, value: int, at: datetime) -> Cast:
-    """A vote that was cast elsewhere at `at`. Today's rules apply; it never replaces a vote cast here."""
-    return _read(code, _fetch(AS_PARTICIPANT, (code, None, participant_id, value, "imported", "import", at)))
+    """A vote that was cast elsewhere at `at`. Today's rules apply; it never replaces a vote cast
+    here.
+    """
+    return _read(
+        code, _fetch(AS_PARTICIPANT, (code, None, participant_id, value, "imported", "import", at))
+    )
 
 
 def _checked(value: int) -> int:
@@ -126,13 +153,13 @@ def _checked(value: int) -> int:
 def _fetch(query: str, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
     """psycopg's own cursor on Django's connection: prepared once per connection.
 
-    `wrap_database_errors` marks a broken connection, so that Django drops it at the end of the request; without
-    it the thread would answer errors for ever after a restart of the database.
+    `wrap_database_errors` marks a broken connection, so that Django drops it at the end of the
+    request; without it the thread would answer errors for ever after a restart of the database.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-        row = cursor.execute(query, parameters, prepare=True).fetchone()  # type: ignore[arg-type]
+        row = cursor.execute(query, parameters, prepare=True).fetchone()
     assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
     return row
 

@@ -20,7 +20,8 @@ MAX_POINTS = 10
 class Challenge(models.Model):
     """A question of a brand. What may be done when stands in its current rules.
 
-    Whoever changes `rules` or `closed` waits for the votes in flight (trigger in ideas/sql/locks.sql).
+    Whoever changes `rules` or `closed` waits for the votes in flight (trigger in
+    ideas/sql/locks.sql).
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="challenges")
@@ -35,7 +36,9 @@ class Challenge(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand", "slug"], name="challenge_slug_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "slug"], name="challenge_slug_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -46,7 +49,9 @@ class Challenge(models.Model):
 
 
 class Rules(models.Model):
-    """One version of a challenge's rules. Never edited: a change is a new version (`domain.challenges.change_rules`)."""
+    """One version of a challenge's rules. Never edited: a change is a new version
+    (`domain.challenges.change_rules`).
+    """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
@@ -65,9 +70,12 @@ class Rules(models.Model):
         verbose_name_plural = "rules"
         constraints = [
             models.UniqueConstraint(fields=["challenge", "version"], name="rules_version_once"),
-            models.CheckConstraint(condition=models.Q(half_life__gt=timedelta(0)), name="rules_half_life_positive"),
             models.CheckConstraint(
-                condition=models.Q(max_points__gte=1, max_points__lte=MAX_POINTS), name="rules_max_points_sane"
+                condition=models.Q(half_life__gt=timedelta(0)), name="rules_half_life_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_points__gte=1, max_points__lte=MAX_POINTS),
+                name="rules_max_points_sane",
             ),
         ]
 
@@ -109,7 +117,9 @@ class Phase(models.Model):
         ordering = ["place", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(opens_at=None) | models.Q(closes_at=None) | models.Q(opens_at__lt=models.F("closes_at")),
+                condition=models.Q(opens_at=None)
+                | models.Q(closes_at=None)
+                | models.Q(opens_at__lt=models.F("closes_at")),
                 name="phase_opens_before_it_closes",
             )
         ]
@@ -118,4 +128,6 @@ class Phase(models.Model):
         return self.title
 
     def is_open_at(self, moment: datetime) -> bool:
-        return (self.opens_at is None or self.opens_at <= moment) and (self.closes_at is None or moment < self.closes_at)
+        return (self.opens_at is None or self.opens_at <= moment) and (
+            self.closes_at is None or moment < self.closes_at
+        )

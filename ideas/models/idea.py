@@ -11,12 +11,13 @@ from ideas.enums import Status
 from ideas.models.challenge import Challenge
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 TITLE_LENGTH = 300
 BODY_LENGTH = 20_000
 TAG_LENGTH = 40
 MAX_TAGS = 10
+TAKEN_SLUGS = {"vote"}  # /i/<code>/vote/ is where votes go
 
 
 LISTED = models.Q(hidden=False, merged_into=None)
@@ -25,13 +26,17 @@ LISTED = models.Q(hidden=False, merged_into=None)
 def list_index(*place: str, newest_first: bool, name: str) -> models.Index:
     """Serves the lists `new` and `random` of ideas.domain.lists."""
     order = [models.F("created_at").desc()] if newest_first else [models.F("shuffle")]
-    return models.Index(*(models.F(field) for field in place), *order, models.F("code"), condition=LISTED, name=name)
+    return models.Index(
+        *(models.F(field) for field in place), *order, models.F("code"), condition=LISTED, name=name
+    )
 
 
 def score_index(*place: str, key: str, name: str) -> models.Index:
     """Serves the list by `key` of ideas.domain.lists: highest first, ties by age, then code."""
     order = [models.F(key).desc(), models.F("created_at"), models.F("code")]
-    return models.Index(*(models.F(field) for field in place), *order, condition=models.Q(listed=True), name=name)
+    return models.Index(
+        *(models.F(field) for field in place), *order, condition=models.Q(listed=True), name=name
+    )
 
 
 class IdeaQuerySet(models.QuerySet["Idea"]):
@@ -40,30 +45,41 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
 
 class Idea(models.Model):
-    """What somebody proposes. Votes never write here: counters live in Score, and only the fold writes them.
+    """What somebody proposes. Votes never write here: counters live in Score, and only the fold
+    writes them.
 
-    Whoever changes `closed`, `hidden`, `merged_into` or `challenge` waits for the votes in flight (ideas/sql/locks.sql).
+    Whoever changes `closed`, `hidden`, `merged_into` or `challenge` waits for the votes in flight
+    (ideas/sql/locks.sql).
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
     code = models.CharField(max_length=12, unique=True, default=random_code)
     author = models.ForeignKey(
-        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="ideas", help_text="Empty: the brand."
+        Participant,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="ideas",
+        help_text="Empty: the brand.",
     )
     title = models.CharField(max_length=TITLE_LENGTH)
     body = models.TextField(blank=True, max_length=BODY_LENGTH)
     language = models.CharField(max_length=8, default="en")
     tags = ArrayField(models.CharField(max_length=TAG_LENGTH), default=list, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
-    closed = models.BooleanField(default=False, db_default=False, help_text="Nothing is cast, changed or withdrawn.")
+    closed = models.BooleanField(
+        default=False, db_default=False, help_text="Nothing is cast, changed or withdrawn."
+    )
     hidden = models.BooleanField(default=False, db_default=False, help_text="By the team.")
     merged_into: "models.ForeignKey[Idea | None, Idea | None]" = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
     licence = models.TextField(blank=True, help_text="As agreed when it was posted.")
     revision = models.PositiveIntegerField(default=1)
-    shuffle = models.FloatField(db_default=Random(), help_text="Its place on the circle of the random order.")
+    shuffle = models.FloatField(
+        db_default=Random(), help_text="Its place on the circle of the random order."
+    )
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL is "none" to UNIQUE
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -73,7 +89,9 @@ class Idea(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["brand", "external_id"], name="idea_external_once"),
-            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="idea_not_into_itself"),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="idea_not_into_itself"
+            ),
         ]
         # The orders that no vote changes; those that votes change are on Score.
         indexes = [
@@ -89,18 +107,21 @@ class Idea(models.Model):
     @property
     def slug(self) -> str:
         """The readable end of its address; the code finds it, so a title may change."""
-        return slugify(self.title)[:60].strip("-") or "idea"
+        slug = slugify(self.title)[:60].strip("-") or "idea"
+        return f"idea-{slug}" if slug in TAKEN_SLUGS else slug
 
 
 class Score(models.Model):
     """Counters and sort keys of one idea, narrow because every fold writes here.
 
-    A trigger keeps the columns above `support` equal to the idea's (ideas/sql/locks.sql); the fold alone
-    writes the others (ideas/sql/fold.sql). `for_log2` and `against_log2` are log2 of the decayed sums of
-    votes for and against, seen from 2025-01-01; -Infinity is an empty sum.
+    A trigger keeps the columns above `support` equal to the idea's (ideas/sql/locks.sql); the fold
+    alone writes the others (ideas/sql/fold.sql). `for_log2` and `against_log2` are log2 of the
+    decayed sums of votes for and against, seen from 2025-01-01; -Infinity is an empty sum.
     """
 
-    idea = models.OneToOneField(Idea, primary_key=True, on_delete=models.CASCADE, related_name="score")
+    idea = models.OneToOneField(
+        Idea, primary_key=True, on_delete=models.CASCADE, related_name="score"
+    )
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, db_index=False)
     code = models.CharField(max_length=12)
@@ -121,7 +142,9 @@ class Score(models.Model):
     brand_for_log2 = models.FloatField(db_default=float("-inf"))
     brand_against_log2 = models.FloatField(db_default=float("-inf"))
     brand_hot = models.FloatField(db_default=0, help_text="Sort key with the brand's half-life.")
-    folded_at = models.DateTimeField(null=True, blank=True, help_text="When a fold last wrote here.")
+    folded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a fold last wrote here."
+    )
 
     class Meta:
         indexes = [
@@ -136,7 +159,8 @@ class Score(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(support__gte=0, oppose__gte=0, pending__gte=0, held__gte=0), name="score_not_negative"
+                condition=models.Q(support__gte=0, oppose__gte=0, pending__gte=0, held__gte=0),
+                name="score_not_negative",
             )
         ]
 

@@ -13,21 +13,33 @@ from ideas.models.idea import Idea
 class Vote(models.Model):
     """One row per idea and participant, for ever: a withdrawn vote keeps its row with value 0.
 
-    No database foreign keys: they would cost a quarter of the vote and lock the idea's row. `cast_vote()` has
-    checked both ends under a lock; `verify_tallies` looks for orphans.
+    No database foreign keys: they would cost a quarter of the vote and lock the idea's row.
+    `cast_vote()` has checked both ends under a lock; `verify_tallies` looks for orphans.
     """
 
-    idea = models.ForeignKey(Idea, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="votes")
+    idea = models.ForeignKey(
+        Idea, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="votes"
+    )
     participant = models.ForeignKey(
-        Participant, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="votes"
+        Participant,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="votes",
     )
     counts_on = models.ForeignKey(
-        Idea, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="counted_votes"
+        Idea,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="counted_votes",
     )
     value = models.SmallIntegerField()
     state = models.CharField(max_length=8, choices=VoteState)
     source = models.CharField(max_length=10, choices=Source)
-    cost = models.SmallIntegerField(db_default=0, help_text="What it holds of its owner's budget in `cost_period`.")
+    cost = models.SmallIntegerField(
+        db_default=0, help_text="What it holds of its owner's budget in `cost_period`."
+    )
     cost_period = models.DateField(null=True, blank=True)
     at = models.DateTimeField()
 
@@ -50,18 +62,25 @@ class Vote(models.Model):
 class VoteEvent(models.Model):
     """The ledger: one row whenever a vote changes, never edited. `ref` is all it knows of a person.
 
-    `was`… is what this row replaces, `value`… what stands from now on; only the state `counted` counts.
+    `was`… is what this row replaces, `value`… what stands from now on; only the state `counted`
+    counts.
     """
 
     seq = models.BigAutoField(primary_key=True)
     # `xid xid8 DEFAULT pg_current_xact_id()` is added in SQL: Django knows no such type.
-    brand = models.ForeignKey(Brand, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
-    challenge = models.ForeignKey(Challenge, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    challenge = models.ForeignKey(
+        Challenge, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     idea = models.ForeignKey(Idea, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
     counts_on = models.ForeignKey(
         Idea, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
-    ref = models.CharField(max_length=12, help_text="The participant's; empty for an imported total.")
+    ref = models.CharField(
+        max_length=12, help_text="The participant's; empty for an imported total."
+    )
     kind = models.CharField(max_length=8, choices=[(kind.value, kind.label) for kind in EventKind])
     was = models.SmallIntegerField(db_default=0)
     was_state = models.CharField(max_length=8, null=True, choices=VoteState)  # noqa: DJ001 - NULL: there was no vote
@@ -69,8 +88,12 @@ class VoteEvent(models.Model):
     value = models.SmallIntegerField()
     state = models.CharField(max_length=8, choices=VoteState)
     source = models.CharField(max_length=10, choices=Source)
-    cost = models.SmallIntegerField(db_default=0, help_text="Taken from the budget; negative when given back.")
-    amount = models.IntegerField(db_default=1, help_text="How many votes this row stands for (imported totals).")
+    cost = models.SmallIntegerField(
+        db_default=0, help_text="Taken from the budget; negative when given back."
+    )
+    amount = models.IntegerField(
+        db_default=1, help_text="How many votes this row stands for (imported totals)."
+    )
     actor = models.CharField(max_length=20, help_text="self, key:<prefix>, import or system")
     at = models.DateTimeField()
 
@@ -89,12 +112,16 @@ class VoteBudget(models.Model):
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, db_index=False)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE)
-    period = models.DateField(help_text="Its first day; 1970-01-01 for a budget that never refills.")
+    period = models.DateField(
+        help_text="Its first day; 1970-01-01 for a budget that never refills."
+    )
     used = models.IntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["challenge", "participant", "period"], name="budget_once"),
+            models.UniqueConstraint(
+                fields=["challenge", "participant", "period"], name="budget_once"
+            ),
             models.CheckConstraint(condition=models.Q(used__gte=0), name="budget_not_negative"),
         ]
 
@@ -103,23 +130,31 @@ class VoteBudget(models.Model):
 
 
 class LedgerBatch(models.Model):
-    """The order in which a fold took a challenge's rows: row `events[place]` of batch `number`. Append-only."""
+    """The order in which a fold took a challenge's rows: row `events[place]` of batch `number`.
+    Append-only.
+    """
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    challenge = models.ForeignKey(
+        Challenge, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     number = models.PositiveIntegerField()
     events = ArrayField(models.BigIntegerField(), help_text="`seq` of the ledger rows, in order.")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name_plural = "ledger batches"
-        constraints = [models.UniqueConstraint(fields=["challenge", "number"], name="ledgerbatch_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["challenge", "number"], name="ledgerbatch_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.challenge_id} #{self.number}"
 
 
 class TopIdea(models.Model):
-    """An idea that stands in its brand's top, as the team was told. It leaves only beyond a lower place (hysteresis)."""
+    """An idea that stands in its brand's top, as the team was told. It leaves only beyond a
+    lower place (hysteresis).
+    """
 
     idea = models.OneToOneField(Idea, primary_key=True, on_delete=models.CASCADE)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE)

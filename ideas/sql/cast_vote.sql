@@ -206,10 +206,12 @@ CREATE OR REPLACE FUNCTION cast_vote_as_user(p_code text, p_user bigint, p_value
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_brand bigint := (SELECT brand_id FROM ideas_idea WHERE code = p_code);
-    v_participant bigint := participant_of_user(v_brand, p_user);
 BEGIN
+    IF v_brand IS NULL THEN
+        outcome := 'not_found'; RETURN;
+    END IF;
     SELECT * INTO outcome, value, state, support, oppose, points, hidden, budget, used, until
-      FROM cast_vote(p_code, v_brand, v_participant, p_value, 'self', 'self');
+      FROM cast_vote(p_code, v_brand, participant_of_user(v_brand, p_user), p_value, 'self', 'self');
 END $$;
 
 -- A key votes for somebody it names.

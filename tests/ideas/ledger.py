@@ -24,7 +24,9 @@ def spent(challenge_id: int) -> int:
 
 
 def all_is_true() -> bool:
-    """Ledger = votes = counters + unfolded rows; the differences are printed by the assertion that calls this."""
+    """Ledger = votes = counters + unfolded rows; the differences are printed by the assertion
+    that calls this.
+    """
     differences = tally.verify()
     assert differences == []
     return True

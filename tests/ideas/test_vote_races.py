@@ -11,7 +11,7 @@ from accounts.models import Participant, User
 from ideas.domain import challenges, ideas
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import Mode
-from ideas.models import Challenge, Idea, Vote
+from ideas.models import Idea, Vote
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection, through_the_gate
 from tests.ideas.ledger import all_is_true, counters, events_on, spent, votes_on
@@ -60,7 +60,9 @@ def test_v02_plus_and_minus_pressed_at_once_leave_counters_equal_to_votes(brand,
     assert all_is_true()
 
 
-def test_v02_votes_and_withdrawals_interleaved_end_in_one_row_that_the_ledger_replays(brand, charlie):
+def test_v02_votes_and_withdrawals_interleaved_end_in_one_row_that_the_ledger_replays(
+    brand, charlie
+):
     challenge = make_challenge(brand, budget=1)
     idea = make_idea(challenge)
     for _round in range(5):
@@ -88,7 +90,9 @@ def close_challenge(idea: Idea) -> None:
 def end_phase(idea: Idea) -> None:
     past = datetime(2026, 1, 1, tzinfo=UTC)
     challenges.change_rules(
-        challenge=idea.challenge, actor=None, phases=[{"title": "Over", "closes_at": past, "verbs": ["vote"]}]
+        challenge=idea.challenge,
+        actor=None,
+        phases=[{"title": "Over", "closes_at": past, "verbs": ["vote"]}],
     )
 
 
@@ -97,10 +101,16 @@ def test_v05_no_vote_is_dated_after_a_close(idea, close):
     voters = [make_user() for _n in range(20)]
     crowd = Crowd([*[vote(idea, user) for user in voters], partial(close, idea)])
     crowd.finish()
-    with connection.cursor() as cursor:  # nothing is written from now on, so the last vote precedes this moment
+    with (
+        connection.cursor() as cursor
+    ):  # nothing is written from now on, so the last vote precedes this moment
         cursor.execute("SELECT clock_timestamp()")
         closed = cursor.fetchone()[0]
-    late = [answer.outcome for answer in (Crowd([vote(idea, make_user())]).finish()) if hasattr(answer, "outcome")]
+    late = [
+        answer.outcome
+        for answer in (Crowd([vote(idea, make_user())]).finish())
+        if hasattr(answer, "outcome")
+    ]
     assert late == []
     assert not Vote.objects.filter(idea=idea, at__gt=closed).exists()
     accepted = [answer for answer in crowd.answers[:20] if getattr(answer, "outcome", "") == "new"]
@@ -132,7 +142,9 @@ def test_votes_behind_an_uncommitted_change_wait_and_obey_it(idea, change, refus
 def test_a_suspension_waits_for_the_vote_in_flight_and_stops_the_next(idea, charlie):
     cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
     with another_connection() as manager:
-        manager.execute("UPDATE accounts_participant SET active = false WHERE user_id = %s", [charlie.pk])
+        manager.execute(
+            "UPDATE accounts_participant SET active = false WHERE user_id = %s", [charlie.pk]
+        )
         crowd = Crowd([vote(idea, charlie, 0)])
         crowd.wait_until_all_wait()
     assert crowd.outcomes() == {"not_allowed": 1}
@@ -141,7 +153,9 @@ def test_a_suspension_waits_for_the_vote_in_flight_and_stops_the_next(idea, char
 
 def test_the_close_waits_for_a_vote_in_flight(idea, charlie):
     with another_connection() as voter:
-        voter.execute("SELECT outcome FROM cast_vote_as_user(%s, %s, 1::smallint)", [idea.code, charlie.pk])
+        voter.execute(
+            "SELECT outcome FROM cast_vote_as_user(%s, %s, 1::smallint)", [idea.code, charlie.pk]
+        )
         closer = Crowd([partial(close_idea, idea)])
         closer.wait_until_all_wait()
     closer.finish()
@@ -149,9 +163,18 @@ def test_the_close_waits_for_a_vote_in_flight(idea, charlie):
     assert Idea.objects.get(pk=idea.pk).closed
 
 
-def test_one_person_named_by_a_key_24_times_at_once_is_one_participant_and_one_vote(idea, make_secret_key):
+def test_one_person_named_by_a_key_24_times_at_once_is_one_participant_and_one_vote(
+    idea, make_secret_key
+):
     key = make_secret_key(idea.brand)
-    call = partial(cast_on_behalf, code=idea.code, key=key, value=1, external_id="crm-7", email="Zoë+x@Example.org")
+    call = partial(
+        cast_on_behalf,
+        code=idea.code,
+        key=key,
+        value=1,
+        external_id="crm-7",
+        email="Zoë+x@Example.org",
+    )
     outcomes = Crowd([call] * 24).outcomes()
     assert outcomes == {"new": 1, "unchanged": 23}
     assert Participant.objects.filter(external_id="crm-7").count() == 1
@@ -178,5 +201,3 @@ def fold_until(stop: list[bool]) -> None:
             tally.fold()
     finally:
         connection.close()
-
-
