@@ -45,4 +45,4 @@ class Command(base.Command):
 
 def checked() -> str:
     counts = [(Score, "ideas"), (Vote, "votes"), (VoteEvent, "ledger rows")]
-    return ", ".join(f"{model.objects.count():,} {name}" for model, name in counts)
+    return ", ".join(f"{model._default_manager.count():,} {name}" for model, name in counts)

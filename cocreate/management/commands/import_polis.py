@@ -1,0 +1,68 @@
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from cocreate.management import base, table
+from cocreate.management.progress import Progress
+from ideas.importers.polis import Imported, import_folder
+
+MOST_SHOWN = 20
+
+
+class Command(base.Command):
+    help = (
+        "A conversation exported from Polis (a folder with comments.csv, votes.csv and "
+        "summary.csv) as a challenge. Its dated votes go through the vote path. Repeatable."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("brand")
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *, brand: str, folder: Path, **options: Any) -> None:
+        begun = time.monotonic()
+        progress = Progress(sys.stderr, "votes")
+        try:
+            done = import_folder(
+                brand=base.brand_named(brand), folder=folder, actor=None, on_progress=progress
+            )
+        finally:
+            progress.end()
+        for line in told(done, time.monotonic() - begun):
+            self.say(line)
+        if done.differences:
+            head = ("what", "idea", "stored", "should be")
+            for line in table.lines(head, done.differences[:MOST_SHOWN]):
+                self.say(line)
+            raise base.Refused(f"{len(done.differences)} counters differ; see verify_tallies.")
+
+
+def told(done: Imported, seconds: float) -> list[str]:
+    challenge = done.challenge
+    url = f"{settings.PUBLIC_URL}/b/{challenge.brand.slug}/c/{challenge.slug}/"
+    outcomes = [f"{count:,} {outcome}" for outcome, count in done.outcomes.most_common()]
+    rate = done.cast / done.cast_seconds if done.cast else 0
+    return [
+        f"{challenge.title}: {url}",
+        f"{done.comments:,} ideas ({done.new_ideas:,} new, {done.hidden:,} now hidden), "
+        f"{done.people:,} people",
+        f"{done.rows:,} rows: {', '.join(outcomes) or 'none cast'}; "
+        f"{done.known:,} were here already",
+        f"{done.agreeing:,} of {done.comments:,} ideas have the counts of comments.csv, the others "
+        f"are {done.apart:,} votes apart; comments.csv counts again each of the {done.repeated:,} "
+        "rows that repeat a person's vote",
+        *skipped(done),
+        f"{done.cast:,} votes in {done.cast_seconds:.1f} s ({rate:,.0f} votes/s), "
+        f"{seconds:.1f} s in all; counters verified",
+    ]
+
+
+def skipped(done: Imported) -> list[str]:
+    lines = [f"{file}:{line} skipped: {why}" for file, line, why in done.skipped[:MOST_SHOWN]]
+    if len(done.skipped) > MOST_SHOWN:
+        lines.append(f"… and {len(done.skipped) - MOST_SHOWN:,} more lines skipped")
+    return lines

@@ -1,0 +1,187 @@
+"""A conversation from Polis becomes a challenge (docs/import.md).
+
+Its dated votes go through the vote path.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+from django.utils.text import slugify
+
+from accounts.models import Activity, Brand, Participant, User
+from cocreate.lib.errors import Invalid
+from ideas.domain import challenges, ideas, tally
+from ideas.enums import Mode
+from ideas.importers import polis_files, replay
+from ideas.importers.polis_files import VOTES, Comment, Conversation
+from ideas.importers.replay import PastVote
+from ideas.models import Challenge, Idea, Score, Vote
+from ideas.models.idea import TITLE_LENGTH
+
+PEOPLE = """
+    SELECT name, participant_of_claim(%s, NULL, name, NULL, '') FROM unnest(%s::text[]) AS name
+"""
+
+
+@dataclass
+class Imported:
+    """What an import did. `outcomes` counts cast_vote()'s answers to the rows that were cast.
+
+    `known`: rows that an earlier import has counted; `repeated`: rows after a person's first on a
+    comment; `agreeing`: comments whose counters are what the file says, `apart`: by how many votes
+    the others differ from it; `skipped`: (file, line, why).
+    """
+
+    challenge: Challenge
+    comments: int
+    new_ideas: int
+    hidden: int
+    people: int
+    rows: int
+    known: int
+    repeated: int
+    cast: int
+    cast_seconds: float
+    outcomes: Counter[str]
+    agreeing: int = 0
+    apart: int = 0
+    differences: list[tuple[str, ...]] = field(default_factory=list)
+    skipped: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def import_folder(
+    *,
+    brand: Brand,
+    folder: Path,
+    actor: User | None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Imported:
+    """A challenge, its ideas, people and votes. Repeatable: what is here already stays as it is.
+
+    Rejected comments are hidden when their votes are in, because a hidden idea takes none. Commits
+    as it goes; an import that was interrupted goes on where it stopped. Raises Invalid.
+    """
+    found = polis_files.read(folder)
+    challenge = _challenge_of(brand, found, actor)
+    people = _people_of(brand, found)
+    before = Idea.objects.filter(challenge=challenge).count()
+    by_comment = {c.number: _idea_of(challenge, c, found, people) for c in found.comments.values()}
+    votes, known = _votes_to_cast(found, by_comment, people)
+    begun = time.monotonic()
+    done = replay.replay(votes, on_progress=lambda n: on_progress(n, len(votes)))
+    seconds = time.monotonic() - begun
+    hidden = _hide_rejected(found, by_comment, actor)
+    tally.fold_until_settled()
+    result = Imported(
+        challenge=challenge, comments=len(by_comment),
+        new_ideas=Idea.objects.filter(challenge=challenge).count() - before, hidden=hidden,
+        people=len(people), rows=len(found.ballots), known=known, repeated=_repeated(found),
+        cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes,
+        skipped=found.skipped + [(VOTES, line, why) for line, why in done.refused],
+    )  # fmt: skip
+    _compare(result, found, by_comment)
+    return result
+
+
+def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> Challenge:
+    slug = slugify(found.name.replace(".", "-").replace("_", "-"))[:50].strip("-")
+    challenge = Challenge.objects.filter(brand=brand, slug=slug).select_related("rules").first()
+    if challenge is None:
+        return challenges.create_challenge(
+            brand=brand, slug=slug, title=found.topic[:200], body=found.description, actor=actor,
+            mode=Mode.UP_DOWN,
+        )  # fmt: skip
+    if challenge.rules is None or challenge.rules.mode != Mode.UP_DOWN:
+        raise Invalid(
+            f"The challenge {slug} is there already, and its votes are not for or against."
+        )
+    return challenge
+
+
+def _people_of(brand: Brand, found: Conversation) -> dict[str, int]:
+    """Participant ids by the number that the conversation gives a person, author or voter."""
+    numbers = {c.author for c in found.comments.values()} | {b.voter for b in found.ballots}
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [brand.pk, [_external(found, number) for number in sorted(numbers)]])
+        ids = dict(cursor.fetchall())
+    return {number: ids[_external(found, number)] for number in numbers}
+
+
+def _idea_of(
+    challenge: Challenge, comment: Comment, found: Conversation, people: dict[str, int]
+) -> Idea:
+    title = " ".join(comment.text.split())
+    if len(title) > TITLE_LENGTH:
+        title = title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return ideas.import_idea(
+        challenge=challenge,
+        author=Participant(pk=people[comment.author], brand=challenge.brand),
+        external_id=_external(found, comment.number),
+        title=title,
+        body="" if title == comment.text else comment.text,
+        at=comment.at,
+        hidden=False,
+    )
+
+
+def _external(found: Conversation, number: str) -> str:
+    return f"polis:{found.name}:{number}"
+
+
+def _votes_to_cast(
+    found: Conversation, by_comment: dict[str, Idea], people: dict[str, int]
+) -> tuple[list[PastVote], int]:
+    """Rows later than the vote that is here already, and how many are not.
+
+    The last vote is all that a table of votes keeps. To cast the rows before it once more would
+    change it to and fro, and write that into the ledger.
+    """
+    latest: dict[tuple[int, int], datetime] = {
+        (idea, person): at
+        for idea, person, at in Vote.objects.filter(idea__in=by_comment.values())
+        .values_list("idea_id", "participant_id", "at")
+        .iterator()
+    }
+    votes = []
+    for ballot in found.ballots:
+        idea, person = by_comment[ballot.comment], people[ballot.voter]
+        last = latest.get((idea.pk, person))
+        if not idea.hidden and (last is None or ballot.at > last):
+            votes.append(PastVote(ballot.line, idea.code, person, ballot.value, ballot.at))
+    return votes, len(found.ballots) - len(votes)
+
+
+def _hide_rejected(found: Conversation, by_comment: dict[str, Idea], actor: User | None) -> int:
+    """How many were hidden now. An idea that the team has shown again stays shown."""
+    rejected = [by_comment[c.number] for c in found.comments.values() if c.rejected]
+    told = Activity.objects.filter(
+        kind="idea.hidden", subject_code__in=[idea.code for idea in rejected]
+    )
+    hidden_before = set(told.values_list("subject_code", flat=True))
+    to_hide = [idea for idea in rejected if not idea.hidden and idea.code not in hidden_before]
+    for idea in to_hide:
+        ideas.set_hidden(idea=idea, hidden=True, actor=actor)
+    return len(to_hide)
+
+
+def _repeated(found: Conversation) -> int:
+    return len(found.ballots) - len({(ballot.comment, ballot.voter) for ballot in found.ballots})
+
+
+def _compare(result: Imported, found: Conversation, by_comment: dict[str, Idea]) -> None:
+    """Counters against the votes, and against the file (which counts every repeated row)."""
+    ids = [idea.pk for idea in by_comment.values()]
+    with tally.one_snapshot(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM counter_differences(%s)", [ids])
+        result.differences = cursor.fetchall()
+        scores = Score.objects.in_bulk(ids)
+    for comment in found.comments.values():
+        score = scores[by_comment[comment.number].pk]
+        apart = abs(score.support - comment.agrees) + abs(score.oppose - comment.disagrees)
+        result.agreeing += apart == 0
+        result.apart += apart
