@@ -32,7 +32,7 @@ def flag(name: str, default: bool = False) -> bool:
     return value in TRUE
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int = 0) -> int:
     value = text(name, str(default))
     try:
         return int(value)

@@ -59,4 +59,4 @@ def _parser() -> MarkdownIt:
 def _heading(_self: object, tokens: list, index: int, _options: object, _env: object) -> str:  # type: ignore[type-arg]
     """A text's # stands under the page's own h1 and h2."""
     tag = f"h{min(int(tokens[index].tag[1]) + 2, SMALLEST_HEADING)}"
-    return f"<{'/' if tokens[index].nesting < 0 else ''}{tag}>\n"
+    return f"</{tag}>\n" if tokens[index].nesting < 0 else f"<{tag}>"

@@ -1,0 +1,111 @@
+"""Users, brands, teams: who is who, and who sees what."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts import access
+from accounts.domain import participants, signup, teams
+from accounts.enums import Role, Visibility
+from accounts.models import Activity, Membership, Participant, User
+from accounts.rules import can_answer, can_see_desk, role_in
+from cocreate.lib.errors import NotAllowed, NotFound
+from ideas.models import Challenge
+from tests.factories import make_brand, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_address_is_one_login_whatever_its_case():
+    make_user(email="Zoe@Example.org")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="zoe@example.ORG", handle="zoe2", display_name="Zoe")
+
+
+def test_two_people_of_one_name_get_handles_of_their_own():
+    first, second = make_user("Zoë Müller"), make_user("Zoë Müller")
+    assert first.handle == "zoe-muller"
+    assert second.handle.startswith("zoe-muller-")
+
+
+def test_a_name_without_a_latin_letter_gets_a_handle_too():
+    assert make_user("李小龍").handle.startswith("member")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\u202eb", "a\u200bb", "a\x00b", "\ud800"])
+def test_x11_names_that_hide_something_are_refused(name):
+    with pytest.raises(ValidationError):
+        signup.clean_name(name)
+
+
+@pytest.mark.parametrize("name", ["Zoë", "O'Neil", "李小龍", "Ahmed عبد", "Ana  María"])
+def test_ordinary_names_are_taken_with_single_spaces(name):
+    assert signup.clean_name(name) == " ".join(name.split())
+
+
+def test_a_brand_is_born_with_an_owner_and_its_permanent_challenge(alice):
+    brand = make_brand("nova", owner=alice, language="fr")
+    assert Membership.objects.get(brand=brand, user=alice).role == Role.OWNER
+    challenge = Challenge.objects.get(brand=brand)
+    assert (challenge.slug, challenge.language, challenge.rules.mode) == ("open", "fr", "up_down")
+    assert challenge.rules.budget is None
+
+
+@pytest.mark.parametrize("slug", ["mio", "Mio Motors", "-mio", "a" * 60, "é", ""])
+def test_a_taken_or_odd_slug_is_refused(brand, alice, slug):
+    with pytest.raises(ValidationError):
+        teams.create_brand(slug=slug, name="Another", owner=alice)
+
+
+def test_a_second_role_replaces_the_first(brand, bob):
+    teams.add_member(brand=brand, user=bob, role=Role.ANALYST)
+    assert Membership.objects.get(brand=brand, user=bob).role == Role.ANALYST
+    assert Activity.objects.filter(kind="member.added", subject_code=bob.handle).count() == 2
+
+
+def test_who_may_open_the_desk_and_who_may_answer(brand, alice, bob, rita, charlie, mallory):
+    people = [alice, bob, rita, charlie, mallory, None]
+    assert [can_see_desk(user, brand) for user in people] == [True, True, True, False, False, False]
+    assert [can_answer(user, brand) for user in people] == [True, True, False, False, False, False]
+    assert role_in(rita, brand) == Role.ANALYST
+
+
+def test_a_stranger_is_told_not_found_and_a_member_of_the_public_not_allowed(brand, charlie):
+    assert access.desk_or_403(brand.memberships.get(role=Role.OWNER).user, "mio") == brand
+    with pytest.raises(NotAllowed):
+        access.desk_or_403(charlie, "mio")
+    brand.visibility = Visibility.MEMBERS
+    brand.save(update_fields=["visibility"])
+    with pytest.raises(NotFound):
+        access.desk_or_403(charlie, "mio")
+
+
+def test_a_members_only_brand_is_seen_by_its_team_and_by_the_admitted(alice, charlie):
+    brand = make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
+    make_brand("plaza")
+    assert [b.slug for b in access.visible_brands(charlie)] == ["plaza"]
+    assert [b.slug for b in access.visible_brands(None)] == ["plaza"]
+    assert [b.slug for b in access.visible_brands(alice)] == ["club", "plaza"]
+    Participant.objects.create(brand=brand, user=charlie, admitted=True)
+    assert [b.slug for b in access.visible_brands(charlie)] == ["club", "plaza"]
+
+
+def test_a_participant_is_made_once_and_knows_if_the_mailbox_is_proved(brand, charlie):
+    first = participants.of_user(brand=brand, user=charlie)
+    assert participants.of_user(brand=brand, user=charlie) == first
+    assert first.verified
+    assert not participants.of_user(brand=brand, user=make_user(verified=False)).verified
+
+
+def test_a_claimed_mailbox_is_stored_as_a_keyed_hash_only(brand):
+    made = participants.claimed(
+        brand=brand, key=None, external_id="7", email="zoe@example.org", name="Zoë"
+    )
+    assert "zoe" not in made.mailbox
+    assert len(made.mailbox) == 64
+    again = participants.claimed(brand=brand, key=None, external_id=None, email="ZOE@example.org")
+    assert again == made
+    elsewhere = participants.claimed(
+        brand=make_brand(), key=None, external_id="7", email="zoe@example.org"
+    )
+    assert elsewhere != made

@@ -1,0 +1,164 @@
+"""The kernel: cursors, tokens, text, limits, environment, addresses."""
+
+import threading
+import time
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
+
+from cocreate.lib import env, html, pages, ratelimit, tokens
+from cocreate.lib.http import client_address
+
+
+def test_a_cursor_comes_back_as_it_went():
+    cursor = pages.encode("hot", 1_000_023.123456789012, "2026-01-01T00:00:00+00:00", "k3v9")
+    assert pages.decode(cursor, "hot", float, str, str) == [
+        1_000_023.123456789012,
+        "2026-01-01T00:00:00+00:00",
+        "k3v9",
+    ]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "W10", "bnVsbA", "eyJhIjoxfQ", "[" * 200, "ü"])
+def test_anything_else_is_no_cursor(cursor):
+    with pytest.raises(pages.BadCursor):
+        pages.decode(cursor, "hot", str)
+
+
+def test_codes_are_readable_and_do_not_repeat():
+    codes = {tokens.random_code() for _n in range(2000)}
+    assert len(codes) == 2000
+    assert all(set(code) <= set(tokens.ALPHABET) and len(code) == 10 for code in codes)
+
+
+def test_a_hash_depends_on_its_purpose_and_on_the_secret(settings):
+    one = tokens.keyed_hash("x", purpose="a")
+    assert one != tokens.keyed_hash("x", purpose="b")
+    settings.SECRET_KEY = "another"
+    tokens._key.cache_clear()
+    assert one != tokens.keyed_hash("x", purpose="a")
+    tokens._key.cache_clear()
+
+
+def test_markdown_becomes_html_with_headings_below_the_pages_own():
+    assert html.render("# Big\n\n*so* [x](https://example.org)") == (
+        "<h3>Big</h3>\n<p><em>so</em> "
+        '<a href="https://example.org" rel="nofollow ugc noopener noreferrer">x</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "<img src=x onerror=alert(1)>",
+        "![x](https://tracker.example/p.png)",
+        '<a href="#" hx-get="/x" onclick="y()">z</a>',
+        "<svg><style><img src=x onerror=alert(1)></style></svg>",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    ],
+)
+def test_x01_nothing_that_runs_or_calls_out_survives(text):
+    rendered = html.render(text).lower()
+    assert "<script" not in rendered
+    assert "<img" not in rendered
+    assert "<svg" not in rendered
+    assert 'href="javascript' not in rendered
+    assert 'href="data' not in rendered
+    assert '<a href="#" hx' not in rendered
+
+
+def test_an_excerpt_is_one_plain_line():
+    assert html.excerpt("# A\n\n*b* c") == "A b c"
+    assert html.excerpt("word " * 100, 20).endswith("…")
+
+
+def test_d10_of_60_at_once_exactly_5_pass():
+    key, passed = f"test-{time.time()}", []
+
+    def take():
+        if ratelimit.seconds_to_wait(key, limit=5, per_seconds=3600) == 0:
+            passed.append(1)
+
+    threads = [threading.Thread(target=take) for _n in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(passed) == 5
+
+
+def test_a_limit_says_how_long_to_wait_and_lets_pass_again():
+    key = f"test-{time.time()}"
+    assert ratelimit.seconds_to_wait(key, limit=1, per_seconds=0.2) == 0
+    wait = ratelimit.seconds_to_wait(key, limit=1, per_seconds=0.2)
+    assert 0 < wait <= 0.2
+    time.sleep(wait + 0.02)
+    assert ratelimit.seconds_to_wait(key, limit=1, per_seconds=0.2) == 0
+
+
+def test_d11_without_the_store_a_bucket_of_this_process_holds_the_limit(settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    ratelimit._script.cache_clear()
+    monkeypatch.setattr(ratelimit, "_store_away_until", 0.0)
+    passed = [ratelimit.seconds_to_wait("away", limit=3, per_seconds=3600) == 0 for _n in range(9)]
+    ratelimit._script.cache_clear()
+    assert passed == [True] * 3 + [False] * 6
+
+
+def test_a_secret_may_come_from_a_file(tmp_path, monkeypatch):
+    (tmp_path / "key").write_text("hush\n")
+    monkeypatch.setenv("A_SECRET_FILE", str(tmp_path / "key"))
+    assert env.text("A_SECRET") == "hush"
+    monkeypatch.setenv("A_SECRET_FILE", str(tmp_path / "none"))
+    with pytest.raises(ImproperlyConfigured, match="A_SECRET_FILE"):
+        env.text("A_SECRET")
+
+
+@pytest.mark.parametrize(("name", "read"), [("yesno", env.flag), ("count", env.number)])
+def test_a_wrong_value_fails_loudly_and_names_the_variable(monkeypatch, name, read):
+    monkeypatch.setenv(name, "perhaps")
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(name)
+
+
+def test_a_database_url_may_name_a_socket_folder_or_a_host():
+    socket = env.database("postgresql://me@/mine?host=/run/pg")
+    assert (socket["HOST"], socket["NAME"], socket["USER"]) == ("/run/pg", "mine", "me")
+    host = env.database("postgres://me:p%40ss@db.example:5433/mine?sslmode=require")
+    assert (host["HOST"], host["PORT"], host["PASSWORD"]) == ("db.example", "5433", "p@ss")
+    assert host["OPTIONS"] == {"sslmode": "require"}
+    with pytest.raises(ImproperlyConfigured):
+        env.database("mysql://x")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", (25, False, False)),
+        ("smtp+tls://u:p@mail.example", (587, False, True)),
+        ("smtps://mail.example:4650", (4650, True, False)),
+    ],
+)
+def test_an_email_url_names_server_port_and_encryption(url, expected):
+    mail = env.mail(url)
+    assert (mail["EMAIL_PORT"], mail["EMAIL_USE_SSL"], mail["EMAIL_USE_TLS"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "6.6.6.6, 5.5.5.5", "5.5.5.5"),
+        (2, "6.6.6.6, 5.5.5.5", "6.6.6.6"),
+        (2, "6.6.6.6", "10.0.0.1"),
+    ],
+)
+def test_s03_a_client_is_believed_only_as_far_as_our_own_proxies_vouch(
+    settings, proxies, header, address
+):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": header}, REMOTE_ADDR="10.0.0.1")
+    assert client_address(request) == address
