@@ -1,0 +1,49 @@
+// The pages work without this. With it a vote needs no reload, and exact times are those of the reader's clock.
+
+const said = document.getElementById("said");
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-vote]") || !event.submitter) return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  const place = [...form.elements].indexOf(event.submitter);
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form, event.submitter),
+      headers: { "X-Fragment": "1" },
+    });
+    const isFragment = response.headers.get("X-Fragment") === "1";
+    if (!isFragment) throw new Error(`answer ${response.status}`);
+    show(await response.text(), form, place);
+  } catch {
+    sendWithoutScript(form, event.submitter);
+  }
+});
+
+// Signed out meanwhile, or no network: the browser's own way shows what is the matter.
+function sendWithoutScript(form, button) {
+  const value = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+  form.append(value);
+  form.submit();
+}
+
+function show(html, form, place) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const own = form.closest("[data-swap]").dataset.swap;
+  for (const part of answer.querySelectorAll("[data-swap]")) {
+    document.querySelectorAll(`[data-swap="${part.dataset.swap}"]`).forEach((old) => old.replaceWith(part.cloneNode(true)));
+  }
+  const control = document.querySelector(`[data-swap="${own}"]`);
+  const refusal = answer.querySelector("[data-refusal]");
+  if (refusal) control.append(refusal);
+  else said.textContent = answer.querySelector("[data-say]").textContent.trim();
+  control.querySelector("form")?.elements[place]?.focus();
+}
+
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const moment = new Date(time.dateTime);
+  time.title = moment.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+}

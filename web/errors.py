@@ -1,0 +1,27 @@
+"""Pages for what went wrong outside a view. They touch neither the database nor the session."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+from cocreate.lib.errors import LOST_DATABASE, unavailable_response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain("404.html", 404)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain("403.html", 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Errors of the middleware land here too: there a lost database is still 503."""
+    if isinstance(sys.exc_info()[1], LOST_DATABASE):
+        return unavailable_response(request)
+    return plain("500.html", 500)
+
+
+def plain(template: str, status: int) -> HttpResponse:
+    return HttpResponse(loader.render_to_string(template), status=status)

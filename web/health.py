@@ -1,0 +1,40 @@
+"""For the machines that watch: is the process up, and can it work?"""
+
+import logging
+from typing import Any
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from ideas.domain import tally
+
+log = logging.getLogger(__name__)
+
+
+@never_cache
+def healthz(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """503 only without the database: with the store away the site goes on."""
+    facts: dict[str, Any] = {"database": "ok", "valkey": "ok", "tally": None}
+    try:
+        rows, lag = tally.waiting()
+        facts["tally"] = {
+            "waiting": rows,
+            "lag_seconds": round(lag.total_seconds(), 3) if lag else 0,
+        }
+    except DatabaseError as error:
+        log.warning("not ready: %s", error)
+        connection.close()
+        facts["database"] = "away"
+    try:
+        cache.get("readyz")
+    except Exception as error:  # noqa: BLE001 - whatever the store's client raises, the store is away
+        log.warning("valkey away: %s", error)
+        facts["valkey"] = "away"
+    return JsonResponse(facts, status=503 if facts["database"] == "away" else 200)

@@ -1,0 +1,50 @@
+"""A member's own page: what happened, what they posted, what they voted for."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import brands_of_team, visible_brands
+from ideas.domain.lists import ideas_of, votes_of
+from notifications.access import inbox_of
+from notifications.domain import texts
+from notifications.domain.inbox import mark_read
+from notifications.models import Notice
+from web.ballots import shown
+from web.pages import member_of, page
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notice as it reads."""
+
+    notice: Notice
+    headline: str
+    path: str
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """Looking marks nothing as read; the button does."""
+    user = member_of(request)
+    if request.method == "POST":
+        mark_read(user=user)
+        return HttpResponseRedirect(request.path)
+    inbox = inbox_of(user, request.GET.get("cursor"))
+    brand_ids = [brand.pk for brand in visible_brands(user)]
+    context = {
+        "notices": [
+            Line(notice, texts.headline(notice), texts.url(notice)) for notice in inbox.items
+        ],
+        "next": inbox.next,
+        "has_unread": any(notice.read_at is None for notice in inbox.items),
+        "teams": brands_of_team(user),
+        "ideas": shown(
+            ideas_of(user_id=user.pk, brand_ids=brand_ids, reader_id=user.pk), {}, request.path
+        ),
+        "votes": shown(votes_of(user_id=user.pk), {}, request.path),
+    }
+    return render(request, "me/index.html", context)

@@ -1,0 +1,83 @@
+"""What every page shares: refusals become pages here, and so do the rules of caching."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.gzip import gzip_page
+
+from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired
+
+View = Callable[..., HttpResponseBase]
+FRESH_SECONDS = (
+    5  # a crowd costs one page in five seconds; a brand that turns private is gone as soon
+)
+
+
+def page(view: View) -> View:
+    """Every view of ours is wrapped in this."""
+
+    @wraps(view)
+    @gzip_page
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except DomainError as error:
+            response = refusal(request, error)
+        set_cache_rules(request, response)
+        return response
+
+    return wrapped
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page for each kind of DomainError. Its status is the error's own."""
+    match error:
+        case NotFound():
+            return render(request, "404.html", status=404)
+        case SignInRequired():
+            return to_sign_in(request.get_full_path() if request.method == "GET" else "/")
+        case NotAllowed():
+            return render(request, "403.html", {"message": error.message}, status=403)
+    response = render(request, "refused.html", {"message": error.message}, status=error.status)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def to_sign_in(back: str, name: str = "account_login") -> HttpResponse:
+    """To the sign-in page, or sign-up, and back afterwards."""
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: back})}")
+
+
+def set_cache_rules(request: HttpRequest, response: HttpResponseBase) -> None:
+    """A visitor's page may be shared for seconds; what a member sees is theirs and never stored."""
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    if response.has_header("Cache-Control"):
+        return
+    if request.user.is_authenticated or response.cookies:
+        patch_cache_control(response, private=True, no_store=True)
+    elif request.method in {"GET", "HEAD"} and response.status_code == 200:
+        patch_cache_control(response, public=True, max_age=0, s_maxage=FRESH_SECONDS)
+    else:
+        patch_cache_control(response, no_cache=True)
+
+
+def member_of(request: HttpRequest) -> Any:
+    """The signed-in user. Raises SignInRequired."""
+    if not request.user.is_authenticated:
+        raise SignInRequired
+    return request.user
+
+
+def safe_path(request: HttpRequest, url: str | None, default: str = "/") -> str:
+    """`url` where it is a path of this site, else the default: nobody is sent elsewhere."""
+    is_ours = bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if url and is_ours and url.startswith("/") else default

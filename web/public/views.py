@@ -1,0 +1,118 @@
+"""What everybody may read: the front page, brands, challenges, ideas, people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from accounts.access import brand_or_404, person_or_404, visible_brands
+from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_challenges
+from ideas.domain.budgets import budget_of
+from ideas.domain.challenges import State, state_of
+from ideas.domain.lists import default_sort, idea_row, ideas_of, ideas_page
+from ideas.enums import Sort, Verb
+from ideas.models import Challenge
+from ideas.rules import can_edit
+from web.ballots import one, shown
+from web.figures import recent_figures
+from web.links import idea_path
+from web.pages import page
+from web.roads import road
+from web.sorts import sort_tabs, wanted_sort
+
+FIRST_IDEAS = 6
+BRANDS_ON_FRONT = 60
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "questions": [
+            (challenge, state_of(challenge)) for challenge in latest_challenges(request.user)
+        ],
+        "brands": visible_brands(request.user)[:BRANDS_ON_FRONT],
+    }
+    return render(request, "public/home.html", context)
+
+
+@page
+def brand(request: HttpRequest, slug: str) -> HttpResponse:
+    found = brand_or_404(request.user, slug)
+    challenges = challenges_of(found)
+    figures = recent_figures(found)
+    states = {challenge.slug: state_of(challenge) for challenge in challenges}
+    challenges.sort(key=lambda one: states[one.slug].current is None)  # what is over comes last
+    hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
+    context = {
+        "brand": found,
+        "questions": [
+            (challenge, states[challenge.slug], figures.get(challenge.pk))
+            for challenge in challenges
+        ],
+        "ideas": shown(hot.items, states, request.path),
+        "takes_ideas": any(state.allows(Verb.SUBMIT) for state in states.values()),
+    }
+    return render(request, "public/brand.html", context)
+
+
+@page
+def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse:
+    found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug)
+    state = state_of(found)
+    sort = wanted_sort(request, default_sort(hidden=state.hides_counts))
+    tag = request.GET.get("tag", "")[:40]
+    listing = ideas_page(
+        brand=found.brand, challenge=found, sort=sort, hidden=state.hides_counts, tag=tag,
+        cursor=request.GET.get("cursor", ""), user_id=request.user.pk,
+    )  # fmt: skip
+    context = about(request, found, state) | {
+        "figures": recent_figures(found.brand).get(found.pk),
+        "tabs": sort_tabs(request, sort, hidden=state.hides_counts),
+        "sort": sort,
+        "tag": tag,
+        "is_first_page": "cursor" not in request.GET,
+        "ideas": shown(listing.items, {found.slug: state}, request.get_full_path()),
+        "next": listing.next,
+    }
+    return render(request, "public/challenge.html", context)
+
+
+@page
+def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    found = idea_or_404(request.user, code)
+    target = found.merged_into or found
+    proper = idea_path(target.code, target.title)
+    if request.path != proper:
+        return HttpResponsePermanentRedirect(proper)
+    state = state_of(found.challenge)
+    context = about(request, found.challenge, state)
+    row = idea_row(code=code, user_id=request.user.pk)
+    context |= {
+        "idea": one(row, state, proper, context["budget"]) if row else None,
+        "full": found,
+        "may_edit": can_edit(request.user, found),
+    }
+    return render(request, "public/idea.html", context)
+
+
+@page
+def person(request: HttpRequest, handle: str) -> HttpResponse:
+    found = person_or_404(handle)
+    brand_ids = [brand.pk for brand in visible_brands(request.user)]
+    rows = ideas_of(user_id=found.pk, brand_ids=brand_ids, reader_id=request.user.pk)
+    return render(
+        request, "public/person.html", {"person": found, "ideas": shown(rows, {}, request.path)}
+    )
+
+
+def about(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:
+    """What every page inside a challenge says about it."""
+    return {
+        "brand": challenge.brand,
+        "challenge": challenge,
+        "state": state,
+        "road": road(state),
+        "budget": budget_of(challenge=challenge, user_id=request.user.pk),
+        "takes_ideas": state.allows(Verb.SUBMIT),
+        "takes_votes": state.allows(Verb.VOTE),
+    }

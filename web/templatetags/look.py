@@ -1,0 +1,82 @@
+"""Icons, faces, covers and the classes that carry a hue."""
+
+import hashlib
+import unicodedata
+from random import Random
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from web.covers import DRAWINGS, HEIGHT, WIDTH
+
+register = template.Library()
+
+HUE_STEP = 10  # that of tools/make_look.py
+TURNS = [0, 0, 40, -40, 150, 200]  # a cover's hue, seen from the brand's
+
+
+@register.simple_tag
+def site_name() -> str:
+    return settings.SITE_NAME
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A sign of the sprite, silent for screen readers: words stand beside it."""
+    address = static("img/sprite.svg")
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name
+    )
+
+
+@register.filter
+def hue_class(hue: int) -> str:
+    return f"hue-{round(int(hue) / HUE_STEP) * HUE_STEP % 360}"
+
+
+@register.filter
+def trim(text: str) -> str:
+    """For what stands in an attribute: templates break lines."""
+    return mark_safe(" ".join(text.split()))  # noqa: S308 - the output of a block, escaped already
+
+
+@register.filter
+def with_class(field: BoundField, css_class: str) -> SafeString:
+    return field.as_widget(attrs={"class": css_class})
+
+
+@register.simple_tag
+def face(name: str, seed: str = "", size: str = "") -> SafeString:
+    """A round picture with the first letters of a name; the name itself stands beside it."""
+    hue = hue_class(seeded(seed or name).randrange(360))
+    return format_html(
+        '<span class="face {} {}" aria-hidden="true">{}</span>', size, hue, initials(name)
+    )
+
+
+@register.simple_tag
+def cover(code: str, hue: int, size: str = "") -> SafeString:
+    """A picture for an idea without one, drawn from its code: always the same, and nobody's."""
+    chance = seeded(code)
+    own_hue = hue_class(int(hue) + chance.choice(TURNS))
+    shapes = chance.choice(DRAWINGS)(chance)
+    paths = "".join(f'<path class="{ink}" d="{d}"/>' for ink, d in shapes.items() if d)
+    return format_html(
+        '<svg class="cover {} {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice"'
+        ' aria-hidden="true">{}</svg>',
+        size, own_hue, WIDTH, HEIGHT, mark_safe(paths),  # noqa: S308 - numbers of our own drawing
+    )  # fmt: skip
+
+
+def seeded(text: str) -> Random:
+    return Random(hashlib.blake2b(text.encode(), digest_size=8).digest())  # noqa: S311 - a drawing, not a secret
+
+
+def initials(name: str) -> str:
+    """Of the first two words that begin with a letter or a digit, else the first sign."""
+    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LN"]
+    return "".join(word[0] for word in words[:2]).upper() or (name.strip()[:1] or "·")

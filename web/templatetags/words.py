@@ -1,0 +1,94 @@
+"""Texts and moments as people say them."""
+
+from datetime import datetime
+from html import unescape
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from cocreate.lib import html
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WORDS_UNTIL_DAYS = 14  # older than this a date says more
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return mark_safe(html.render(text))  # noqa: S308 - render() ends in the sanitiser
+
+
+@register.filter
+def excerpt(text: str, length: int = 180) -> str:
+    """One line of plain text, without the signs of Markdown."""
+    return unescape(html.excerpt(text, length))
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString | str:
+    """`<time>` with "3 days ago" in it, and the exact moment for whoever points at it."""
+    return in_time_element(moment, time_ago(moment)) if moment else ""
+
+
+@register.filter
+def on_day(moment: datetime | None) -> SafeString | str:
+    return in_time_element(moment, day(moment)) if moment else ""
+
+
+@register.filter
+def time_left(moment: datetime | None) -> str:
+    """ "3 days left", rounded down; nothing for a span without an end."""
+    if moment is None:
+        return ""
+    seconds = int((moment - timezone.now()).total_seconds())
+    if seconds >= DAY:
+        return ngettext("%(n)s day left", "%(n)s days left", seconds // DAY) % {"n": seconds // DAY}
+    if seconds >= HOUR:
+        return ngettext("%(n)s hour left", "%(n)s hours left", seconds // HOUR) % {
+            "n": seconds // HOUR
+        }
+    if seconds > 0:
+        minutes = max(1, seconds // MINUTE)
+        return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
+    return _("ended")
+
+
+def in_time_element(moment: datetime, words: str) -> SafeString:
+    exact = formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', moment.isoformat(), exact, words
+    )
+
+
+def time_ago(moment: datetime) -> str:
+    seconds = int((timezone.now() - moment).total_seconds())
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", seconds // MINUTE) % {
+            "n": seconds // MINUTE
+        }
+    if seconds < DAY:
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", seconds // HOUR) % {
+            "n": seconds // HOUR
+        }
+    days = seconds // DAY
+    if days < WORDS_UNTIL_DAYS:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    return day(moment)
+
+
+def day(moment: datetime) -> str:
+    """ "14 January", with the year where it is another one. French begins a month with "1er"."""
+    local = timezone.localtime(moment)
+    if local.year == timezone.localtime().year:
+        pattern = pgettext("date of this year, in the letters of Django's date filter", "j F")
+    else:
+        pattern = pgettext("date of another year, in the letters of Django's date filter", "j F Y")
+    words = formats.date_format(local, pattern)
+    return words.replace("1 ", "1er ", 1) if get_language() == "fr" and local.day == 1 else words

@@ -1,0 +1,45 @@
+"""Every page's address. `docs/api.md` and clients rely on the shapes under /b/, /i/ and /u/."""
+
+from django.urls import path, register_converter
+from django.views.generic import TemplateView
+
+from web.desk import views as desk
+from web.health import healthz, readyz
+from web.language import language
+from web.me import views as me
+from web.public import submit, views, votes
+
+
+class Code:
+    """An idea's public name."""
+
+    regex = "[0-9a-z]{6,12}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Code, "code")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("b/<slug:slug>/", views.brand, name="brand"),
+    path("b/<slug:slug>/c/<slug:challenge_slug>/", views.challenge, name="challenge"),
+    path("b/<slug:slug>/submit/", submit.submit, name="submit"),
+    path("i/<code:code>/vote/", votes.vote, name="vote"),
+    path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
+    path("u/<slug:handle>/", views.person, name="person"),
+    path("me/", me.mine, name="me"),
+    path("desk/<slug:slug>/", desk.desk, name="desk"),
+    path("language/", language, name="language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path(
+        "robots.txt",
+        TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
+        name="robots",
+    ),
+]

@@ -1,0 +1,87 @@
+"""The vote that a visitor wanted, cast the moment they have signed in or up.
+
+The wish is the address they would return to, `/i/<code>/vote/?value=1`. It travels with the sign-in
+forms (allauth keeps it through the e-mail code) and nowhere else: no cookie before them, no row
+in the database, no wish that lingers until a later sign-in. The vote is cast inside the POST that
+signs in, because a GET never votes. The pages say beforehand which vote it will be.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from cocreate.lib.errors import DomainError
+from ideas.access import idea_or_404
+from ideas.models import Idea
+from web.language import remember_language
+from web.links import idea_path
+from web.public.votes import cast_for
+
+LONGEST_VALUE = 4
+PENDING_LOGIN = "account_login"  # where allauth keeps a sign-in that waits for its code
+
+
+@dataclass(frozen=True)
+class Wish:
+    code: str
+    value: int
+
+
+def wish_in(url: str) -> Wish | None:
+    """The vote that an address asks for."""
+    parts = urlsplit(url)
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return None
+    values = parse_qs(parts.query).get("value", [""])
+    if match.url_name != "vote" or parts.netloc or len(values[0]) > LONGEST_VALUE:
+        return None
+    try:
+        return Wish(match.kwargs["code"], int(values[0]))
+    except ValueError:
+        return None
+
+
+def wish_of(request: HttpRequest) -> Wish | None:
+    """The wish that this sign-in page carries."""
+    pending = request.session.get(PENDING_LOGIN) or {}
+    url = (
+        request.POST.get(REDIRECT_FIELD_NAME)
+        or request.GET.get(REDIRECT_FIELD_NAME)
+        or pending.get("redirect_url")
+    )
+    return wish_in(url) if url else None
+
+
+def on_signed_in(
+    *, request: HttpRequest, response: HttpResponse, user: Any, **_kwargs: Any
+) -> None:
+    """Receiver of allauth's `user_logged_in`; `response` is what the form will answer."""
+    remember_language(response, user.language)
+    wish = wish_in(response.get("Location", ""))
+    if wish is None:
+        return
+    try:
+        found = idea_or_404(user, wish.code)
+        response["Location"] = idea_path(found.code, found.title)
+        cast_for(user, wish.code, wish.value)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(
+            request, _("Welcome, {name}. Your vote is in.").format(name=user.display_name)
+        )
+
+
+def idea_of(wish: Wish, user: Any) -> Idea | None:
+    try:
+        return idea_or_404(user, wish.code)
+    except DomainError:
+        return None
