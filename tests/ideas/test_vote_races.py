@@ -12,7 +12,7 @@ from ideas.domain import challenges, ideas
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import Mode
 from ideas.models import Idea, Vote
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_challenge, make_idea, make_participant, make_user
 from tests.gate import Crowd, another_connection, through_the_gate
 from tests.ideas.ledger import all_is_true, counters, events_on, spent, votes_on
 
@@ -26,6 +26,7 @@ def vote(idea: Idea, user: User, value: int = 1):
 def test_v01_24_identical_votes_leave_one_row_one_event_and_one_unit_spent(brand, charlie):
     challenge = make_challenge(brand, budget=3)
     idea = make_idea(challenge)
+    make_participant(brand, charlie)  # else the calls would queue for the making of it
     crowd = through_the_gate([vote(idea, charlie)] * 24)
     assert crowd.outcomes() == {"new": 1, "unchanged": 23}
     assert votes_on(idea) == [1]
