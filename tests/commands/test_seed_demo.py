@@ -1,0 +1,121 @@
+"""The demo: once, only where nobody is, and with passwords that nobody else knows."""
+
+import stat
+
+import pytest
+
+from accounts.models import Brand, Membership, User
+from cocreate.domain import demo
+from ideas.domain import lists, tally
+from ideas.domain.challenges import state_of
+from ideas.enums import Mode, Sort, Source, Verb
+from ideas.models import Challenge, Idea, Score, Vote
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PERSONAS = ["member@example.org", "manager@example.org", "operator@example.org"]
+
+
+@pytest.fixture
+def var(settings, tmp_path):
+    settings.VAR = tmp_path / "var"
+    return settings.VAR
+
+
+@pytest.fixture
+def loaded(terminal, var):
+    assert terminal("seed_demo").code == 0
+
+
+def passwords(var):
+    lines = (var / "demo-accounts.txt").read_text().splitlines()
+    return dict(line.split()[:2] for line in lines if "@" in line)
+
+
+def test_the_demo_has_what_a_newcomer_should_see(loaded):
+    assert list(Brand.objects.order_by("slug").values_list("slug", "language")) == [
+        ("au-coin", "fr"),
+        ("mio", "en"),
+    ]
+    assert (Idea.objects.count(), User.objects.count()) == (24, 43)
+    assert Vote.objects.count() > 300
+    street = Challenge.objects.get(slug="street")
+    assert [phase.title for phase in state_of(street).phases] == ["Collect", "Refine", "Choose"]
+    assert state_of(street).current.title == "Refine"
+    modes = {challenge.rules.mode for challenge in Challenge.objects.select_related("rules")}
+    assert modes == {Mode.UP, Mode.UP_DOWN}
+    assert Idea.objects.exclude(status="submitted").count() > 5
+
+
+def test_each_brand_takes_ideas_now(loaded):
+    for brand in Brand.objects.all():
+        asked = [one for one in brand.challenges.all() if not one.is_permanent]
+        assert any(state_of(challenge).allows(Verb.SUBMIT) for challenge in asked)
+
+
+def test_votes_are_peoples_own_dated_and_true(loaded):
+    assert set(Vote.objects.values_list("source", flat=True)) == {Source.SELF}
+    assert not Score.objects.exclude(imported=0).exists()
+    assert Vote.objects.dates("at", "day").count() > 20
+    assert not [
+        vote for vote in Vote.objects.select_related("idea") if vote.at < vote.idea.created_at
+    ]
+    assert tally.verify() == []
+
+
+def test_hot_and_top_do_not_agree(loaded):
+    mio = Brand.objects.get(slug="mio")
+    codes = [
+        [row["code"] for row in lists.ideas_page(brand=mio, sort=sort).items]
+        for sort in (Sort.HOT, Sort.TOP)
+    ]
+    assert codes[0] != codes[1]
+
+
+def test_three_people_can_sign_in_with_the_passwords_of_the_file(loaded, var):
+    known = passwords(var)
+    assert sorted(known) == sorted(PERSONAS)
+    for email, password in known.items():
+        assert User.objects.get(email=email).check_password(password)
+    assert Membership.objects.filter(user__email="manager@example.org").count() == 2
+    assert list(User.objects.filter(is_staff=True).values_list("email", flat=True)) == [PERSONAS[2]]
+    others = User.objects.exclude(email__in=PERSONAS)
+    assert not any(user.has_usable_password() for user in others)
+
+
+def test_the_file_is_its_owners_alone(loaded, var):
+    assert stat.S_IMODE((var / "demo-accounts.txt").stat().st_mode) == 0o600
+
+
+def test_no_password_is_printed(terminal, var):
+    run = terminal("seed_demo")
+    assert not [password for password in passwords(var).values() if password in run.out + run.err]
+
+
+def test_a_second_time_changes_nothing(terminal, var):
+    terminal("seed_demo")
+    before = (passwords(var), list(Vote.objects.order_by("pk").values()), User.objects.count())
+    again = terminal("seed_demo")
+    assert (again.code, again.out) == (0, "No demo loaded: this install is in use.\n")
+    assert (
+        passwords(var),
+        list(Vote.objects.order_by("pk").values()),
+        User.objects.count(),
+    ) == before
+    assert terminal("seed_demo", "--verbosity=0").out == ""
+
+
+def test_an_install_that_somebody_uses_gets_no_demo(terminal, var):
+    make_user()
+    run = terminal("seed_demo")
+    assert (run.code, Brand.objects.count()) == (0, 0)
+    assert not var.exists()
+
+
+def test_a_demo_that_cannot_be_finished_leaves_nothing(terminal, var, tmp_path):
+    (tmp_path / "var").write_text("a file where the folder should be")
+    with pytest.raises(OSError, match="exists"):
+        demo.load(folder=var)
+    assert demo.is_empty()
+    assert not Idea.objects.exists()
