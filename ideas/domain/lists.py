@@ -6,9 +6,10 @@ snapshot. Where a phase hides the counts, every number a vote changes is None.
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from psycopg.rows import dict_row
@@ -285,10 +286,13 @@ def _place_of(cursor: str, sort: Sort, order: Order) -> dict[str, Any]:
 
 
 def _must_be_a_moment(text: str) -> None:
+    """As `isoformat()` writes it: Python reads more dates than PostgreSQL does."""
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadCursor from error
+    if moment.isoformat() != text or moment.utcoffset() != timedelta(0):
+        raise BadCursor
 
 
 def _fetch(
@@ -305,10 +309,9 @@ def _fetch(
         narrowing=narrowing,
     )
     connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        connection.connection.cursor(row_factory=dict_row) as cursor,
-    ):
+    with connection.wrap_database_errors:
+        # Not Django's own cursor: it writes values into the text, and each text would be prepared.
+        cursor = psycopg.Cursor(connection.connection, row_factory=dict_row)
         found = cursor.execute(sql, values | {"rows": rows}, prepare=True).fetchall()
     return [_shown(row) for row in found]
 
