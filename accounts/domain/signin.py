@@ -4,6 +4,7 @@
 
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
@@ -31,7 +32,8 @@ def member_of_session(key: str) -> User | None:
     if not (key.isascii() and key.isalnum() and len(key) <= LONGEST_KEY):
         return None
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
         row = cursor.execute(OF_SESSION, [key], prepare=True).fetchone()
     if row is None:
         return None

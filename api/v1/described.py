@@ -1,0 +1,280 @@
+"""What the schema says of each endpoint. Decorates the methods of the views."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from accounts.enums import Role, Scope, Visibility
+from api.v1.serializers import Ballot, IdeaContent, NewIdea, Withdrawal
+from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
+from ideas.enums import Mode, Period, Sort, Status, Verb, VoteState
+
+
+class Problem(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Error(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Stable; for programs.")
+    message = serializers.CharField(help_text="For people, in the caller's language.")
+    fields = serializers.DictField(
+        child=Problem(many=True), help_text="Problems by the name of what was sent."
+    )  # type: ignore[assignment]
+    request_id = serializers.CharField()
+
+
+class BudgetShape(serializers.Serializer[Any]):
+    limit = serializers.IntegerField()
+    used = serializers.IntegerField()
+    left = serializers.IntegerField()
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="When it fills up again; null: never."
+    )
+
+
+class VoteAnswer(serializers.Serializer[Any]):
+    idea = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True, help_text="null: no vote.")
+    state = serializers.ChoiceField(VoteState.choices, allow_null=True)
+    support = serializers.IntegerField(allow_null=True)
+    oppose = serializers.IntegerField(allow_null=True)
+    points = serializers.IntegerField(allow_null=True)
+    budget = BudgetShape(allow_null=True, help_text="null: no limit.")
+
+
+class Place(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(Role.choices, allow_null=True)
+
+
+class MeShape(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(["member", "key", "widget"])
+    handle = serializers.CharField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+    email = serializers.EmailField(allow_null=True)
+    language = serializers.CharField(allow_null=True)
+    brands = Place(many=True, help_text="Where a member is in the team; the brand of a key.")
+    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), allow_null=True)
+
+
+class BrandShape(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    url = serializers.URLField()
+    name = serializers.CharField()
+    tagline = serializers.CharField()
+    language = serializers.CharField()
+    visibility = serializers.ChoiceField(Visibility.choices)
+    created = serializers.DateTimeField()
+
+
+class PhaseShape(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    opens = serializers.DateTimeField(allow_null=True)
+    closes = serializers.DateTimeField(allow_null=True)
+    allows = serializers.ListField(child=serializers.ChoiceField(Verb.choices))
+    hides_counts = serializers.BooleanField()
+
+
+class ChallengeShape(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    url = serializers.URLField()
+    brand = serializers.CharField()
+    title = serializers.CharField()
+    body = serializers.CharField()
+    body_html = serializers.CharField()
+    language = serializers.CharField()
+    permanent = serializers.BooleanField()
+    mode = serializers.ChoiceField(Mode.choices)
+    max_points = serializers.IntegerField()
+    budget = serializers.IntegerField(
+        allow_null=True, help_text="Votes, or points, that each person has; null: no limit."
+    )
+    budget_period = serializers.ChoiceField(Period.choices, allow_null=True)
+    licence = serializers.CharField(help_text="What a post must accept; empty: nothing.")
+    counts_hidden = serializers.BooleanField()
+    allows = serializers.ListField(
+        child=serializers.ChoiceField(Verb.choices), help_text="What may be done now."
+    )
+    phases = PhaseShape(many=True)
+    created = serializers.DateTimeField()
+
+
+class ChallengePage(serializers.Serializer[Any]):
+    results = ChallengeShape(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class Author(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="Empty for somebody who gave none.")
+    handle = serializers.CharField(allow_null=True, help_text="null: no account.")
+
+
+class StatusShape(serializers.Serializer[Any]):
+    key = serializers.ChoiceField(Status.choices)
+    label = serializers.CharField(help_text="In the caller's language.")
+
+
+class ListedIdea(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    url = serializers.URLField()
+    brand = serializers.CharField()
+    challenge = serializers.CharField()
+    title = serializers.CharField()
+    language = serializers.CharField()
+    author = Author(allow_null=True, help_text="null: the brand itself.")
+    status = StatusShape()
+    support = serializers.IntegerField(
+        allow_null=True, help_text="null, as every count, while a phase hides them."
+    )
+    oppose = serializers.IntegerField(allow_null=True)
+    points = serializers.IntegerField(allow_null=True)
+    counts_hidden = serializers.BooleanField()
+    score = serializers.FloatField(allow_null=True, help_text="Today's decayed sum of votes (hot).")
+    comments = serializers.IntegerField()
+    my_vote = serializers.IntegerField(allow_null=True, help_text="The caller's own.")
+    tags = serializers.ListField(child=serializers.CharField())
+    images = serializers.ListField(child=serializers.URLField())
+    merged_into = serializers.CharField(
+        allow_null=True, help_text="The code of the idea it became part of."
+    )
+    revision = serializers.IntegerField()
+    created = serializers.DateTimeField()
+    updated = serializers.DateTimeField()
+
+
+class SupportBy(serializers.Serializer[Any]):
+    self = serializers.IntegerField()
+    on_behalf = serializers.IntegerField()
+    imported = serializers.IntegerField()
+
+
+class Uncounted(serializers.Serializer[Any]):
+    pending = serializers.IntegerField(help_text="Waiting for their e-mail to be confirmed.")
+    held = serializers.IntegerField(help_text="Under review.")
+
+
+class IdeaShape(ListedIdea):
+    body = serializers.CharField()
+    body_html = serializers.CharField()
+    support_by = SupportBy(allow_null=True)
+    uncounted = Uncounted(allow_null=True)
+    licence = serializers.CharField(help_text="As agreed when it was posted.")
+
+
+class IdeaPage(serializers.Serializer[Any]):
+    results = ListedIdea(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="The cursor of the next page; null: this is the last."
+    )
+
+
+ERRORS = {
+    400: "invalid, unknown_parameter, bad_cursor, value_not_allowed, sort_hidden, "
+    "voter_required or key_in_url",
+    401: "bad_credential or sign_in_required",
+    403: "not_allowed or csrf_failed",
+    404: "not_found: there is nothing, or it is not for the caller",
+    409: "phase_closed, idea_closed or no_budget (with the budget)",
+    412: "changed_meanwhile",
+    413: "too_large: a body above 256 KB",
+    415: "unsupported_media_type: a body that is not application/json",
+    429: "too_many, with Retry-After",
+    503: "unavailable, with Retry-After",
+}
+READING = (400, 401, 403, 404, 429, 503)
+WRITING = (400, 401, 403, 404, 409, 413, 415, 429, 503)
+CREDENTIALS: list[Any] = [{"bearer": []}, {"session": []}]
+OR_NONE: list[Any] = [*CREDENTIALS, {}]
+
+
+def operation(
+    name: str,
+    summary: str,
+    description: str,
+    *parameters: OpenApiParameter,
+    good: dict[int, Any],
+    errors: tuple[int, ...] = READING,
+    **options: Any,
+) -> Any:
+    """Reading needs no credential where the brand is public."""
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        description=description,
+        parameters=list(parameters),
+        responses=good | {status: OpenApiResponse(Error, ERRORS[status]) for status in errors},
+        **({"auth": OR_NONE if errors is READING else CREDENTIALS} | options),
+    )
+
+
+def in_path(name: str, pattern: str, description: str) -> OpenApiParameter:
+    kind = {"type": "string", "pattern": pattern}
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+
+
+def in_query(name: str, kind: Any, description: str, **options: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **options)
+
+
+def in_header(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+
+
+BRAND = in_path("slug", "^[a-z0-9-]{1,50}$", "The brand.")
+IDEA = in_path("code", "^[a-z0-9]{1,12}$", "The idea's code.")
+LIMIT = {
+    "type": "integer",
+    "minimum": SMALLEST_LIMIT,
+    "maximum": LARGEST_LIMIT,
+    "default": DEFAULT_LIMIT,
+}
+SORT = "Default: hot; random in a challenge that hides its counts, which has no hot and no top."
+
+me = operation(
+    "me", "Who am I?", "Whom the credential stands for.",
+    good={200: MeShape}, errors=(400, 401, 429, 503),
+)  # fmt: skip
+brand = operation("brand", "A brand", "Its name and its languages.", BRAND, good={200: BrandShape})
+challenges = operation(
+    "challenges", "The questions a brand asks", "Newest first, the permanent one last. One page.",
+    BRAND, good={200: ChallengePage},
+)  # fmt: skip
+ideas = operation(
+    "ideas",
+    "A brand's ideas",
+    "Follow `next` with the same parameters. In hot and top an idea may move across the cursor.",
+    BRAND,
+    in_query("sort", str, SORT, enum=Sort.values),
+    in_query("challenge", str, "Only of this challenge: its slug."),
+    in_query("status", str, "Only of this status.", enum=Status.values),
+    in_query("tag", str, "Only with this tag."),
+    in_query("cursor", str, "`next` of the page before."),
+    in_query("limit", LIMIT, "How many to a page."),
+    good={200: IdeaPage},
+)
+post_idea = operation(
+    "post_idea", "Post an idea", "A secret key posts as the brand unless it names an author.",
+    BRAND, good={201: IdeaShape}, errors=WRITING, request=NewIdea,
+)  # fmt: skip
+idea = operation(
+    "idea", "An idea", "With its text and where its support comes from.",
+    IDEA, in_header("If-None-Match", "A tag: 304 if it still holds."),
+    good={200: IdeaShape, 304: OpenApiResponse(description="As you know it.")},
+)  # fmt: skip
+edit_idea = operation(
+    "edit_idea", "Change an idea", "Its author while voting is open, the brand's managers always.",
+    IDEA, in_header("If-Match", "The tag you started from: 412 if somebody was faster."),
+    good={200: IdeaShape}, errors=(*WRITING, 412), request=IdeaContent,
+)  # fmt: skip
+cast = operation(
+    "vote", "Vote", "201: a new vote. 200: as it was, or changed. The same vote twice is one vote.",
+    IDEA, good={200: VoteAnswer, 201: VoteAnswer}, errors=WRITING, request=Ballot,
+    examples=[OpenApiExample("For it", {"value": 1}, request_only=True)],
+)  # fmt: skip
+withdraw = operation(
+    "withdraw_vote", "Take a vote back", "Withdrawing nothing is fine. A key names the voter.",
+    IDEA, good={200: VoteAnswer}, errors=WRITING, request=Withdrawal,
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""The shape of what is sent. What an idea or a vote may be is checked by the domain alone."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from accounts.domain.signup import clean_name
+from accounts.models.user import NAME_LENGTH
+from api.errors import VoterRequired
+from cocreate.lib.errors import Invalid
+from ideas.models.challenge import PERMANENT_SLUG
+
+LONGEST_EXTERNAL_ID = 200
+LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$"
+
+
+class Text(serializers.CharField):
+    """A JSON string: 5 and true are none."""
+
+    default_error_messages = {"invalid": gettext_lazy("Send text.")}  # noqa: RUF012 - as the base class has it
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"allow_blank": True, "trim_whitespace": False} | options))
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Yes(serializers.BooleanField):
+    """true or false: "yes", 1 and "off" are neither."""
+
+    default_error_messages = {"invalid": gettext_lazy("Send true or false.")}  # noqa: RUF012
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return bool(data)
+
+
+class Strict(serializers.Serializer):
+    """A field that is not ours is refused: else what somebody hoped to set is lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (
+            unknown := [name for name in data if name not in self.fields]
+        ):
+            raise serializers.ValidationError(
+                {
+                    name: [serializers.ErrorDetail(_("There is no such field."), "unknown_field")]
+                    for name in unknown
+                }
+            )
+        return super().to_internal_value(data)
+
+
+class PersonSerializer(Strict):
+    """Somebody whom a secret key names, by the brand's own id, by e-mail, or both."""
+
+    external_id = Text(required=False, trim_whitespace=True, max_length=LONGEST_EXTERNAL_ID)
+    email = serializers.EmailField(required=False, max_length=254)
+    name = Text(required=False, trim_whitespace=True, max_length=NAME_LENGTH)
+
+    def validate_name(self, name: str) -> str:
+        return clean_name(name) if name else ""
+
+
+class IdeaContent(Strict):
+    """Lengths are the domain's: 3 to 300 characters of title, 20,000 of body, 10 tags of 40."""
+
+    title = Text(required=False)
+    body = Text(required=False, help_text="Markdown.")
+    tags = serializers.ListField(child=Text(), required=False)
+    language = serializers.RegexField(
+        LANGUAGE_TAG, required=False, help_text="Of the text, such as `fr`."
+    )
+
+
+class NewIdea(IdeaContent):
+    title = Text()
+    challenge = Text(
+        required=False, default=PERMANENT_SLUG, help_text="Its slug; the permanent one by default."
+    )
+    accept_licence = Yes(required=False, default=False)
+    author = PersonSerializer(
+        required=False, help_text="For secret keys: whose idea it is. Without it: the brand's."
+    )
+
+
+class Ballot(Strict):
+    value = serializers.IntegerField(
+        help_text="1, or -1 where people may be against, or 1 to the most points."
+    )
+    voter = PersonSerializer(required=False, help_text="For secret keys, and required there.")
+
+
+class Withdrawal(Strict):
+    voter = PersonSerializer(required=False, help_text="For secret keys, and required there.")
+
+
+def read(serializer: type[Strict], body: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, checked for its shape. Raises rest_framework's ValidationError."""
+    sent = serializer(data=body)
+    sent.is_valid(raise_exception=True)
+    return dict(sent.validated_data)
+
+
+def read_value(body: dict[str, Any]) -> int:
+    """The value of a vote: a whole number, which true, 1.0 and "1" are not."""
+    if "value" not in body:
+        raise Invalid(fields={"value": [("required", _("Say what the vote is worth."))]})
+    value = body["value"]
+    if type(value) is not int:
+        raise Invalid(fields={"value": [("invalid", _("Send a whole number."))]})
+    return value
+
+
+def read_voter(body: dict[str, Any]) -> dict[str, Any]:
+    """Whom a key votes for."""
+    if body.get("voter") is None:
+        raise VoterRequired(fields={"voter": [(VoterRequired.code, str(VoterRequired.message))]})
+    voter = read(Withdrawal, {"voter": body["voter"]})["voter"]
+    if not voter.get("external_id") and not voter.get("email"):
+        raise VoterRequired(fields={"voter": [(VoterRequired.code, str(VoterRequired.message))]})
+    return dict(voter)
+
+
+def only(body: dict[str, Any], *names: str) -> None:
+    """Raises Invalid for a field that is not one of these."""
+    unknown = [name for name in body if name not in names]
+    if unknown:
+        raise Invalid(
+            fields={name: [("unknown_field", _("There is no such field."))] for name in unknown}
+        )

@@ -1,0 +1,161 @@
+"""What we answer: plain dictionaries made of rows. `described.py` says the same to the schema."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from accounts.access import places_of
+from accounts.models import Brand
+from api.answers import moment
+from api.callers import Caller
+from cocreate.lib.html import render
+from ideas.domain.challenges import state_of
+from ideas.domain.lists import Row
+from ideas.enums import Status
+from ideas.models import Challenge, Idea, Phase
+
+
+def me(caller: Caller) -> dict[str, Any]:
+    """One shape for all who may ask; what does not apply is null."""
+    user, key = caller.user, caller.key
+    brands = (
+        [
+            {"slug": place.brand.slug, "name": place.brand.name, "role": place.role}
+            for place in places_of(user)
+        ]
+        if user
+        else []
+    )
+    if key is not None:
+        brands = [{"slug": key.brand.slug, "name": key.brand.name, "role": None}]
+    return {
+        "kind": "member" if user else "widget" if caller.is_widget else "key",
+        "handle": user.handle if user else None,
+        "name": user.display_name if user else None,
+        "email": user.email if user else None,
+        "language": user.language if user else None,
+        "brands": brands,
+        "scopes": sorted(key.scopes) if key else None,
+    }
+
+
+def brand(row: Brand) -> dict[str, Any]:
+    return {
+        "slug": row.slug,
+        "url": f"{settings.PUBLIC_URL}/b/{row.slug}/",
+        "name": row.name,
+        "tagline": row.tagline,
+        "language": row.language,
+        "visibility": row.visibility,
+        "created": moment(row.created_at),
+    }
+
+
+def challenge(row: Challenge) -> dict[str, Any]:
+    """What may be done is as of now; a vote is judged when it arrives."""
+    state, rules = state_of(row), row.rules
+    return {
+        "slug": row.slug,
+        "url": f"{settings.PUBLIC_URL}/b/{row.brand.slug}/c/{row.slug}/",
+        "brand": row.brand.slug,
+        "title": row.title,
+        "body": row.body,
+        "body_html": render(row.body),
+        "language": row.language,
+        "permanent": row.is_permanent,
+        "mode": state.mode,
+        "max_points": state.max_points,
+        "budget": state.budget,
+        "budget_period": rules.budget_period if rules and state.budget is not None else None,
+        "licence": rules.licence if rules else "",
+        "counts_hidden": state.hides_counts,
+        "allows": sorted(state.verbs),
+        "phases": [phase(one) for one in state.phases],
+        "created": moment(row.created_at),
+    }
+
+
+def phase(row: Phase) -> dict[str, Any]:
+    return {
+        "title": row.title,
+        "opens": moment(row.opens_at),
+        "closes": moment(row.closes_at),
+        "allows": sorted(row.verbs),
+        "hides_counts": row.hides_counts,
+    }
+
+
+def listed(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    labels = {status.value: str(status.label) for status in Status}
+    return [idea_in_list(row, labels[row["status"]]) for row in rows]
+
+
+def idea_in_list(row: Row, status_label: str) -> dict[str, Any]:
+    """Counts and score are None while a phase hides them; `my_vote` is the reader's own."""
+    score = row["score"]
+    return {
+        "code": row["code"],
+        "url": f"{settings.PUBLIC_URL}/i/{row['code']}/{slug_of(row['title'])}/",
+        "brand": row["brand"],
+        "challenge": row["challenge"],
+        "title": row["title"],
+        "language": row["language"],
+        "author": {"name": row["author_name"], "handle": row["author_handle"]}
+        if row["author_ref"]
+        else None,
+        "status": {"key": row["status"], "label": status_label},
+        "support": row["support"],
+        "oppose": row["oppose"],
+        "points": row["points"],
+        "counts_hidden": row["counts_hidden"],
+        "score": None if score is None else round(score, 2),
+        "comments": row["comments"],
+        "my_vote": row["my_vote"],
+        "tags": row["tags"],
+        "images": [],
+        "merged_into": None,
+        "revision": row["revision"],
+        "created": moment(row["created_at"]),
+        "updated": moment(row["updated_at"]),
+    }
+
+
+def idea(found: Idea, row: Row) -> dict[str, Any]:
+    """A list's form and what only one idea shows."""
+    shown = idea_in_list(row, str(Status(row["status"]).label))
+    hidden = row["counts_hidden"]
+    named = {"on_behalf": row["on_behalf"], "imported": row["imported"]}
+    return shown | {
+        "body": found.body,
+        "body_html": render(found.body),
+        "support_by": None
+        if hidden
+        else {"self": max(0, row["support"] - sum(named.values())), **named},
+        "uncounted": None if hidden else {"pending": row["pending"], "held": row["held"]},
+        "merged_into": found.merged_into.code if found.merged_into else None,
+        "licence": found.licence,
+    }
+
+
+@lru_cache(maxsize=10_000)
+def slug_of(title: str) -> str:
+    return Idea(title=title).slug
+
+
+def etag(shown: dict[str, Any]) -> str:
+    """`"<revision>.<version of all else>"`, without the score, which decays by itself.
+
+    While counts are hidden it is the revision alone: a tag that changed with every vote would
+    count them.
+    """
+    if shown["counts_hidden"]:
+        return f'"{shown["revision"]}"'
+    parts = [
+        value
+        for name, value in shown.items()
+        if name not in {"score", "body", "body_html", "updated"}
+    ]
+    return f'"{shown["revision"]}.{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"'

@@ -1,0 +1,21 @@
+"""Version 1 of the API, mounted at /api/v1/."""
+
+from django.urls import path, re_path
+
+from api.v1 import views
+from api.v1.schema import SchemaView
+from api.views import NothingHere
+
+BRAND = r"^brands/(?P<slug>[a-z0-9-]{1,50})/"
+IDEA = r"^ideas/(?P<code>[a-z0-9]{1,12})/"
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view()),
+    path("me/", views.Me.as_view()),
+    re_path(f"{BRAND}$", views.OneBrand.as_view()),
+    re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
+    re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
+    re_path(f"{IDEA}$", views.OneIdea.as_view()),
+    re_path(f"{IDEA}vote/$", views.Vote.as_view()),
+    re_path(r"", NothingHere.as_view()),
+]

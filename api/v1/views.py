@@ -1,0 +1,218 @@
+"""The endpoints: find it, ask whether they may, read what was sent, call one verb, answer."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+
+from accounts.domain.participants import claimed, mailbox_key, of_user
+from accounts.enums import Scope
+from accounts.models import Brand, Participant
+from api import parameters
+from api.answers import answer, is_known, wanted_revisions
+from api.callers import Caller
+from api.permissions import editable_idea, known_brand, known_idea, readable_brand, readable_idea
+from api.throttling import limit_votes
+from api.v1 import described, shapes
+from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
+from api.views import ApiView
+from cocreate.lib.errors import DomainError, Invalid, NotFound, SignInRequired
+from ideas.access import challenge_or_404, challenges_of
+from ideas.domain import ideas, votes
+from ideas.domain.challenges import state_of
+from ideas.domain.lists import default_sort, idea_row, ideas_page
+from ideas.enums import Sort, Status
+from ideas.models import Challenge, Idea
+
+LIST_PARAMETERS = ("sort", "challenge", "status", "tag", "cursor", "limit")
+
+
+class Me(ApiView):
+    @described.me
+    def get(self, request: Any) -> HttpResponse:
+        self.caller.must_be_known()
+        parameters.read(request)
+        return answer(shapes.me(self.caller))
+
+
+class OneBrand(ApiView):
+    @described.brand
+    def get(self, request: Any, slug: str) -> HttpResponse:
+        brand = readable_brand(self.caller, slug)
+        parameters.read(request)
+        return answer(shapes.brand(brand))
+
+
+class Challenges(ApiView):
+    @described.challenges
+    def get(self, request: Any, slug: str) -> HttpResponse:
+        brand = readable_brand(self.caller, slug)
+        parameters.read(request)
+        return answer(
+            {"results": [shapes.challenge(row) for row in challenges_of(brand)], "next": None}
+        )
+
+
+class Ideas(ApiView):
+    @described.ideas
+    def get(self, request: Any, slug: str) -> HttpResponse:
+        brand = readable_brand(self.caller, slug)
+        sent = parameters.read(request, *LIST_PARAMETERS)
+        challenge = challenge_or_404(brand, sent["challenge"]) if "challenge" in sent else None
+        hidden = challenge is not None and state_of(challenge).hides_counts
+        page = ideas_page(
+            brand=brand,
+            sort=parameters.choice(sent, "sort", Sort) or default_sort(hidden=hidden),
+            challenge=challenge,
+            hidden=hidden,
+            status=parameters.choice(sent, "status", Status) or "",
+            tag=sent.get("tag", "").strip().lower(),
+            cursor=sent.get("cursor", ""),
+            limit=parameters.limit(sent),
+            user_id=self.caller.user_id,
+        )
+        return answer({"results": shapes.listed(page.items), "next": page.next})
+
+    @described.post_idea
+    def post(self, request: Any, slug: str) -> HttpResponse:
+        self.caller.must_be_known()
+        brand = known_brand(self.caller, slug)
+        self.caller.must_have(Scope.WRITE)
+        parameters.read(request)
+        sent = read(NewIdea, request.data)
+        posted = post(self.caller, brand, challenge_in(brand, sent.pop("challenge")), sent)
+        response = idea_answer(self.caller, posted, 201)
+        response["Location"] = f"{settings.PUBLIC_URL}/api/v1/ideas/{posted.code}/"
+        return response
+
+
+class OneIdea(ApiView):
+    @described.idea
+    def get(self, request: Any, code: str) -> HttpResponse:
+        idea = readable_idea(self.caller, code)
+        parameters.read(request)
+        return unless_known(request, idea_answer(self.caller, idea))
+
+    @described.edit_idea
+    def patch(self, request: Any, code: str) -> HttpResponse:
+        idea = editable_idea(self.caller, code)
+        parameters.read(request)
+        content = read(IdeaContent, request.data)
+        wanted = wanted_revisions(request)
+        if wanted is not None and str(idea.revision) not in wanted:
+            raise ideas.ChangedMeanwhile
+        if content:
+            revision = None if wanted is None else idea.revision
+            ideas.edit_idea(idea=idea, actor=self.caller.user, revision=revision, **content)
+        return idea_answer(self.caller, idea)
+
+
+class Vote(ApiView):
+    """One round trip for the credential, one for the vote; only a refusal looks for the idea."""
+
+    @described.cast
+    def put(self, request: Any, code: str) -> HttpResponse:
+        cast = self.vote(request, code, withdraw=False)
+        return answer(cast.as_json(), 201 if cast.is_new else 200)
+
+    @described.withdraw
+    def delete(self, request: Any, code: str) -> HttpResponse:
+        return answer(self.vote(request, code, withdraw=True).as_json())
+
+    def vote(self, request: Any, code: str, *, withdraw: bool) -> votes.Cast:
+        caller = self.caller
+        if caller.is_visitor or caller.is_widget:  # a page that anybody may read shows that key
+            raise SignInRequired
+        try:
+            caller.must_have(Scope.VOTE)
+            parameters.read(request)
+            value, voter = ballot(caller, request.data, withdraw=withdraw)
+        except (DomainError, APIException):
+            known_idea(caller, code)  # what they may not know of is 404, however wrong the rest is
+            raise
+        if caller.user is not None:
+            limit_votes(f"user:{caller.user.pk}")
+            return votes.cast_as_user(code=code, user_id=caller.user.pk, value=value)
+        assert caller.key is not None  # noqa: S101 - neither visitor nor member
+        who = voter["external_id"] or mailbox_key(voter["email"])
+        limit_votes(f"brand:{caller.key.brand_id}:{who}")
+        return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
+
+
+def ballot(caller: Caller, body: dict[str, Any], *, withdraw: bool) -> tuple[int, dict[str, Any]]:
+    """The value and, for a key, the voter. Raises DomainError for a wrong shape."""
+    names = () if withdraw else ("value",)
+    if caller.key is None:
+        only(body, *names)
+        voter = {}
+    else:
+        only(body, *names, "voter")
+        voter = person(read_voter(body))
+    value = votes.WITHDRAWN if withdraw else read_value(body)
+    if not withdraw and (value == votes.WITHDRAWN or not votes.SMALLEST <= value <= votes.LARGEST):
+        raise votes.ValueNotAllowed
+    return value, voter
+
+
+def post(caller: Caller, brand: Brand, challenge: Challenge, sent: dict[str, Any]) -> Idea:
+    """The new idea. Nobody becomes a participant by a post that is refused: one transaction."""
+    named = sent.pop("author", None)
+    with transaction.atomic():
+        author = author_of(caller, brand, named)
+        return ideas.post_idea(challenge=challenge, author=author, actor=caller.user, **sent)
+
+
+def author_of(caller: Caller, brand: Brand, named: dict[str, Any] | None) -> Participant | None:
+    """A member posts as themselves; a key as the brand (None), or as the person it names."""
+    if caller.user is not None:
+        if named is not None:
+            raise Invalid(fields={"author": [("not_yours", _("You post as yourself."))]})
+        return of_user(brand=brand, user=caller.user)
+    if named is None:
+        return None
+    author = person(named)
+    if not author["external_id"] and not author["email"]:
+        raise Invalid(
+            fields={"author": [("required", _("Name the author by external_id or email."))]}
+        )
+    return claimed(brand=brand, key=caller.key, **author)
+
+
+def person(sent: dict[str, Any]) -> dict[str, Any]:
+    """Somebody a key names, in the words of the domain."""
+    return {
+        "external_id": sent.get("external_id") or None,
+        "email": sent.get("email") or None,
+        "name": sent.get("name", ""),
+    }
+
+
+def challenge_in(brand: Brand, slug: str) -> Challenge:
+    try:
+        return challenge_or_404(brand, slug)
+    except NotFound as error:
+        raise Invalid(
+            fields={"challenge": [("unknown", _("The brand has no such challenge."))]}
+        ) from error
+
+
+def idea_answer(caller: Caller, idea: Idea, status: int = 200) -> HttpResponse:
+    row = idea_row(code=idea.code, user_id=caller.user_id)
+    if row is None:
+        raise NotFound
+    shown = shapes.idea(idea, row)
+    response = answer(shown, status)
+    response["ETag"] = shapes.etag(shown)
+    return response
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 for a version that the caller has."""
+    if not is_known(request, response["ETag"]):
+        return response
+    unchanged = HttpResponse(status=304)
+    unchanged["ETag"] = response["ETag"]
+    return unchanged

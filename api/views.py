@@ -1,0 +1,64 @@
+"""What every endpoint does before and after its own few lines."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from api.answers import mark_for_caches
+from api.authentication import no_secret_in_url
+from api.callers import VISITOR, Caller
+from api.throttling import limit_requests
+from cocreate.lib.errors import NotFound
+
+JSON = (JSONRenderer(), JSONRenderer.media_type)
+
+
+class ApiView(APIView):
+    """Answers JSON whatever the Accept header says. `caller` is known before a method runs."""
+
+    caller: Caller = VISITOR
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # the schema describes
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Credential first; then existence, permission, shape, state, budget."""
+        no_secret_in_url(request._request)
+        request.accepted_renderer, request.accepted_media_type = JSON
+        self.caller = request.auth or VISITOR
+        speak_their_language(request._request, self.caller)
+        limit_requests(self.caller)
+
+    def finalize_response(
+        self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        is_shared = (
+            self.caller.is_visitor
+            and response.status_code in {200, 304}
+            and request.method in {"GET", "HEAD"}
+        )
+        mark_for_caches(response, shared=is_shared)
+        return response
+
+
+@extend_schema(exclude=True)
+class NothingHere(ApiView):
+    """An unknown address is answered as everything else is."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+
+def speak_their_language(request: HttpRequest, caller: Caller) -> None:
+    """Whoever names no language (most programs) is answered in the one their member has chosen."""
+    if caller.user is None or settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return
+    if request.META.get("HTTP_ACCEPT_LANGUAGE", "*") == "*" and caller.user.language in dict(
+        settings.LANGUAGES
+    ):
+        translation.activate(caller.user.language)
