@@ -1,11 +1,12 @@
-"""What has to be true before the first page: schema, catalogues, static files, demo.
+"""What has to be true before the first page: schema and demo, and the static files.
 
-A process of its own (`python -m cocreate.embedded.prepare [--demo]`), because settings are read
-once and the servers come first; one for all of it, because starting Django takes a second.
+Processes of their own (`python -m cocreate.embedded.prepare PART …`), because settings are read
+once and the servers come first; two at once, because static files take as long as the rest.
 """
 
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -13,15 +14,19 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
-from cocreate.lib import locale
 
-
-def main() -> None:
-    locale.compile_catalogues(settings.BASE_DIR)
+def main(parts: list[str]) -> None:
     django.setup()
+    for part in parts:
+        PARTS[part]()
+
+
+def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
-    collect_static()
-    if "--demo" in sys.argv and "seed_demo" in get_commands():
+
+
+def load_demo() -> None:
+    if "seed_demo" in get_commands():
         call_command("seed_demo")
 
 
@@ -43,5 +48,11 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+PARTS: dict[str, Callable[[], None]] = {
+    "static": collect_static,
+    "schema": migrate,
+    "demo": load_demo,
+}
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from cocreate.embedded import environment, places
 from cocreate.embedded.claim import Claim
-from cocreate.embedded.processes import Refused, die_with_parent
+from cocreate.embedded.processes import Refused, spawn
 from cocreate.embedded.stack import Stack, servers_to_start
-from cocreate.embedded.supervisor import Program, Supervisor, stop_signals
+from cocreate.embedded.supervisor import Program, Supervisor
+from cocreate.lib import locale
 
 FIRST_PAGE_WITHIN = 60.0  # seconds
 WEB_WORKERS, WEB_THREADS = 2, 2
@@ -63,17 +64,23 @@ def allow_open_files() -> None:
 
 
 def prepare(children: dict[str, str], *, demo: bool) -> None:
-    """Schema, catalogues, static files and demo, in one Django process."""
-    command = [sys.executable, "-m", "cocreate.embedded.prepare", *(["--demo"] if demo else [])]
-    done = subprocess.run(
-        command,
-        env=children,
-        cwd=places.ROOT,
-        check=False,
-        preexec_fn=die_with_parent(stop_signals()[1]),
-    )
-    if done.returncode:
+    """Everything before the first page, on two cores: static files beside schema and demo."""
+    locale.compile_catalogues(places.ROOT)
+    work = [["static"], ["schema", *(["demo"] if demo else [])]]
+    running = [start_preparing(parts, children) for parts in work]
+    try:
+        codes = [process.wait() for process in running]
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
+    if any(codes):
         raise Refused("the site could not be prepared; the lines above say why.")
+
+
+def start_preparing(parts: list[str], children: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "cocreate.embedded.prepare", *parts]
+    return spawn(command, death_signal=signal.SIGTERM, env=children, cwd=places.ROOT)
 
 
 def programs(children: dict[str, str], host: str, port: int) -> list[Program]:
