@@ -18,7 +18,7 @@ COLUMNS = [field.attname for field in User._meta.concrete_fields]
 OF_SESSION = f"""
     SELECT s.session_data, {", ".join(f'u."{column}"' for column in COLUMNS)}
       FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
-     WHERE s.session_key = %s AND s.expire_date > now() AND u.is_active
+     WHERE s.session_key = %s AND s.expire_date > clock_timestamp() AND u.is_active
 """  # noqa: S608 - names of our own columns
 
 

@@ -84,7 +84,7 @@ class Ideas(ApiView):
         parameters.read(request)
         sent = read(NewIdea, request.data)
         posted = post(self.caller, brand, challenge_in(brand, sent.pop("challenge")), sent)
-        response = idea_answer(self.caller, posted, 201)
+        response = idea_answer(shown_idea(self.caller, posted), 201)
         response["Location"] = f"{settings.PUBLIC_URL}/api/v1/ideas/{posted.code}/"
         return response
 
@@ -94,7 +94,7 @@ class OneIdea(ApiView):
     def get(self, request: Any, code: str) -> HttpResponse:
         idea = readable_idea(self.caller, code)
         parameters.read(request)
-        return unless_known(request, idea_answer(self.caller, idea))
+        return idea_unless_known(request, self.caller, shown_idea(self.caller, idea))
 
     @described.edit_idea
     def patch(self, request: Any, code: str) -> HttpResponse:
@@ -107,7 +107,7 @@ class OneIdea(ApiView):
         if content:
             revision = None if wanted is None else idea.revision
             ideas.edit_idea(idea=idea, actor=self.caller.user, revision=revision, **content)
-        return idea_answer(self.caller, idea)
+        return idea_answer(shown_idea(self.caller, idea))
 
 
 class Vote(ApiView):
@@ -199,20 +199,24 @@ def challenge_in(brand: Brand, slug: str) -> Challenge:
         ) from error
 
 
-def idea_answer(caller: Caller, idea: Idea, status: int = 200) -> HttpResponse:
+def shown_idea(caller: Caller, idea: Idea) -> dict[str, Any]:
     row = idea_row(code=idea.code, user_id=caller.user_id)
     if row is None:
         raise NotFound
-    shown = shapes.idea(idea, row)
+    return shapes.idea(idea, row)
+
+
+def idea_answer(shown: dict[str, Any], status: int = 200) -> HttpResponse:
     response = answer(shown, status)
     response["ETag"] = shapes.etag(shown)
     return response
 
 
-def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 for a version that the caller has."""
-    if not is_known(request, response["ETag"]):
-        return response
+def idea_unless_known(request: HttpRequest, caller: Caller, shown: dict[str, Any]) -> HttpResponse:
+    """304 for a version the caller has. A tag without the counts tells nothing of their vote."""
+    is_whole = not shown["counts_hidden"] or caller.user is None
+    if not is_whole or not is_known(request, shapes.etag(shown)):
+        return idea_answer(shown)
     unchanged = HttpResponse(status=304)
-    unchanged["ETag"] = response["ETag"]
+    unchanged["ETag"] = shapes.etag(shown)
     return unchanged

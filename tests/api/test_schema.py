@@ -1,0 +1,97 @@
+"""GET schema/: OpenAPI 3.1 that is valid, complete, and true of the answers."""
+
+from io import StringIO
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+
+from api.v1.urls import urlpatterns
+from tests.factories import make_idea
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def schema(visitor):
+    response = visitor.get("schema/")
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_it_is_valid_and_the_generator_has_nothing_to_complain_of():
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+def test_it_says_3_1_and_names_every_endpoint(schema):
+    assert schema["openapi"] == "3.1.0"
+    described = {(path, method) for path, methods in schema["paths"].items() for method in methods}
+    assert described == {
+        ("/api/v1/me/", "get"),
+        ("/api/v1/brands/{slug}/", "get"),
+        ("/api/v1/brands/{slug}/challenges/", "get"),
+        ("/api/v1/brands/{slug}/ideas/", "get"),
+        ("/api/v1/brands/{slug}/ideas/", "post"),
+        ("/api/v1/ideas/{code}/", "get"),
+        ("/api/v1/ideas/{code}/", "patch"),
+        ("/api/v1/ideas/{code}/vote/", "put"),
+        ("/api/v1/ideas/{code}/vote/", "delete"),
+    }
+
+
+def test_every_route_is_described_but_the_schema_and_nowhere(schema):
+    assert len(urlpatterns) == len(schema["paths"]) + 2
+    assert get_resolver().resolve("/api/v1/me/").func.view_class.__name__ == "Me"
+
+
+def test_every_error_has_the_one_form(schema):
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            errors = {
+                status: answer for status, answer in operation["responses"].items() if status >= "4"
+            }
+            assert {"401", "429", "503"} <= set(errors)
+            for answer in errors.values():
+                shape = answer["content"]["application/json"]["schema"]
+                assert shape == {"$ref": "#/components/schemas/Error"}
+
+
+def check(schema, operation, status, response):
+    """The answer is what the schema promises, and no more."""
+    assert response.status_code == status
+    shape = operation["responses"][str(status)]["content"]["application/json"]["schema"]
+    jsonschema.validate(response.json(), shape | {"components": schema["components"]})
+    name = shape["$ref"].rpartition("/")[2]
+    if name != "Error":
+        assert set(response.json()) == set(schema["components"]["schemas"][name]["properties"])
+
+
+def test_the_answers_are_as_described(schema, idea, as_member, charlie, visitor):
+    make_idea(idea.challenge)
+    member, paths = as_member(charlie), schema["paths"]
+    vote = paths["/api/v1/ideas/{code}/vote/"]
+    check(schema, paths["/api/v1/me/"]["get"], 200, member.get("me/"))
+    check(schema, paths["/api/v1/me/"]["get"], 401, visitor.get("me/"))
+    check(schema, paths["/api/v1/brands/{slug}/"]["get"], 200, visitor.get("brands/mio/"))
+    check(
+        schema,
+        paths["/api/v1/brands/{slug}/challenges/"]["get"],
+        200,
+        visitor.get("brands/mio/challenges/"),
+    )
+    check(
+        schema, paths["/api/v1/brands/{slug}/ideas/"]["get"], 200, visitor.get("brands/mio/ideas/")
+    )
+    posted = member.post("brands/mio/ideas/", {"title": "Hello"})
+    check(schema, paths["/api/v1/brands/{slug}/ideas/"]["post"], 201, posted)
+    check(schema, vote["put"], 201, member.put(f"ideas/{idea.code}/vote/", {"value": 1}))
+    check(schema, vote["put"], 400, member.put(f"ideas/{idea.code}/vote/", {"value": 2}))
+    check(schema, vote["delete"], 200, member.delete(f"ideas/{idea.code}/vote/"))
+    check(schema, paths["/api/v1/ideas/{code}/"]["get"], 200, visitor.get(f"ideas/{idea.code}/"))
+    check(
+        schema,
+        paths["/api/v1/ideas/{code}/"]["patch"],
+        200,
+        member.patch(f"ideas/{posted.json()['code']}/", {}),
+    )
