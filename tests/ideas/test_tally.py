@@ -14,7 +14,7 @@ from ideas import tasks
 from ideas.domain import ideas, tally
 from ideas.domain.votes import cast_as_user, cast_imported, cast_on_behalf
 from ideas.enums import Mode
-from ideas.models import LedgerBatch, Score, Vote, VoteEvent
+from ideas.models import LedgerBatch, Score, VoteEvent
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
@@ -256,28 +256,6 @@ def test_closing_and_hiding_an_idea_leave_its_counters(idea):
     score = Score.objects.get(pk=idea.pk)
     assert (score.support, score.listed) == (1, False)
     assert all_is_true()
-
-
-@pytest.mark.parametrize(
-    "task",
-    [tasks.tally_votes, tasks.watch_top_ideas, tasks.heal_recent_drift, tasks.heal_all_drift],
-)
-def test_r15_every_task_run_twice_ends_in_the_same_state(idea, task):
-    vote(idea)
-    tally.fold_until_settled()
-
-    def state():
-        return (
-            list(Score.objects.values_list("support", "hot")),
-            list(Vote.objects.values_list("value", "state")),
-            list(LedgerBatch.objects.values_list("events", flat=True)),
-            list(Activity.objects.values_list("kind", "subject_code")),
-        )
-
-    task()
-    once = state()
-    task()
-    assert state() == once
 
 
 def test_the_drain_folds_what_arrives_while_it_runs(idea):

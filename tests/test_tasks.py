@@ -1,0 +1,83 @@
+"""R15: every task that Celery knows, run twice, ends in the state of having run once.
+
+A task without a row in ARGUMENTS fails: whoever adds one says here what it is given.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from celery import current_app
+
+from accounts.models import Activity
+from ideas.domain import tally
+from ideas.domain.votes import cast_as_user
+from ideas.models import LedgerBatch, Score, TopIdea, Vote, VoteEvent
+from notifications.domain import outbox
+from notifications.domain.rendering import Rendered
+from notifications.models import Mail, Notice
+from tests.factories import make_user
+from tests.mail import Server, mail_server
+
+__all__ = ["mail_server"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+current_app.loader.import_default_modules()
+TASKS = sorted(name for name in current_app.tasks if not name.startswith("celery."))
+
+
+def waiting_mail() -> list[int]:
+    return [
+        outbox.queue(to="zoe@example.org", rendered=Rendered("Hello", "Text", "<p>Text</p>")).pk
+    ]
+
+
+ARGUMENTS: dict[str, Callable[[], list[int]]] = {
+    "ideas.tasks.heal_all_drift": list,
+    "ideas.tasks.heal_recent_drift": list,
+    "ideas.tasks.tally_votes": list,
+    "ideas.tasks.watch_top_ideas": list,
+    "notifications.tasks.dispatch_activities": list,
+    "notifications.tasks.send_due_mail": list,
+    "notifications.tasks.send_mail": waiting_mail,
+}
+
+
+def everything(sink: Server) -> list[object]:
+    """All that a task may have touched, without the moments at which it did."""
+    return [
+        list(Score.objects.order_by("pk").values_list("pk", "support", "points", "hot")),
+        list(Vote.objects.order_by("pk").values_list("pk", "value", "state")),
+        VoteEvent.objects.count(),
+        list(LedgerBatch.objects.order_by("pk").values_list("pk", "events")),
+        list(TopIdea.objects.order_by("pk").values_list("pk", flat=True)),
+        [(a.kind, a.subject_code, a.dispatched_at) for a in Activity.objects.order_by("pk")],
+        list(Notice.objects.order_by("pk").values_list("user", "activity", "read_at")),
+        list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),
+        sorted(letter.id for letter in sink.letters),
+    ]
+
+
+@pytest.fixture
+def busy_site(idea, mail_server):
+    """One vote folded, one waiting, a top that nobody was told of, a mail that waits."""
+    cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
+    tally.fold_until_settled()
+    cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
+    waiting_mail()
+    return mail_server
+
+
+def test_no_task_is_left_out():
+    assert sorted(ARGUMENTS) == TASKS
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_r15_a_task_run_twice_ends_in_the_same_state(busy_site, name):
+    task, arguments = current_app.tasks[name], ARGUMENTS[name]()
+    before = everything(busy_site)
+    task(*arguments)
+    once = everything(busy_site)
+    task(*arguments)
+    assert everything(busy_site) == once
+    assert once != before or name.startswith("ideas.tasks.heal")
