@@ -57,7 +57,7 @@ def cast(request: HttpRequest, found: Idea, value: int | None, back: str) -> Htt
 
 def cast_for(user: Any, code: str, value: int) -> None:
     """Raises a DomainError."""
-    wait = seconds_to_wait(f"votes:user:{user.pk}", limit=VOTES_A_MINUTE, per_seconds=60)
+    wait = seconds_to_wait(f"vote:user:{user.pk}", limit=VOTES_A_MINUTE, per_seconds=60)
     if wait:
         raise TooMany(retry_after=int(wait) + 1)
     cast_as_user(code=code, user_id=user.pk, value=value)

@@ -1,0 +1,150 @@
+"""Who gets what, for every address of the site. An address that is not in the table fails.
+
+A row is the status of a GET for: nobody, charlie (the public), rita (reads for the brand), bob
+(manages), alice (owns), mallory (owns another brand).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.admin.sites import site
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from ideas.domain import ideas
+from tests.factories import make_brand, make_challenge, make_idea, make_participant
+from web.links import idea_path
+
+PERSONAS = ["nobody", "charlie", "rita", "bob", "alice", "mallory"]
+EVERYBODY, NOT_THERE = (200,) * 6, (404,) * 6
+MEMBERS = (302, 200, 200, 200, 200, 200)
+GUESTS = (200, 302, 302, 302, 302, 302)
+TEAM = (302, 403, 200, 200, 200, 403)
+OWN_BRAND = (404, 404, 404, 404, 200, 404)  # the club is alice's, for members only
+
+PAGES = {
+    "/": EVERYBODY,
+    "/b/mio/": EVERYBODY,
+    "/b/club/": OWN_BRAND,
+    "/b/nobody/": NOT_THERE,
+    "/b/mio/c/street/": EVERYBODY,
+    "/b/mio/c/nothing/": NOT_THERE,
+    "/b/club/c/club/": OWN_BRAND,
+    "/b/mio/submit/": MEMBERS,
+    "/b/club/submit/": OWN_BRAND,
+    "{idea}": EVERYBODY,
+    "{hidden}": (404, 404, 200, 200, 200, 404),
+    "{club}": OWN_BRAND,
+    "/i/{code}/wrong-slug/": (301,) * 6,
+    "/i/{code}/vote/": MEMBERS,
+    "/i/{club_code}/vote/": OWN_BRAND,
+    "/u/charlie/": EVERYBODY,
+    "/u/nobody/": NOT_THERE,
+    "/me/": MEMBERS,
+    "/desk/mio/": TEAM,
+    "/desk/club/": (302, 404, 404, 404, 200, 404),
+    "/desk/nobody/": (302, 404, 404, 404, 404, 404),
+    "/language/?to=fr": (302,) * 6,
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
+    "/robots.txt": EVERYBODY,
+}
+ACCOUNT = {
+    "/accounts/login/": GUESTS,
+    "/accounts/signup/": GUESTS,
+    "/accounts/logout/": MEMBERS,
+    "/accounts/inactive/": EVERYBODY,
+    "/accounts/reauthenticate/": MEMBERS,
+    "/accounts/email/": MEMBERS,
+    "/accounts/confirm-email/": (302,) * 6,
+    "/accounts/password/change/": MEMBERS,
+    "/accounts/password/set/": (302,) * 6,
+    "/accounts/password/reset/": EVERYBODY,
+    "/accounts/password/reset/done/": EVERYBODY,
+    "/accounts/password/reset/key/1-x/": EVERYBODY,
+    "/accounts/password/reset/key/done/": EVERYBODY,
+    "/accounts/login/code/confirm/": (302,) * 6,
+}
+API = {
+    "/api/v1/schema/": EVERYBODY,
+    "/api/v1/me/": (401, 200, 200, 200, 200, 200),
+    "/api/v1/brands/mio/": EVERYBODY,
+    "/api/v1/brands/club/": OWN_BRAND,
+    "/api/v1/brands/mio/challenges/": EVERYBODY,
+    "/api/v1/brands/club/challenges/": OWN_BRAND,
+    "/api/v1/brands/mio/ideas/": EVERYBODY,
+    "/api/v1/brands/club/ideas/": OWN_BRAND,
+    "/api/v1/ideas/{code}/": EVERYBODY,
+    "/api/v1/ideas/{hidden_code}/": (404, 404, 200, 200, 200, 404),
+    "/api/v1/ideas/{club_code}/": OWN_BRAND,
+    "/api/v1/ideas/{code}/vote/": (405,) * 6,
+    "/api/v1/nothing/": NOT_THERE,
+}
+TABLE = PAGES | ACCOUNT | API
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = django_settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def clients(request: Any, brand: Any) -> dict[str, Client]:
+    """Everybody at a browser of their own."""
+    found = {}
+    for name in PERSONAS:
+        found[name] = Client()
+        if name != "nobody":
+            user = request.getfixturevalue(name)
+            found[name].force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    return found
+
+
+@pytest.fixture
+def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]:
+    hidden = make_idea(challenge, author=make_participant(challenge.brand), title="Hidden")
+    ideas.set_hidden(idea=hidden, hidden=True, actor=alice)
+    club = make_brand("club", owner=alice, visibility="members")
+    inside = make_idea(make_challenge(club, slug="club"), title="Inside")
+    rows = {"idea": idea, "hidden": hidden, "club": inside}
+    codes = {"code": idea.code, "hidden_code": hidden.code, "club_code": inside.code}
+    return codes | {name: idea_path(row.code, row.title) for name, row in rows.items()}
+
+
+def test_everybody_gets_what_the_table_says(clients, names):
+    found = {}
+    for address in TABLE:
+        path = address.format(**names)
+        found[address] = tuple(clients[who].get(path).status_code for who in PERSONAS)
+    assert found == TABLE
+
+
+def test_the_administration_is_for_operators_alone(clients, alice):
+    assert {name: client.get("/admin/").status_code for name, client in clients.items()} == (
+        dict.fromkeys(PERSONAS, 302)
+    )
+    type(alice).objects.filter(pk=alice.pk).update(is_staff=True)
+    assert clients["alice"].get("/admin/").status_code == 200
+
+
+def test_no_address_is_missing_from_the_table(names):
+    known = {matched(address.format(**names).partition("?")[0]) for address in TABLE}
+    missing = {route for route in routes(get_resolver()) if route not in known}
+    assert missing == set(), "give these a row in TABLE"
+
+
+def matched(path: str) -> str:
+    return str(get_resolver().resolve(path).route)
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every address as Django writes it, but for those of its own administration."""
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern).removeprefix("^" if before else "")
+        if isinstance(entry, URLPattern):
+            yield route
+        elif getattr(entry, "namespace", None) != site.name:
+            yield from routes(entry, route)

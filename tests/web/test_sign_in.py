@@ -1,0 +1,152 @@
+"""Signing up and in, and the vote that waits for it."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+from accounts.enums import Visibility
+from accounts.models import User
+from ideas.domain import ideas
+from ideas.enums import Mode
+from ideas.models import Vote, VoteEvent
+from notifications.models import Mail
+from tests.factories import PASSWORD, make_brand, make_challenge, make_idea, make_user
+from tests.web.conftest import path_of, reader, text_of
+
+EMAIL = "nina@example.org"
+
+
+def wish(idea, value=1):
+    return f"/i/{idea.code}/vote/?value={value}"
+
+
+def sign_up(client, back=""):
+    form = {"display_name": "Nina", "email": EMAIL, "password1": PASSWORD, "next": back}
+    return client.post("/accounts/signup/", form)
+
+
+def code_in_the_mail():
+    text = Mail.objects.get(to=EMAIL).text
+    return re.search(r"^ {4}(\S+)$", text, re.MULTILINE)[1]
+
+
+def confirm(client):
+    return client.post("/accounts/confirm-email/", {"code": code_in_the_mail()})
+
+
+def sign_in(client, user, back=""):
+    form = {"login": user.email, "password": PASSWORD, "next": back}
+    return client.post("/accounts/login/", form)
+
+
+def test_a_visitor_who_signs_up_finds_the_vote_they_wanted_cast(visitor, idea):
+    page = visitor.get(visitor.get(wish(idea))["Location"])
+    assert idea.title in text_of(page)
+    assert sign_up(visitor, wish(idea))["Location"] == "/accounts/confirm-email/"
+    assert idea.title in text_of(visitor.get("/accounts/confirm-email/"))
+    assert not Vote.objects.exists()
+
+    answer = confirm(visitor)
+
+    assert answer["Location"] == path_of(idea)
+    vote = Vote.objects.get()
+    assert (vote.idea, vote.value, vote.state) == (idea, 1, "counted")
+    assert vote.participant.user.email == EMAIL
+    page = visitor.get(path_of(idea))
+    assert "Welcome, Nina. Your vote is in." in text_of(page)
+    assert 'aria-pressed="true"' in page.content.decode()
+
+
+def test_a_member_who_signs_in_finds_the_vote_cast(visitor, idea, charlie):
+    assert sign_in(visitor, charlie, wish(idea))["Location"] == path_of(idea)
+    assert Vote.objects.get().participant.user == charlie
+
+
+def test_a_wish_against_is_a_vote_against(visitor, brand, charlie):
+    idea = make_idea(make_challenge(brand, mode=Mode.UP_DOWN))
+    sign_in(visitor, charlie, wish(idea, -1))
+    assert Vote.objects.get().value == -1
+
+
+def test_a_wish_that_came_too_late_is_explained(visitor, idea, charlie, alice):
+    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    assert sign_in(visitor, charlie, wish(idea))["Location"] == path_of(idea)
+    assert "Voting on this idea has ended." in text_of(visitor.get(path_of(idea)))
+
+
+def test_a_wish_for_what_they_may_not_see_is_no_vote(visitor, alice, charlie):
+    club = make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
+    idea = make_idea(make_challenge(club))
+    page = visitor.get(f"/accounts/login/?next={wish(idea)}")
+    assert idea.title not in text_of(page)
+    sign_in(visitor, charlie, wish(idea))
+    assert not VoteEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["/", "/b/mio/", "/i/{code}/vote/", "/i/{code}/vote/?value=", "/i/{code}/vote/?value=99999"],
+)
+def test_another_way_back_casts_nothing(visitor, idea, charlie, back):
+    back = back.format(code=idea.code)
+    assert sign_in(visitor, charlie, back)["Location"] == back
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_wish_on_another_site_is_none(visitor, idea, charlie):
+    answer = sign_in(visitor, charlie, f"https://evil.example{wish(idea)}")
+    assert answer["Location"] == "/"
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_wish_does_not_linger_for_a_later_sign_in(visitor, idea, charlie):
+    visitor.get(wish(idea))
+    visitor.get(f"/accounts/login/?next={wish(idea)}")
+    sign_in(visitor, charlie)
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_wrong_code_lets_nobody_in(visitor, idea):
+    sign_up(visitor, wish(idea))
+    answer = visitor.post("/accounts/confirm-email/", {"code": "WRONG1"})
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in visitor.session
+    assert not Vote.objects.exists()
+
+
+def test_the_saved_language_wins_at_sign_in(visitor, db):
+    lea = make_user("Lea", language="fr")
+    answer = sign_in(visitor, lea)
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "fr"
+    assert 'lang="fr"' in visitor.get("/").content.decode()
+
+
+def test_who_signs_up_in_french_is_remembered_so(db):
+    sign_up(reader(accept_language="fr"))
+    assert User.objects.get(email=EMAIL).language == "fr"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "login/", "signup/", "password/reset/", "password/reset/done/", "inactive/",
+        "password/reset/key/1-set-password/", "password/reset/key/done/",
+    ],
+)  # fmt: skip
+def test_the_pages_of_an_account_are_ours(visitor, db, path):
+    response = visitor.get(f"/accounts/{path}")
+    assert response.status_code == 200
+    assert 'class="topbar"' in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["email/", "password/change/", "logout/", "reauthenticate/"])
+def test_the_pages_of_ones_own_account_are_ours(member, path):
+    response = member.get(f"/accounts/{path}")
+    assert response.status_code == 200
+    assert 'class="topbar"' in response.content.decode()
+
+
+def test_signing_out_ends_the_session(member):
+    assert member.post("/accounts/logout/")["Location"] == "/"
+    assert "Sign in" in text_of(member.get("/"))

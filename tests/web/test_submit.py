@@ -1,0 +1,97 @@
+"""Posting an idea."""
+
+import pytest
+
+from accounts.enums import Visibility
+from ideas.domain import challenges
+from ideas.models import Idea
+from tests.factories import make_brand, make_challenge
+from tests.web.conftest import path_of, text_of
+
+PAGE = "/b/mio/submit/"
+
+
+def filled(**over):
+    form = {"challenge": "street", "title": "A roof that drinks the rain", "language": "fr"}
+    return form | {"body": "Ten **litres**.", "tags": "Rain, #roof, rain"} | over
+
+
+def test_an_idea_is_posted_and_shown(member, challenge, charlie):
+    response = member.post(PAGE, filled())
+    idea = Idea.objects.get()
+    assert response["Location"] == path_of(idea)
+    assert (idea.challenge, idea.author.user, idea.language) == (challenge, charlie, "fr")
+    assert idea.tags == ["rain", "roof"]
+    assert "Your idea is public now" in text_of(member.get(path_of(idea)))
+
+
+def test_a_visitor_signs_in_first_and_comes_back(visitor, challenge):
+    response = visitor.get(f"{PAGE}?challenge=street")
+    back = "%2Fb%2Fmio%2Fsubmit%2F%3Fchallenge%3Dstreet"
+    assert response["Location"] == f"/accounts/login/?next={back}"
+
+
+def test_a_visitors_post_is_none(visitor, challenge):
+    assert visitor.post(PAGE, filled()).status_code == 302
+    assert not Idea.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        ({"title": ""}, "Say your idea in a few words."),
+        ({"title": "x" * 301}, "Keep the title under 300 characters."),
+        ({"body": "x" * 20_001}, "Keep the text under 20000 characters."),
+        ({"tags": ",".join("abcdefghijk")}, "At most 10 tags of 40 characters."),
+        ({"challenge": ""}, "Choose a question."),
+        ({"challenge": "nowhere"}, "Choose one of these questions."),
+    ],
+)
+def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(
+    member, challenge, over, sentence
+):
+    sent = filled(**over)
+    response = member.post(PAGE, sent)
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert sentence in text_of(response)
+    assert "Almost there" in text_of(response)
+    assert 'aria-invalid="true"' in page
+    for typed in (sent["title"], sent["body"], sent["tags"]):
+        assert typed in page
+    assert not Idea.objects.exists()
+
+
+def test_the_question_they_came_from_is_chosen(member, challenge):
+    page = member.get(f"{PAGE}?challenge=street").content.decode()
+    assert 'value="street" required id="id_challenge_0" checked' in page or (
+        'value="street" id="id_challenge_0" checked' in page
+    )
+
+
+def test_no_question_is_chosen_for_them(member, challenge):
+    assert " checked" not in member.get(PAGE).content.decode()
+
+
+def test_the_only_question_needs_no_choice(member, brand):
+    assert 'type="hidden" name="challenge" value="open"' in member.get(PAGE).content.decode()
+
+
+def test_terms_have_to_be_accepted(member, brand):
+    make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
+    sent = filled(challenge="terms")
+    assert "CC BY-SA 4.0" in text_of(member.get(PAGE))
+    assert "Accept the licence to post here." in text_of(member.post(PAGE, sent))
+    member.post(PAGE, sent | {"accept_licence": "on"})
+    assert Idea.objects.get().licence == "CC BY-SA 4.0"
+
+
+def test_a_brand_that_takes_no_ideas_says_so(member, brand):
+    permanent = brand.challenges.get()
+    challenges.set_closed(challenge=permanent, closed=True, actor=None)
+    assert "No question takes ideas at the moment." in text_of(member.get(PAGE))
+
+
+def test_a_stranger_to_a_members_only_brand_finds_nothing(member, alice):
+    make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
+    assert member.get("/b/club/submit/").status_code == 404

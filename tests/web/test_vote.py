@@ -1,0 +1,171 @@
+"""Voting on pages: by members with a form, refused in words, never by GET."""
+
+import pytest
+from django.test import Client
+
+from cocreate.lib.ratelimit import seconds_to_wait
+from ideas.domain import challenges, ideas, votes
+from ideas.enums import Mode, Verb
+from ideas.models import Vote, VoteEvent
+from tests.factories import make_challenge, make_idea
+from tests.web.conftest import path_of, reader, text_of
+
+FRAGMENT = {"X-Fragment": "1"}
+
+
+def press(client, idea, value, **sent):
+    return client.post(f"/i/{idea.code}/vote/", {"value": value} | sent)
+
+
+def test_a_press_votes_and_leads_back(member, idea, charlie):
+    response = press(member, idea, 1, next="/b/mio/c/street/?sort=new")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/b/mio/c/street/?sort=new#idea-{idea.code}",
+    )
+    assert Vote.objects.get().value == 1
+
+
+def test_the_vote_is_seen_before_any_fold(member, idea):
+    press(member, idea, 1)
+    page = member.get(path_of(idea)).content.decode()
+    assert 'aria-pressed="true"' in page
+    assert '<span class="n">1</span>' in page
+
+
+def test_a_second_press_takes_the_vote_back(member, idea):
+    press(member, idea, 1)
+    press(member, idea, 0)
+    assert Vote.objects.get().value == 0
+    assert 'aria-pressed="true"' not in member.get(path_of(idea)).content.decode()
+
+
+@pytest.mark.parametrize("user_name", [None, "charlie"])
+def test_looking_at_the_vote_page_writes_nothing(idea, user_name, request):
+    user = request.getfixturevalue(user_name) if user_name else None
+    reader(user).get(f"/i/{idea.code}/vote/?value=1")
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_member_who_follows_a_vote_link_has_one_press_left(member, idea):
+    response = member.get(f"/i/{idea.code}/vote/?value=1")
+    assert "One press and your vote counts" in text_of(response)
+    assert "autofocus" in response.content.decode()
+
+
+def test_a_visitor_is_led_to_sign_up_with_the_wish(visitor, idea):
+    response = visitor.get(f"/i/{idea.code}/vote/?value=1")
+    assert response.status_code == 302
+    wish = f"%2Fi%2F{idea.code}%2Fvote%2F%3Fvalue%3D1"
+    assert response["Location"] == f"/accounts/signup/?next={wish}"
+    assert not response.cookies
+
+
+def test_a_visitors_post_votes_nothing(visitor, idea):
+    assert press(visitor, idea, 1).status_code == 302
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_form_without_its_token_is_refused(charlie, idea):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(charlie, "allauth.account.auth_backends.AuthenticationBackend")
+    response = press(client, idea, 1)
+    assert response.status_code == 403
+    assert "That form was too old" in text_of(response)
+    assert not VoteEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "away", ["https://evil.example/", "//evil.example", "/\\evil.example", "x"]
+)
+def test_nobody_is_sent_elsewhere(member, idea, away):
+    assert press(member, idea, 1, next=away)["Location"] == f"{path_of(idea)}#idea-{idea.code}"
+
+
+def refused(client, idea, value, status, sentence):
+    """As a page, and as the part that our script asks for."""
+    page = press(client, idea, value)
+    part = client.post(f"/i/{idea.code}/vote/", {"value": value}, headers=FRAGMENT)
+    assert [page.status_code, part.status_code] == [status, status]
+    assert sentence in text_of(page)
+    assert sentence in text_of(part)
+    assert part["X-Fragment"] == "1"
+
+
+def test_a_closed_idea_refuses_in_words(member, idea, alice):
+    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    refused(member, idea, 1, 409, "Voting on this idea has ended.")
+
+
+def test_a_closed_phase_refuses_in_words(member, challenge, idea):
+    challenges.change_rules(
+        challenge=challenge, actor=None, phases=[{"title": "Talk", "verbs": [Verb.COMMENT]}]
+    )
+    refused(member, idea, 1, 409, "Voting is not open in this challenge now.")
+
+
+def test_an_empty_budget_refuses_in_words(member, brand):
+    challenge = make_challenge(brand, budget=1)
+    press(member, make_idea(challenge), 1)
+    refused(member, make_idea(challenge), 1, 409, "You have no votes left here.")
+
+
+@pytest.mark.parametrize("value", ["-1", "2", "", "x", "999999", "9" * 30, "²"])
+def test_a_value_that_is_none_refuses_in_words(member, idea, value):
+    refused(member, idea, value, 400, "A vote here cannot be worth that.")
+
+
+def test_too_many_votes_are_slowed_down(member, idea, charlie):
+    for n in range(60):
+        assert press(member, idea, n % 2).status_code == 302
+    slowed = first_that_waits(f"vote:user:{charlie.pk}") and press(member, idea, 1)
+    assert slowed.status_code == 429
+    assert int(slowed["Retry-After"]) >= 1
+    assert "Wait a moment and try again." in text_of(slowed)
+
+
+def first_that_waits(bucket):
+    """Drink what has dripped into the bucket while the votes were cast."""
+    return any(seconds_to_wait(bucket, limit=60, per_seconds=60) for _n in range(60))
+
+
+def test_a_refused_voter_can_go_back_to_where_they_were(member, idea, alice):
+    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    page = press(member, idea, 1, next="/b/mio/c/street/?sort=new")
+    assert 'href="/b/mio/c/street/?sort=new"' in page.content.decode()
+
+
+def test_the_script_gets_the_control_alone(member, brand, charlie):
+    challenge = make_challenge(brand, slug="few", budget=3)
+    idea = make_idea(challenge)
+    response = member.post(f"/i/{idea.code}/vote/", {"value": 1}, headers=FRAGMENT)
+    assert response.status_code == 200
+    body = response.content.decode()
+    assert "<html" not in body
+    assert f'data-swap="votes-{idea.code}"' in body
+    assert 'data-swap="budget-few"' in body
+    assert "You have 2 votes left here." in text_of(response)
+
+
+def test_up_and_down_are_two_presses(member, brand, charlie):
+    idea = make_idea(make_challenge(brand, mode=Mode.UP_DOWN))
+    press(member, idea, 1)
+    press(member, idea, -1)
+    assert Vote.objects.get().value == -1
+    body = member.get(path_of(idea)).content.decode()
+    assert body.count('<span class="n">0</span>') == body.count('<span class="n">1</span>') == 1
+
+
+def test_a_vote_sent_to_a_merged_idea_is_a_vote_on_what_it_became(member, challenge, idea):
+    old = make_idea(challenge)
+    type(old).objects.filter(pk=old.pk).update(merged_into=idea)
+    press(member, old, 1)
+    assert Vote.objects.get().idea == idea
+
+
+def test_points_show_the_mark_that_was_given(member, brand, charlie):
+    idea = make_idea(make_challenge(brand, mode=Mode.POINTS, max_points=5, budget=10))
+    votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=4)
+    body = member.get(path_of(idea)).content.decode()
+    assert body.count('aria-pressed="true"') == 1
+    assert "You have 6 votes left here." in body
