@@ -1,4 +1,4 @@
-"""A mail server for the tests: real SMTP on a free port, which can be slow, refuse, or vanish after DATA."""
+"""A mail server for the tests: real SMTP that can be slow, refuse, or vanish after DATA."""
 
 import asyncio
 import email
@@ -29,7 +29,7 @@ class Letter:
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"])
+        return str(self.message["Subject"]).strip()  # a folded line leaves a blank
 
     @property
     def id(self) -> str:
@@ -45,7 +45,7 @@ class Letter:
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))
-        return part.get_content() if part else ""
+        return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 class Sink:
@@ -63,7 +63,7 @@ class Sink:
         self.commands: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    def wait_for(self, command: str, times: int = 1, seconds: float = 20) -> None:
+    def wait_for(self, command: str, times: int = 1, seconds: float = 90) -> None:
         """Until a client has got so far: the command is known, its answer is not given yet."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.commands[command] >= times, seconds), command
