@@ -5,4 +5,4 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from notifications import receivers  # noqa: PLC0415, F401 - needs the models

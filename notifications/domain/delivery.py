@@ -35,7 +35,7 @@ WAITS = (
     timedelta(hours=24),
 )
 MOST_HANDOVERS = 2
-SWEEP_BATCH, SWEEP_SECONDS = 200, 20.0
+SWEEP_BATCH, SWEEP_SECONDS = 1000, 20.0
 SWEEP_LOCK = 7_261_001  # one sweep at a time: a server that hangs holds one worker, not all
 AWAY_KEY, AWAY_SECONDS = "mail-server-away", 60
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}

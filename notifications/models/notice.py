@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from accounts.models import Activity, Brand
+from accounts.enums import Visibility
+from accounts.models import Activity
 from cocreate.lib.tokens import random_code
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def readable_by(self, user: "User") -> "NoticeQuerySet":
         """The user's own, of brands they still see; what is private to a team, while in it."""
-        seen = models.Q(activity__brand__in=Brand.objects.visible_to(user))
+        # As BrandQuerySet.visible_to, from the notice's side: a list of all public brands is long.
+        admitted = user.participants.filter(admitted=True).values("brand")
+        seen = models.Q(activity__brand__visibility=Visibility.PUBLIC)
+        seen |= models.Q(activity__brand__in=admitted) | models.Q(activity__brand=None)
         teams = models.Q(activity__brand__in=user.memberships.values("brand"))
-        entitled = (
-            models.Q(activity__brand=None) | teams | (seen & models.Q(activity__private=False))
-        )
-        return self.filter(entitled, user=user)
+        return self.filter(teams | (seen & models.Q(activity__private=False)), user=user)
 
 
 class Notice(models.Model):
