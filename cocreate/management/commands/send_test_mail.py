@@ -3,33 +3,28 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
+from django.core.management.base import CommandParser
 
-from notifications.domain import rendering
+from cocreate.management import base
+from notifications.domain import outbox, rendering
 from notifications.domain.delivery import AUTOMATIC, PostOffice
 from notifications.smtp import Letter, new_message_id
 
 
-class Command(BaseCommand):
+class Command(base.Command):
     help = "Send one mail through the configured server and say whether the server took it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("to", metavar="TO")
 
     def handle(self, *, to: str, **_options: Any) -> None:
-        try:
-            validate_email(to)
-        except ValidationError as error:
-            raise CommandError(f"{to!r} is not an e-mail address.") from error
-        letter = test_letter(to)
+        letter = test_letter(outbox.one_address(to))
         with PostOffice() as office:
             try:
                 office.hand_over(letter)
             except OSError as error:
-                raise CommandError(f"Not sent: {reason(error)}") from error
-        self.stdout.write(f"Sent to {to} through {way()}.")
+                raise base.Refused(f"Not sent: {reason(error)}") from error
+        self.say(f"Sent to {to} through {way()}.")
 
 
 def test_letter(to: str) -> Letter:
