@@ -25,9 +25,10 @@ WAITING = """
       FROM unfolded_events()
 """
 
-STOP_VOTES = """
-    LOCK TABLE ideas_tallycursor, ideas_vote, ideas_voteevent IN SHARE ROW EXCLUSIVE MODE
-"""
+# A fold holds the cursor's row, and a weaker lock on the table would let one go on: each would then
+# wait for what the other has written.
+STOP_FOLDS = "LOCK TABLE ideas_tallycursor IN EXCLUSIVE MODE"
+STOP_VOTES = "LOCK TABLE ideas_vote, ideas_voteevent IN SHARE ROW EXCLUSIVE MODE"
 
 RECENT_IDEAS = """
     SELECT idea_id FROM ideas_score WHERE folded_at > clock_timestamp() - interval '1 hour'
@@ -156,6 +157,7 @@ def reset() -> None:
         with one_snapshot(), connection.cursor() as cursor:
             # The locks come before the snapshot: REPEATABLE READ takes it at the first query, and
             # LOCK is none.
+            cursor.execute(STOP_FOLDS)
             cursor.execute(STOP_VOTES)
             cursor.execute("SELECT reset_tally()")
 
