@@ -7,6 +7,7 @@ counters. Whoever sets DATABASE_URL and REDIS_URL gets the tests on those.
 
 import os
 from collections.abc import Generator, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,34 +17,45 @@ from cocreate.lib import locale
 
 BY_HAND = {"faults", "gallery", "bench"}
 SLOW = BY_HAND | {"browser"}
-OWN_VALKEY = "COCREATE_TESTS_OWN_VALKEY"  # tells workers that REDIS_URL is ours, not the caller's
+OWN_VALKEY = "COCREATE_TESTS_OWN_VALKEY"  # tells workers that REDIS_URL is ours
 _running: list[Stack] = []
 
 
-@pytest.hookimpl(
-    wrapper=True, tryfirst=True
-)  # before pytest-django, which reads the settings in this hook
+# A wrapper, since pytest-django reads the settings in this very hook.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
-    is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    if is_worker and OWN_VALKEY in os.environ:
-        start_servers(("valkey",))
-    elif not is_worker:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
         locale.compile_catalogues(places.ROOT)
         start_servers(servers_to_start())
+    elif OWN_VALKEY in os.environ:
+        start_servers(("valkey",))
+    else:
+        start_servers(())
+        os.environ["REDIS_URL"] = database_of_worker(os.environ["REDIS_URL"], worker)
     return (yield)
 
 
 def start_servers(only: tuple[str, ...]) -> None:
-    if not only:
-        return
+    """Start what is wanted, and give this process a state folder of its own."""
     stack = ThrowAwayStack(only=only)
     _running.append(stack)
     stack.start()
-    os.environ.update(stack.environment)
-    os.environ.setdefault("COCREATE_VAR", str(stack.state / "var"))
+    state = stack.state / "var"
+    (state / "static").mkdir(parents=True)
+    os.environ.update(stack.environment, COCREATE_VAR=str(state))
     if "valkey" in only:
         os.environ[OWN_VALKEY] = "1"
+
+
+def database_of_worker(url: str, worker: str) -> str:
+    """A database of its own for each worker in the caller's Redis; `gw0` has the next one."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss"}:
+        return url
+    first = int(parts.path.strip("/") or 0)
+    return parts._replace(path=f"/{first + 1 + int(worker.removeprefix('gw'))}").geturl()
 
 
 def pytest_unconfigure() -> None:

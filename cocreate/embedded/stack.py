@@ -1,5 +1,7 @@
 """Both servers together, and the variables that tell the product where they are."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -11,6 +13,8 @@ from cocreate.embedded import places
 from cocreate.embedded.postgres import Postgres
 from cocreate.embedded.server import Server
 from cocreate.embedded.valkey import Valkey
+
+THROW_AWAY = "cocreate-test-"
 
 
 class Stack:
@@ -41,6 +45,7 @@ class Stack:
         return {names[server.name]: server.url for server in self.servers}
 
     def start(self) -> None:
+        places.socket_dir(self.state)  # a stop took it away
         try:
             for server in self.servers:
                 server.start()
@@ -51,6 +56,9 @@ class Stack:
     def stop(self) -> None:
         for server in reversed(self.servers):
             server.stop()
+        for folder in (self.postgres.socket_dir, self.sockets):
+            with contextlib.suppress(OSError):  # not empty: somebody still listens there
+                folder.rmdir()
 
     def __enter__(self) -> Self:
         self.start()
@@ -66,21 +74,36 @@ class Stack:
 
 
 class ThrowAwayStack(Stack):
-    """A stack in a temporary folder that is removed at the end."""
+    """A stack in a temporary folder that is removed at the end, by the next one at the latest."""
 
     def __init__(
         self, *, durable: bool = False, only: tuple[str, ...] = ("postgres", "valkey")
     ) -> None:
-        state = Path(tempfile.mkdtemp(prefix="cocreate-test-"))
+        remove_abandoned()
+        state = Path(tempfile.mkdtemp(prefix=THROW_AWAY))
         state.chmod(0o711)  # PostgreSQL may have to reach it as another user
+        self.lock = (state / "lock").open("w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         super().__init__(state, durable=durable, only=only)
 
     def stop(self) -> None:
         super().stop()
-        if (self.state / "pg").is_symlink():
-            shutil.rmtree((self.state / "pg").readlink().parent, ignore_errors=True)
-        for folder in (self.state, self.sockets):
-            shutil.rmtree(folder, ignore_errors=True)
+        remove(self.state)
+        self.lock.close()
+
+
+def remove_abandoned() -> None:
+    """Remove the folders of tests that were killed; the lock of those that run is held."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{THROW_AWAY}*/lock"):
+        with contextlib.suppress(OSError), lock.open() as file:  # held, gone, or somebody else's
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove(lock.parent)
+
+
+def remove(state: Path) -> None:
+    if (state / "pg").is_symlink():
+        shutil.rmtree((state / "pg").readlink().parent, ignore_errors=True)
+    shutil.rmtree(state, ignore_errors=True)
 
 
 def servers_to_start() -> tuple[str, ...]:
