@@ -168,4 +168,4 @@ def test_points_show_the_mark_that_was_given(member, brand, charlie):
     votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=4)
     body = member.get(path_of(idea)).content.decode()
     assert body.count('aria-pressed="true"') == 1
-    assert "You have 6 votes left here." in body
+    assert "You have 6 points left to give here." in body

@@ -1,0 +1,74 @@
+"""A real browser at a real site. Whatever it complains about fails the test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.factories import PASSWORD
+from tests.site import QUIET, Site, chromium
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: Any) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"), "tests.journeys.content")
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, chromium_sandbox=False, args=QUIET
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(site: Site, chrome: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh browser window on the site."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def window(**options: Any) -> Page:
+        options = {"locale": "en-US", "reduced_motion": "reduce"} | options
+        context = chrome.new_context(base_url=site.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda sent: note_foreign(sent.url, site.url, complaints))
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_bad(said: Any) -> bool:
+    """An answer of 400 or more is what some journeys are about; the rest is a fault of ours."""
+    return said.type in {"error", "warning"} and "the server responded with" not in said.text
+
+
+def note_foreign(url: str, own: str, complaints: list[str]) -> None:
+    if not url.startswith((own, "data:", "about:", "blob:")):
+        complaints.append(f"asked somebody else: {url}")
+
+
+def sign_in(page: Page, email: str) -> Page:
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    page.wait_for_url("**/")
+    return page

@@ -1,0 +1,45 @@
+"""A small lively brand for the journeys. Run as a module on a site; prints what the tests need."""
+
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+django.setup()
+
+from accounts.domain.teams import add_member  # noqa: E402 - Django first
+from accounts.enums import Role  # noqa: E402
+from tests.factories import (  # noqa: E402
+    make_brand,
+    make_challenge,
+    make_idea,
+    make_participant,
+    make_user,
+)
+from web.links import idea_path  # noqa: E402
+
+
+def main() -> dict[str, str]:
+    alice = make_user("Alice", email="alice@example.org")
+    rita = make_user("Rita", email="rita@example.org")
+    charlie = make_user("Charlie", email="charlie@example.org")
+    brand = make_brand("mio", owner=alice, name="Mio Motors", tagline="A small car for everybody.")
+    add_member(brand=brand, user=rita, role=Role.ANALYST)
+    street = make_challenge(brand, slug="street", body="Tell us.", budget=20)
+    marks = make_challenge(brand, slug="marks", mode="points", max_points=5, licence="CC BY-SA")
+    author = make_participant(brand, charlie)
+    ideas = {
+        "roof": make_idea(
+            street, author=author, title="A roof that drinks the rain", tags=["rain"]
+        ),
+        "horn": make_idea(street, author=author, title="A horn that says thank you", body="*Oh*"),
+        "desk": make_idea(marks, author=author, title="A desk that folds", accept_licence=True),
+        "both": make_idea(brand.challenges.get(slug="open"), author=author, title="More shade"),
+    }
+    return {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
+
+
+if __name__ == "__main__":
+    json.dump(main(), sys.stdout)

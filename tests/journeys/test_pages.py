@@ -1,0 +1,66 @@
+"""Every page, for everybody: no barrier that a machine can find, nothing cut off at 320 pixels."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.journeys.conftest import sign_in
+
+pytestmark = pytest.mark.browser
+
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PUBLIC = ["/", "/b/mio/", "/b/mio/c/street/", "/b/mio/c/marks/", "{horn}", "{both}", "/u/charlie/"]
+PUBLIC += ["/accounts/login/", "/accounts/signup/?next={roof}", "/accounts/password/reset/"]
+PUBLIC += ["/b/nobody/", "/nowhere/"]
+OWN = ["/me/", "/b/mio/submit/", "/b/mio/c/street/", "{desk}", "{both}", "/desk/mio/"]
+OWN += ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+
+
+def barriers(page):
+    """What axe finds, as rule and place."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        (rule["id"], node["target"], node["failureSummary"])
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("who", [None, "alice@example.org"])
+def test_no_page_has_a_barrier_that_axe_knows(site, browse, who, width, scheme):
+    page = browse(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    if who:
+        sign_in(page, who)
+    for path in OWN if who else PUBLIC:
+        page.goto(path.format(**site.facts))
+        assert barriers(page) == [], f"{path} {scheme} {width}"
+
+
+@pytest.mark.parametrize("language", ["en-US", "fr-FR"])
+@pytest.mark.parametrize("who", [None, "alice@example.org"])
+def test_nothing_is_cut_off_on_the_smallest_screen(site, browse, who, language):
+    page = browse(viewport={"width": 320, "height": 640}, locale=language)
+    if who:
+        sign_in(page, who)
+    for path in OWN if who else PUBLIC:
+        page.goto(path.format(**site.facts))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_a_first_view_is_light(site, browse):
+    """Bytes on the wire, as the budget of the first screen counts them."""
+    page = browse()
+    sizes = {}
+    page.on(
+        "requestfinished", lambda sent: sizes.update({sent.url: sent.sizes()["responseBodySize"]})
+    )
+    page.goto("/b/mio/c/street/")
+    page.wait_for_load_state("networkidle")
+    fonts = sum(size for url, size in sizes.items() if "/fonts/" in url)
+    assert sum(sizes.values()) - fonts < 60_000
+    assert sum(sizes.values()) < 120_000
