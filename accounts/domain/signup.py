@@ -6,12 +6,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.models.user import HANDLE_LENGTH
+from cocreate.lib.errors import DomainError, Unavailable
 from cocreate.lib.tokens import random_code
 
 SUFFIX_LENGTH = 4
+
+
+class AddressTaken(DomainError):
+    code, status = "address_taken", 409
+    message = gettext_lazy("This address has just been signed up. Sign in with it.")
 
 
 def clean_name(name: str) -> str:
@@ -25,7 +32,10 @@ def clean_name(name: str) -> str:
 
 
 def complete(*, user: User, display_name: str, language: str) -> None:
-    """Save the name and a free handle made from it. Saves the user."""
+    """Save the name and a free handle made from it. Saves the user.
+
+    Raises AddressTaken when somebody signed up with the address in this very moment.
+    """
     user.display_name, user.language = display_name, language[:2]
     for handle in _candidates(display_name):
         user.handle = handle
@@ -33,9 +43,10 @@ def complete(*, user: User, display_name: str, language: str) -> None:
             with transaction.atomic():
                 user.save()
                 return
-        except IntegrityError:
-            if not User.objects.filter(handle=handle).exclude(pk=user.pk).exists():
-                raise
+        except IntegrityError as error:
+            if User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
+                raise AddressTaken from error
+    raise Unavailable
 
 
 def _candidates(name: str) -> list[str]:

@@ -28,6 +28,14 @@ def test_two_people_of_one_name_get_handles_of_their_own():
     assert second.handle.startswith("zoe-muller-")
 
 
+def test_the_second_of_two_sign_ups_with_one_address_is_told_so():
+    make_user(email="zoe@example.org")
+    second = User(email="zoe@example.org")
+    with pytest.raises(signup.AddressTaken):
+        signup.complete(user=second, display_name="Zoe", language="en")
+    assert second.pk is None
+
+
 def test_a_name_without_a_latin_letter_gets_a_handle_too():
     assert make_user("李小龍").handle.startswith("member")
 
