@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.forms.models import model_to_dict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.domain import activity
@@ -93,11 +93,15 @@ def create_challenge(
 
 
 def create_permanent(*, brand: Brand, actor: User | None) -> Challenge:
-    """The `open` challenge that every brand has: up and down, no budget, no end."""
-    title = str(_("What should {brand} do next?")).format(brand=brand.name)
-    return create_challenge(
-        brand=brand, slug=PERMANENT_SLUG, title=title, actor=actor, mode=Mode.UP_DOWN
-    )
+    """The `open` challenge that every brand has: up and down, no budget, no end.
+
+    It speaks the brand's language, whoever creates it.
+    """
+    with translation.override(brand.language):
+        title = str(_("What should {brand} do next?")).format(brand=brand.name)
+        return create_challenge(
+            brand=brand, slug=PERMANENT_SLUG, title=title, actor=actor, mode=Mode.UP_DOWN
+        )
 
 
 @transaction.atomic
