@@ -25,6 +25,13 @@ class Refused(CommandError):
     """Said in one line on stderr, exit code 1."""
 
 
+class WrongArguments(CommandError):
+    """What argparse alone cannot see, exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=2)
+
+
 class Command(BaseCommand):
     """Subclasses implement `handle`."""
 

@@ -1,0 +1,41 @@
+"""How old the oldest vote is that no fold has counted, asked ten times a second."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from cocreate.bench.database import connect
+
+EVERY_SECONDS = 0.1
+OLDEST = """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::float8
+      FROM unfolded_events() WHERE source <> 'imported'
+"""
+
+
+class Lag:
+    """Samples while the `with` lasts; `seconds` has them."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        with connect() as db:
+            while not self._over.wait(EVERY_SECONDS):
+                row = db.execute(OLDEST).fetchone()
+                self.seconds.append(float(row[0]) if row else 0.0)  # type: ignore[arg-type]

@@ -1,0 +1,166 @@
+"""`bench list`: the API's list and the brand's page at three sizes, beside their own SQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import psycopg
+
+from accounts.models import Brand
+from cocreate.bench import cpu, database, fill
+from cocreate.bench.figures import Rounds, Slot, Verdict
+from cocreate.bench.site import Site
+from cocreate.bench.yardstick import pgbench, script_of
+from cocreate.lib.pages import DEFAULT_LIMIT, encode
+from ideas.domain.lists import ideas_page
+from ideas.enums import Sort
+from ideas.models import Score
+
+SMALL, MIDDLE, LARGE = SIZES = (20, 5_000, 50_000)
+FAR_PAGE = 1_000
+MOST_PER_SECOND = 5_000
+OK = "200"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page of a brand's list."""
+
+    name: str
+    brand: Brand
+    cursor: str
+
+
+def run(
+    site: Site, prepared: None, *, rounds: int, seconds: float, tell: Callable[[str], None]
+) -> Rounds:
+    targets = [Target(f"{size:,} ideas", fill.brand_of(size), "") for size in SIZES]
+    large = fill.brand_of(LARGE)
+    targets.append(Target(f"{LARGE:,} ideas, page {FAR_PAGE:,}", large, cursor_of(large)))
+    postgres, found = database.server_pid(), Rounds()
+    scripts = {target.name: script_of(*statement(target)) for target in targets}
+    for target in targets:
+        for path in paths(target).values():
+            site.send(repeat(get(path), 100), seconds)
+    for number in range(rounds):
+        tell(f"list: round {number + 1} of {rounds}")
+        slots = []
+        for target in targets:
+            slots.append(yardstick(target, *scripts[target.name], seconds, postgres))
+            for name, path in paths(target).items():
+                slots.append(road(name, site, path, seconds, postgres))
+        found.rounds.append({slot.name: slot for slot in slots})
+    return found
+
+
+def prepare(seconds: float) -> None:
+    for size in SIZES:
+        fill.brand_of(size)
+
+
+def cursor_of(brand: Brand) -> str:
+    """Behind the last idea of page 999."""
+    rows = Score.objects.filter(brand=brand, listed=True).order_by(
+        "-brand_hot", "created_at", "code"
+    )
+    last = rows[(FAR_PAGE - 1) * DEFAULT_LIMIT - 1]
+    return encode(Sort.HOT, last.brand_hot, last.created_at.isoformat(), last.code)
+
+
+def statement(target: Target) -> tuple[str, dict[str, Any]]:
+    """What the product itself sends to PostgreSQL for this page."""
+    with recorded() as sent:
+        ideas_page(brand=target.brand, sort=Sort.HOT, cursor=target.cursor)
+    return sent[-1]
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Queries with named parameters that psycopg's own cursors execute meanwhile."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+
+    class Recorder(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            sent.append((query, params))
+            return super().execute(query, params, **options)
+
+    original = psycopg.Cursor
+    psycopg.Cursor = Recorder  # type: ignore[misc]
+    try:
+        yield sent
+    finally:
+        psycopg.Cursor = original  # type: ignore[misc]
+
+
+def paths(target: Target) -> dict[str, str]:
+    cursor = f"cursor={target.cursor}" if target.cursor else ""
+    api = f"/api/v1/brands/{target.brand.slug}/ideas/?sort=hot&limit={DEFAULT_LIMIT}&{cursor}"
+    page = f"/b/{target.brand.slug}/?{cursor}"
+    return {f"API, {target.name}": api.rstrip("&"), f"page, {target.name}": page.rstrip("?")}
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
+def road(name: str, site: Site, path: str, seconds: float, postgres: int | None) -> Slot:
+    before = usage(site, postgres)
+    done = site.send(repeat(get(path), int(seconds * MOST_PER_SECOND)), seconds)
+    after = usage(site, postgres)
+    good = done["statuses"].get(OK, 0)
+    if not good:
+        raise database.CannotBench(f"{path} answers {done['statuses']}")
+    return Slot(
+        name=name, per_second=good / done["seconds"],
+        requests_per_second=done["requests"] / done["seconds"],
+        p50_ms=done["p50_ms"], p99_ms=done["p99_ms"],
+        cpu_us={part: (after[part] - before[part]) / good * 1e6 for part in after},
+        notes={n: done[n] for n in ("statuses", "requests", "own_cpu_us", "ran_out")},
+    )  # fmt: skip
+
+
+def yardstick(
+    target: Target, script: str, values: dict[str, str], seconds: float, postgres: int | None
+) -> Slot:
+    before = cpu.seconds(postgres) if postgres else 0.0
+    done = pgbench(script, seconds, values)
+    spent = (cpu.seconds(postgres) if postgres else 0.0) - before
+    cost = {"postgres": spent / max(done.transactions, 1) * 1e6}
+    return Slot(f"pgbench, {target.name}", done.per_second, done.per_second, cpu_us=cost)
+
+
+def usage(site: Site, postgres: int | None) -> dict[str, float]:
+    return site.cpu_seconds() | {"postgres": cpu.seconds(postgres) if postgres else 0.0}
+
+
+def yardstick_of(name: str) -> str:
+    return "pgbench, " + name.partition(", ")[2]
+
+
+def verdicts(found: Rounds) -> list[Verdict]:
+    def rate(slot: Slot) -> float:
+        return slot.per_second
+
+    def p50(slot: Slot) -> float:
+        return slot.p50_ms or 0.0
+
+    large, middle = f"{LARGE:,} ideas", f"{MIDDLE:,} ideas"
+    far = f"{large}, page {FAR_PAGE:,}"
+    refused = found.unsteady(f"pgbench, {large}", f"pgbench, {middle}", f"pgbench, {far}")
+    lists = [
+        Verdict(
+            7, f"{kind} p50, {LARGE:,} ÷ {MIDDLE:,} ideas",
+            found.ratio(f"{kind}, {large}", f"{kind}, {middle}", p50), 1.15, False, refused,
+        )
+        for kind in ("API", "page")
+    ] + [
+        Verdict(
+            7, f"{kind} p50, page {FAR_PAGE:,} ÷ page 1",
+            found.ratio(f"{kind}, {far}", f"{kind}, {large}", p50), 1.3, False, refused,
+        )
+        for kind in ("API", "page")
+    ]  # fmt: skip
+    ours = found.ratio(f"API, {large}", f"pgbench, {large}", rate)
+    return [*lists, Verdict(8, "API list ÷ pgbench", ours, 0.34, True, refused)]

@@ -1,0 +1,235 @@
+"""`bench vote`: every road on which a vote comes, beside pgbench calling the same function.
+
+A vote that is there already costs less than a new one, so every (voter, idea) is used once and what
+counts is rows of the ledger. A personal token stands for the widget's session token.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from django.conf import settings
+
+from accounts.domain import keys
+from accounts.enums import Scope
+from accounts.models import ApiKey, Brand
+from cocreate.bench import cpu, database, figures, fill
+from cocreate.bench.figures import Rounds, Slot, Spread, Verdict
+from cocreate.bench.fill import Member
+from cocreate.bench.lag import Lag
+from cocreate.bench.site import Site
+from cocreate.bench.yardstick import pgbench
+from ideas.domain import tally
+from ideas.domain.votes import AS_USER, ON_BEHALF
+from ideas.models import Idea, VoteEvent
+
+IDEAS = 50_000
+MOST_VOTES_PER_SECOND = 5_000  # of one road: so many requests are made ready
+FEWEST_MEMBERS = 20_000
+SETTLE_WITHIN = 30.0
+CSRF = "c" * 32
+BODY = b'{"value": 1}'
+OWN, BEHALF = "pgbench, a member's vote", "pgbench, on behalf"
+
+Request = Callable[[Member, int, int], bytes]  # who, which idea, a number used once
+
+
+@dataclass
+class Ground:
+    """The brand that is voted in."""
+
+    site: Site
+    brand: Brand
+    members: list[Member]
+    first_idea: int
+    key: ApiKey
+    secret: str
+    postgres: int | None
+    chance: Random
+    ideas: int
+    used: int = 0
+
+    def any_idea(self) -> int:
+        return self.first_idea + self.chance.randrange(self.ideas)
+
+
+def run(
+    site: Site, members: list[Member], *, rounds: int, seconds: float, tell: Callable[[str], None]
+) -> Rounds:
+    ground = ground_of(site, members)
+    roads: dict[str, Request] = {
+        "token": by_token,
+        "session": by_session,
+        "on behalf": on_behalf(ground.secret),
+    }
+    warm_up(ground, roads)
+    found = Rounds()
+    for number in range(rounds):
+        tell(f"vote: round {number + 1} of {rounds}")
+        slots = [yardstick(OWN, ground, own_script(ground), seconds)]
+        slots.append(yardstick(BEHALF, ground, behalf_script(ground), seconds))
+        for name, request in roads.items():
+            slots.append(road(f"{name}, spread", ground, request, seconds, hot=False))
+            slots.append(road(f"{name}, one idea", ground, request, seconds, hot=True))
+        found.rounds.append({slot.name: slot for slot in slots})
+    return found
+
+
+def prepare(seconds: float) -> list[Member]:
+    """Before the site starts: the fold would count the same rows meanwhile."""
+    brand = fill.brand_of(IDEAS)
+    members = fill.create_members(max(FEWEST_MEMBERS, int(seconds * MOST_VOTES_PER_SECOND)))
+    fill.admit_members(brand, members)
+    return members
+
+
+def ground_of(site: Site, members: list[Member], ideas: int = IDEAS) -> Ground:
+    brand = fill.brand_of(ideas)
+    key, secret, _none = keys.create_key(
+        brand=brand, scopes=[Scope.READ, Scope.VOTE], origins=[], rate=0, actor=None
+    )
+    first = Idea.objects.filter(brand=brand).order_by("id").values_list("id", flat=True)[0]
+    chance = Random(1)  # noqa: S311 - made-up votes
+    return Ground(site, brand, members, first, key, secret, database.server_pid(), chance, ideas)
+
+
+def warm_up(ground: Ground, roads: dict[str, Request]) -> None:
+    """Connections, prepared statements and caches of every worker; not measured."""
+    for request in roads.values():
+        ground.site.send(requests(ground, request, hot=False, most=400), 1.0)
+    settle()
+
+
+def by_token(member: Member, idea: int, number: int) -> bytes:
+    return put(idea, f"Authorization: Bearer {member.token}", BODY)
+
+
+def by_session(member: Member, idea: int, number: int) -> bytes:
+    session, csrf = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+    cookies = f"Cookie: {session}={member.session}; {csrf}={CSRF}"
+    return put(idea, f"{cookies}\r\nX-CSRFToken: {CSRF}", BODY)
+
+
+def on_behalf(secret: str) -> Request:
+    def request(member: Member, idea: int, number: int) -> bytes:
+        body = b'{"value": 1, "voter": {"external_id": "w%d"}}' % number
+        return put(idea, f"Authorization: Bearer {secret}", body)
+
+    return request
+
+
+def put(idea: int, headers: str, body: bytes) -> bytes:
+    head = (
+        f"PUT /api/v1/ideas/{fill.code_of(idea)}/vote/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def requests(ground: Ground, request: Request, *, hot: bool, most: int) -> Iterator[bytes]:
+    """Each by another member; on one idea that nobody has voted on, or each on any of many."""
+    one = ground.any_idea()
+    for _n in range(min(most, len(ground.members))):
+        member = ground.members[ground.used % len(ground.members)]
+        ground.used += 1
+        yield request(member, one if hot else ground.any_idea(), ground.used)
+
+
+def road(name: str, ground: Ground, request: Request, seconds: float, *, hot: bool) -> Slot:
+    most = int(seconds * MOST_VOTES_PER_SECOND)
+    ready = list(requests(ground, request, hot=hot, most=most))
+    before, rows = usage(ground), ledger_rows()
+    with Lag() as lag:
+        done = ground.site.send(ready, seconds)
+    after, new = usage(ground), ledger_rows() - rows
+    settle()
+    spent = {part: (after[part] - before[part]) / max(new, 1) * 1e6 for part in after}
+    notes = {n: done[n] for n in ("statuses", "own_cpu_us", "ran_out")}
+    notes |= {"requests": done["requests"], "ledger_rows": new}
+    return Slot(
+        name=name, per_second=new / done["seconds"],
+        requests_per_second=done["requests"] / done["seconds"], p50_ms=done["p50_ms"],
+        p99_ms=done["p99_ms"], cpu_us=spent, lag_s=lag.seconds, notes=notes,
+    )  # fmt: skip
+
+
+def yardstick(name: str, ground: Ground, script: str, seconds: float) -> Slot:
+    before, rows = usage(ground), ledger_rows()
+    done = pgbench(script, seconds)
+    after, new = usage(ground), ledger_rows() - rows
+    settle()
+    spent = (after["postgres"] - before["postgres"]) / max(new, 1) * 1e6
+    rate = new / (done.transactions / done.per_second)
+    notes = {"requests": done.transactions, "ledger_rows": new}
+    return Slot(name, rate, done.per_second, cpu_us={"postgres": spent}, notes=notes)
+
+
+def own_script(ground: Ground) -> str:
+    """The statement of ideas.domain.votes, by any member on any idea."""
+    query = AS_USER
+    for value in (fill.CODE_IN_SQL.format(id=":idea"), ":member", "1"):
+        query = query.replace("%s", value, 1)
+    last = fill.FIRST_MEMBER + len(ground.members) - 1
+    return f"\\set member random({fill.FIRST_MEMBER}, {last})\n{any_idea(ground)}{query};\n"
+
+
+def behalf_script(ground: Ground) -> str:
+    """As above, for somebody new each time. pgbench takes a colon in a text for a variable."""
+    query, actor = ON_BEHALF, f"'key' || chr(58) || '{ground.key.prefix}'"
+    values = [fill.CODE_IN_SQL.format(id=":idea"), str(ground.brand.pk), str(ground.key.pk), actor]
+    for value in (*values, "('y' || :person::text)", "NULL", "''", "1"):
+        query = query.replace("%s", value, 1)
+    return f"\\set person random(1, 1000000000000)\n{any_idea(ground)}{query};\n"
+
+
+def any_idea(ground: Ground) -> str:
+    return f"\\set idea random({ground.first_idea}, {ground.first_idea + ground.ideas - 1})\n"
+
+
+def usage(ground: Ground) -> dict[str, float]:
+    postgres = cpu.seconds(ground.postgres) if ground.postgres else 0.0
+    return ground.site.cpu_seconds() | {"postgres": postgres}
+
+
+def ledger_rows() -> int:
+    return VoteEvent.objects.count()
+
+
+def settle() -> None:
+    """Until the tally worker has counted every vote, so that no slot pays for the one before."""
+    give_up = time.monotonic() + SETTLE_WITHIN
+    while tally.waiting()[0]:
+        if time.monotonic() > give_up:
+            raise database.CannotBench(f"The tally did not settle within {SETTLE_WITHIN:.0f} s.")
+        time.sleep(0.05)
+
+
+def yardstick_of(name: str) -> str:
+    """pgbench calling the same function as this road."""
+    return BEHALF if "on behalf" in name else OWN
+
+
+def verdicts(found: Rounds) -> list[Verdict]:
+    def rate(slot: Slot) -> float:
+        return slot.per_second
+
+    def p99(slot: Slot) -> float:
+        return slot.p99_ms or 0.0
+
+    def cost(slot: Slot) -> float:
+        return sum(slot.cpu_us[part] for part in ("web", "postgres", "valkey")) / 1000
+
+    refused = found.unsteady(OWN)
+    lags = [figures.percentile(each["token, spread"].lag_s, 0.99) for each in found.rounds]
+    hot, spread = "token, one idea", "token, spread"
+    return [
+        Verdict(1, "token ÷ pgbench", found.ratio(spread, OWN, rate), 0.26, True, refused),
+        Verdict(
+            2, "session ÷ pgbench", found.ratio("session, spread", OWN, rate), 0.18, True, refused
+        ),
+        Verdict(3, "CPU ms per token vote", found.spread(spread, cost), 1.0, False, refused),
+        Verdict(4, "one idea ÷ spread", found.ratio(hot, spread, rate), 0.95, True, refused),
+        Verdict(4, "p99, one idea ÷ spread", found.ratio(hot, spread, p99), 1.2, False, refused),
+        Verdict(6, "tally lag p99, seconds", Spread.of(lags), 0.5, False, refused),
+    ]
