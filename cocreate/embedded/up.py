@@ -21,6 +21,7 @@ FIRST_PAGE_WITHIN = 60.0  # seconds
 WEB_WORKERS, WEB_THREADS = 2, 2
 BACKLOG = 2048  # connections that wait in the kernel for a web worker to take them
 CONNECTIONS = 4096  # that one web worker holds; idle ones count, so this is not the work it does
+DEMO_ACCOUNTS = "demo-accounts.txt"  # seed_demo writes it
 IDLE_MILLISECONDS = 10_000  # an idle or dribbling connection is closed; browsers open another
 OPEN_FILES = 65_536
 
@@ -141,7 +142,10 @@ class Greeting:
         if answer == "200":
             self.done = True
             url = environment.public_url(self.host, self.port)
-            print(f"\n    The site is at {url}/    (Ctrl-C ends it)\n", flush=True)
+            print(f"\n    The site is at {url}/    (Ctrl-C ends it)", flush=True)
+            if (accounts := places.var_dir() / DEMO_ACCOUNTS).exists():
+                print(f"    Accounts to sign in with are in {accounts}", flush=True)
+            print(flush=True)
         elif now - self.since > FIRST_PAGE_WITHIN:
             answer = answer or "no answer"
             return f"/healthz gives {answer} after {FIRST_PAGE_WITHIN:.0f} s; see the lines above."
