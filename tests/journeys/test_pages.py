@@ -41,6 +41,13 @@ def test_no_page_has_a_barrier_that_axe_knows(site, browse, who, width, scheme):
         assert barriers(page) == [], f"{path} {scheme} {width}"
 
 
+def test_axe_finds_a_barrier_where_there_is_one(site, browse):
+    page = browse()
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [rule for rule, _where, _why in barriers(page)] == ["button-name"]
+
+
 @pytest.mark.parametrize("language", ["en-US", "fr-FR"])
 @pytest.mark.parametrize("who", [None, "alice@example.org"])
 def test_nothing_is_cut_off_on_the_smallest_screen(site, browse, who, language):

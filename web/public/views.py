@@ -26,10 +26,9 @@ BRANDS_ON_FRONT = 60
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
+    questions = [(found, state_of(found)) for found in latest_challenges(request.user)]
     context = {
-        "questions": [
-            (challenge, state_of(challenge)) for challenge in latest_challenges(request.user)
-        ],
+        "questions": sorted(questions, key=lambda question: question[1].current is None),
         "brands": visible_brands(request.user)[:BRANDS_ON_FRONT],
     }
     return render(request, "public/home.html", context)

@@ -1,0 +1,85 @@
+"""Pictures of every page, to be looked at: `./run test -m gallery` writes them to var/gallery.
+
+Widths of a phone, a tablet and a desk, light and dark, in both languages, with content that is
+long and ugly.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.conftest import sign_in
+from tests.site import QUIET, Site, chromium
+from tests.source import ROOT
+
+pytestmark = pytest.mark.gallery
+
+FOLDER = ROOT / "var" / "gallery"
+WIDTHS = {360: 740, 768: 1024, 1280: 900}
+VISITOR = {
+    "home": "/", "brand": "/b/mio/", "challenge": "/b/mio/c/street/", "blind": "/b/mio/c/blind/",
+    "french": "/b/bouilloire/c/matin/", "idea": "{roof}", "long": "{long}", "points": "{mark}",
+    "person": "/u/camille-morel/", "join": "/accounts/signup/?next=/", "login": "/accounts/login/",
+    "nowhere": "/nowhere/", "verein": "/b/verein/",
+}  # fmt: skip
+MEMBER = {
+    "me": "/me/", "submit": "/b/mio/submit/?challenge=street", "desk": "/desk/mio/",
+    "idea-of-member": "{roof}", "points-of-member": "{mark}", "account": "/accounts/email/",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: Any) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("gallery"), "tests.gallery.content")
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=QUIET)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_has_its_picture(site, chrome, width, scheme, language):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    size = {"width": width, "height": WIDTHS[width]}
+    with chrome.new_context(
+        base_url=site.url, viewport=size, color_scheme=scheme, locale=language,
+        reduced_motion="reduce",
+    ) as context:  # fmt: skip
+        page = context.new_page()
+        take(page, site, VISITOR, f"{width}-{scheme}-{language}")
+        sign_in(page, "alice@example.org")
+        page.goto(f"/language/?to={language}")
+        take(page, site, MEMBER, f"{width}-{scheme}-{language}")
+
+
+def test_the_picture_of_the_readme_is_made(site, chrome):
+    with chrome.new_context(
+        base_url=site.url, viewport={"width": 1280, "height": 1020}, reduced_motion="reduce"
+    ) as context:
+        page = context.new_page()
+        page.goto("/b/mio/c/street/?sort=new")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=FOLDER / "readme.png")
+
+
+def take(page: Any, site: Site, pages: dict[str, str], suffix: str) -> None:
+    for name, path in pages.items():
+        page.goto(path.format(**site.facts))
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(FOLDER) / f"{name}-{suffix}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
