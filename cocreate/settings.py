@@ -99,6 +99,9 @@ WEB_TIMEOUTS = (
 
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = None
+# Django switches prepared statements off; with a threshold nobody reaches, those that say
+# `prepare=True` are prepared and no others. It saves a list three quarters of PostgreSQL's work.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1_000_000)
 if PROCESS == "web":
     DATABASES["default"]["OPTIONS"] |= {"options": WEB_TIMEOUTS}
 

@@ -4,6 +4,7 @@ import json
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from accounts.enums import Scope, Visibility
 from accounts.models import Participant
@@ -346,3 +347,13 @@ def test_24_identical_votes_at_once_are_one_201_and_23_times_200(idea, charlie, 
     assert counters(idea) == (1, 0, 1)
     assert Participant.objects.filter(user=charlie).count() == 1
     assert json.loads(crowd.answers[0].content)["support"] == 1
+
+
+def test_the_queries_of_a_vote_and_of_a_list_are_prepared_once(idea, voter):
+    voter.put(path(idea), {"value": 1})
+    voter.get("brands/mio/ideas/")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        prepared = " ".join(row[0] for row in cursor.fetchall())
+    for part in ("accounts_session", "cast_vote_as_user", "LIMIT"):
+        assert part in prepared
