@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from accounts.sessions import SessionStore
+
 if TYPE_CHECKING:
     from accounts.models.user import User
 
 
 class Session(AbstractBaseSession):
-    """Django's session with its user in a column: one query finds who votes, and signing
-    somebody out is a DELETE.
+    """Django's session with its user in a column: one query finds who votes, and signing somebody
+    out is a DELETE.
     """
 
     user: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
@@ -18,7 +20,5 @@ class Session(AbstractBaseSession):
     )
 
     @classmethod
-    def get_session_store_class(cls) -> type:
-        from accounts.sessions import SessionStore  # noqa: PLC0415 - the store imports this model
-
+    def get_session_store_class(cls) -> type[SessionStore]:
         return SessionStore
