@@ -1,5 +1,6 @@
 """What a bench found, as tables for people and as JSON for programs."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from types import ModuleType
@@ -79,6 +80,10 @@ def _notes(found: Rounds) -> list[str]:
         asked = sum(notes["requests"] for notes in votes)
         rows = sum(notes["ledger_rows"] for notes in votes)
         said.append(f"{asked:,} votes were asked for, and {rows:,} rows are in the ledger.")
+    answers: Counter[str] = Counter()
+    for slot in slots:
+        answers.update(slot.notes.get("statuses", {}))
+    said.append(f"Answers: {', '.join(f'{n:,} × {status}' for status, n in answers.items())}.")
     if any(slot.notes.get("ran_out") for slot in slots):
         said.append("Requests ran out before the time did: such a figure is too low.")
     return said

@@ -11,7 +11,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -32,6 +32,8 @@ PASSWORD_BYTES = 12
 SEED = 2009  # the same demo everywhere
 ENDS_VOTING = {Status.IMPLEMENTED, Status.DECLINED, Status.OFFERED}
 OLDER_THAN_ALL = timedelta(days=60)
+
+PARTICIPANTS = "SELECT participant_of_user(%s, id) FROM unnest(%s::bigint[]) AS id"
 
 Table = dict[str, Any]
 
@@ -116,7 +118,7 @@ def _load_brand(
         language=table["language"], hue=table["hue"],
     )  # fmt: skip
     Brand.objects.filter(pk=brand.pk).update(created_at=_ago(OLDER_THAN_ALL.days))
-    crowd = [of_user(brand=brand, user=user).pk for user in voters]
+    crowd = _crowd(brand, voters)
     places = [(_create_challenge(brand, one, manager), one["ideas"]) for one in table["challenges"]]
     places.append((Challenge.objects.get(brand=brand, slug=PERMANENT_SLUG), table["open"]))
     votes = 0
@@ -128,6 +130,13 @@ def _load_brand(
         for idea, one in posted:
             _answer(idea, one, manager)
     return votes
+
+
+def _crowd(brand: Brand, voters: list[User]) -> list[int]:
+    """Everybody's participant, as a first vote would create it."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARTICIPANTS, [brand.pk, [user.pk for user in voters]])
+        return [participant for (participant,) in cursor.fetchall()]
 
 
 def _create_challenge(brand: Brand, table: Table, manager: User) -> Challenge:
