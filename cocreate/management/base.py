@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from accounts.models import Brand, User
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import LOST_DATABASE, DomainError
 
 MILLION = 1_000_000
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -45,10 +45,16 @@ class Command(BaseCommand):
         except DatabaseError as error:
             if isinstance(error.__cause__, psycopg.errors.RaiseException):
                 raise Refused(str(error.__cause__.diag.message_primary)) from error
+            if isinstance(error, LOST_DATABASE):
+                raise Refused(f"The database does not answer: {first_line(error)}") from error
             raise
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
+
+
+def first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def sentence_of(error: DomainError) -> str:
