@@ -22,6 +22,7 @@ SMALL, MIDDLE, LARGE = SIZES = (20, 5_000, 50_000)
 FAR_PAGE = 1_000
 MOST_PER_SECOND = 5_000
 OK = "200"
+NOTE = "API and page: 20 ideas by hot, for visitors; pgbench: the statement that both send."
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def lines(name: str, found: Rounds) -> list[str]:
         "",
         *table.lines(("target", "", "found", "", "verdict"), [_line(v) for v in verdicts]),
         "",
+        BENCHES[name].NOTE,
         *_notes(found),
     ]
 

@@ -29,6 +29,7 @@ MOST_VOTES_PER_SECOND = 5_000  # of one road: so many requests are made ready
 FEWEST_MEMBERS = 20_000
 SETTLE_WITHIN = 30.0
 CSRF = "c" * 32
+NOTE = "token: a member's personal token, which stands for the widget's session token."
 BODY = b'{"value": 1}'
 OWN, BEHALF = "pgbench, a member's vote", "pgbench, on behalf"
 
