@@ -65,7 +65,8 @@ def test_the_catalogue_has_the_texts_of_the_source(catalogue, tmp_path):
     copy_texts(tmp_path)
     extract(tmp_path, domain)
     fresh = polib.pofile(str(tmp_path / "locale/fr/LC_MESSAGES" / f"{domain}.po"))
-    assert keys(fresh) == keys(catalogue)
+    assert keys(fresh) - keys(catalogue) == set(), "run makemessages and translate these"
+    assert keys(catalogue) - keys(fresh) == set(), "no source says these any more"
 
 
 def copy_texts(target):
