@@ -25,6 +25,8 @@ _running: list[Stack] = []
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
+    # Playwright leaves an event loop in the thread, and Django would refuse every query after it.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         locale.compile_catalogues(places.ROOT)
