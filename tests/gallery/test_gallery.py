@@ -69,9 +69,10 @@ def test_every_page_has_its_picture(site, chrome, width, scheme, language):
 
 def test_the_picture_of_the_readme_is_made(site, chrome):
     with chrome.new_context(
-        base_url=site.url, viewport={"width": 1280, "height": 1020}, reduced_motion="reduce"
+        base_url=site.url, viewport={"width": 1280, "height": 965}, reduced_motion="reduce"
     ) as context:
         page = context.new_page()
+        sign_in(page, "p0@example.org")
         page.goto("/b/mio/c/street/?sort=new")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=FOLDER / "readme.png")
