@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.domain import keys
 from accounts.enums import Scope
-from accounts.models import Activity, ApiKey, PersonalToken, Session
+from accounts.models import Activity, ApiKey, PersonalToken, Session, User
 from cocreate.lib import ratelimit
 from tests.api.conftest import Api, bearer, refusal, session_of
 from tests.factories import make_idea
@@ -124,6 +124,7 @@ def test_a_session_of_somebody_switched_off_is_a_visitors(as_member, charlie):
 
 def test_a_session_whose_data_names_another_user_is_a_visitors(as_member, charlie, bob):
     browser = as_member(charlie)
+    User.objects.update(password=charlie.password)  # so that the hash alone would let them in
     Session.objects.update(user=bob)
     assert not signed_in(browser)
 
@@ -140,6 +141,11 @@ def test_a_cookie_that_is_nobodys_is_a_visitors(brand, cookie):
     caller.client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     assert caller.get("brands/mio/").status_code == 200
     assert refusal(caller.get("me/")) == (401, "sign_in_required")
+
+
+def test_a_cookie_with_a_nul_is_a_visitors(brand):
+    caller = Api(Cookie=f'{settings.SESSION_COOKIE_NAME}="a\\000b"')
+    assert caller.get("brands/mio/").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["cos", "cop", "cws"])
@@ -167,6 +173,8 @@ def test_w11_a_key_opens_nothing_of_another_brand(brand, challenge, mallory):
     idea = make_idea(challenge)
     rival = mallory.memberships.get().brand
     server = bearer(a_key(rival, Scope.READ, Scope.WRITE, Scope.VOTE)[1])
+    widget = bearer(a_key(rival, Scope.WIDGET)[1])
+    assert refusal(widget.get(f"ideas/{idea.code}/")) == (404, "not_found")
     for path in (
         "brands/mio/",
         "brands/mio/ideas/",
