@@ -18,6 +18,8 @@ import psycopg
 import pytest
 import redis
 
+from cocreate.embedded.stack import remove
+
 pytestmark = pytest.mark.faults
 
 STARTS_WITHIN = 90  # seconds
@@ -78,6 +80,7 @@ def launch(tmp_path):
     for launcher in launchers:
         if launcher.process.poll() is None:
             launcher.end(signal.SIGTERM)
+    remove(tmp_path / "var")
 
 
 def test_a_killed_launcher_leaves_no_orphan_and_the_next_start_recovers(launch):
