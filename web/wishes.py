@@ -35,10 +35,10 @@ class Wish:
 
 def wish_in(url: str) -> Wish | None:
     """The vote that an address asks for."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         match = resolve(parts.path)
-    except Resolver404:
+    except (ValueError, Resolver404):
         return None
     values = parse_qs(parts.query).get("value", [""])
     if match.url_name != "vote" or parts.netloc or len(values[0]) > LONGEST_VALUE:

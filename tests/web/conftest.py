@@ -18,7 +18,7 @@ PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 @pytest.fixture(autouse=True)
 def plain_and_quick(settings: Any) -> None:
-    """Hashed names need a collected folder, which only a running site has; scrypt is slow by trade."""
+    """Hashed names need a collected folder, which a running site has; scrypt is slow by trade."""
     settings.STORAGES = django_settings.STORAGES | {"staticfiles": PLAIN}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()  # limits and figures of the test before

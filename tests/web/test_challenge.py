@@ -86,6 +86,11 @@ def test_a_tag_narrows_the_list(visitor, challenge):
     assert "Without one" not in page
 
 
+@pytest.mark.parametrize("query", ["tag=%00", "sort=%00", "tag=%F0%9F%9A%97", "cursor="])
+def test_odd_queries_break_nothing(visitor, challenge, query):
+    assert visitor.get(f"{PAGE}?{query}").status_code == 200
+
+
 def test_the_road_says_what_is_over_now_and_next(visitor, brand):
     now = timezone.now()
     phases = [

@@ -100,6 +100,13 @@ def test_a_wish_on_another_site_is_none(visitor, idea, charlie):
     assert not VoteEvent.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "back", ["http://[bad/i/x/vote/?value=1", "\0", "/i/x/vote/?value=²", "//"]
+)
+def test_an_odd_way_back_breaks_nothing(visitor, db, back):
+    assert visitor.get("/accounts/login/", {"next": back}).status_code == 200
+
+
 def test_a_wish_does_not_linger_for_a_later_sign_in(visitor, idea, charlie):
     visitor.get(wish(idea))
     visitor.get(f"/accounts/login/?next={wish(idea)}")

@@ -139,6 +139,12 @@ def test_robots_are_told_where_nothing_is_to_be_read(visitor, db):
     assert "Disallow: /desk/" in response.content.decode()
 
 
+def test_a_page_names_its_own_address_on_our_public_host(visitor, idea, settings):
+    settings.PUBLIC_URL = "https://ideas.example"
+    body = visitor.get(f"{path_of(idea)}?utm=x").content.decode()
+    assert f'<link rel="canonical" href="https://ideas.example{path_of(idea)}">' in body
+
+
 def test_the_skeleton_of_a_page_is_whole(visitor, idea):
     for path in public_paths(idea):
         body = visitor.get(path).content.decode()

@@ -12,6 +12,7 @@ from ideas.domain.challenges import State, state_of
 from ideas.domain.lists import default_sort, idea_row, ideas_of, ideas_page
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
+from ideas.models.idea import TAG_LENGTH
 from ideas.rules import can_edit
 from web.ballots import one, shown
 from web.figures import recent_figures
@@ -59,7 +60,7 @@ def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpRespo
     found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug)
     state = state_of(found)
     sort = wanted_sort(request, default_sort(hidden=state.hides_counts))
-    tag = request.GET.get("tag", "")[:40]
+    tag = "".join(filter(str.isprintable, request.GET.get("tag", "")))[:TAG_LENGTH]
     listing = ideas_page(
         brand=found.brand, challenge=found, sort=sort, hidden=state.hides_counts, tag=tag,
         cursor=request.GET.get("cursor", ""), user_id=request.user.pk,

@@ -24,6 +24,12 @@ def site_name() -> str:
     return settings.SITE_NAME
 
 
+@register.filter
+def absolute(path: str) -> str:
+    """On our public address, whatever host the request named."""
+    return settings.PUBLIC_URL + path
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A sign of the sprite, silent for screen readers: words stand beside it."""
