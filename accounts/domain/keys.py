@@ -70,7 +70,10 @@ def revoke_key(*, key: ApiKey, actor: User | None) -> None:
 
 
 def note_leak(secret: str) -> None:
-    """A secret stood in an address, so logs and histories have it. Records `key.leaked` once an hour and key."""
+    """A secret stood in an address, so logs and histories have it.
+
+    Records `key.leaked`, once an hour for each key.
+    """
     key = find_key(secret)
     if key is None or seconds_to_wait(f"leak:{key.pk}", limit=1, per_seconds=3600) > 0:
         return
