@@ -7,6 +7,7 @@ from typing import Any
 
 STEADY = 2.0  # a yardstick that varies more than this judges nothing
 FEWEST_ROUNDS = 2
+MOST_FOR_OTHERS = 0.2
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Rounds:
     """Slots of the same names in every round, so that each ratio is taken within a round."""
 
     rounds: list[dict[str, Slot]] = field(default_factory=list)
+    others: float = 0.0  # the share of the machine that other processes used meanwhile
 
     @property
     def names(self) -> list[str]:
@@ -89,6 +91,8 @@ class Rounds:
         """Why no verdict may be given; empty: it may."""
         if len(self.rounds) < FEWEST_ROUNDS:
             return f"{len(self.rounds)} round does not show how steady it was"
+        if self.others > MOST_FOR_OTHERS:
+            return f"others used {self.others:.0%} of the machine"
         for name in yardsticks:
             rates = self.values(name, lambda slot: slot.per_second)
             if max(rates) > STEADY * min(rates):

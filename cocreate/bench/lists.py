@@ -163,5 +163,11 @@ def verdicts(found: Rounds) -> list[Verdict]:
         )
         for kind in ("API", "page")
     ]  # fmt: skip
-    ours = found.ratio(f"API, {large}", f"pgbench, {large}", rate)
-    return [*lists, Verdict(8, "API list ÷ pgbench", ours, 0.34, True, refused)]
+    against = [
+        Verdict(
+            8, f"API list ÷ pgbench, {size}",
+            found.ratio(f"API, {size}", f"pgbench, {size}", rate), 0.34, True, refused,
+        )
+        for size in (middle, large)
+    ]  # fmt: skip
+    return [*lists, *against]

@@ -33,6 +33,7 @@ def lines(name: str, found: Rounds) -> list[str]:
 def as_json(found: dict[str, Rounds], about: dict[str, str]) -> dict[str, Any]:
     benches = {
         name: {
+            "others": done.others,
             "rounds": [[asdict(slot) for slot in each.values()] for each in done.rounds],
             "verdicts": [verdict.as_json() for verdict in BENCHES[name].verdicts(done)],
         }
@@ -76,6 +77,7 @@ def _notes(found: Rounds) -> list[str]:
     slots = [slot for each in found.rounds for slot in each.values()]
     own = Spread.of([s.notes["own_cpu_us"] for s in slots if "own_cpu_us" in s.notes])
     said = [f"The load generator took {own.mid:.0f} µs CPU a request, on the same cores."]
+    said.append(f"Processes that are none of ours used {found.others:.0%} of the machine.")
     votes = [slot.notes for slot in slots if "ledger_rows" in slot.notes]
     if votes:
         asked = sum(notes["requests"] for notes in votes)

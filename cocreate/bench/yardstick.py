@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from cocreate.bench.database import CannotBench
@@ -70,7 +71,10 @@ def _address() -> dict[str, str]:
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
     names["NAME"] = "PGDATABASE"
     found = connection.settings_dict
-    return {variable: str(found[name]) for name, variable in names.items() if found.get(name)}
+    options = {"PGOPTIONS": settings.WEB_TIMEOUTS}  # what a web process asks of its connections
+    return options | {
+        variable: str(found[name]) for name, variable in names.items() if found.get(name)
+    }
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

@@ -127,6 +127,12 @@ def test_a_yardstick_that_varies_by_more_than_2_times_judges_nothing():
     assert rounds_of((100, 20)).unsteady("yard")
 
 
+def test_a_machine_that_others_use_judges_nothing():
+    found = rounds_of((100, 20), (90, 20))
+    found.others = 0.6
+    assert found.unsteady("yard") == "others used 60% of the machine"
+
+
 @pytest.mark.parametrize(
     ("found", "at_least", "word"),
     [(0.26, True, "met"), (0.25, True, "missed"), (0.26, False, "met"), (0.27, False, "missed")],

@@ -63,12 +63,13 @@ def measure(
         prepared = {name: BENCHES[name].prepare(seconds) for name in names}
         fill.count_afresh()
         database.vacuum()
-        with running_site(url) as site, Others() as others:
-            found = {
-                name: BENCHES[name].run(site, ready, rounds=rounds, seconds=seconds, tell=tell)
-                for name, ready in prepared.items()
-            }
-        about["used by others"] = f"{others.share:.0%} of the machine"
+        found = {}
+        with running_site(url) as site:
+            for name, ready in prepared.items():
+                with Others() as others:
+                    run = BENCHES[name].run
+                    found[name] = run(site, ready, rounds=rounds, seconds=seconds, tell=tell)
+                found[name].others = others.share
     return found, about
 
 
