@@ -11,7 +11,7 @@ from accounts.models import Participant
 from ideas.domain import challenges, ideas
 from ideas.enums import Mode
 from ideas.models import Vote
-from tests.api.conftest import blamed, queries_sent, refusal, session_of
+from tests.api.conftest import blamed, queries_sent, refusal, session_of, until_refused
 from tests.factories import make_challenge, make_idea, make_participant, make_user
 from tests.gate import through_the_gate
 from tests.ideas.ledger import counters, votes_on
@@ -216,17 +216,15 @@ def test_a_parameter_in_the_address_is_unknown(idea, voter):
     assert refusal(voter.put(path(idea) + "?value=1", {"value": 1})) == (400, "unknown_parameter")
 
 
-def test_the_61st_vote_of_a_minute_is_429_and_says_when_to_come_back(idea, voter):
-    for _n in range(60):
-        assert voter.put(path(idea), {"value": 1}).status_code in {200, 201}
-    response = voter.put(path(idea), {"value": 1})
-    assert refusal(response) == (429, "too_many")
-    assert 1 <= int(response["Retry-After"]) <= 2
+def test_after_60_votes_in_a_minute_the_next_is_429_and_says_when_to_come_back(idea, voter):
+    *votes, late = until_refused(lambda: voter.put(path(idea), {"value": 1}))
+    assert 60 <= len(votes) < 120
+    assert refusal(late) == (429, "too_many")
+    assert 1 <= int(late["Retry-After"]) <= 2
 
 
 def test_the_limit_is_each_persons_own(idea, voter, as_member):
-    for _n in range(60):
-        voter.put(path(idea), {"value": 1})
+    until_refused(lambda: voter.put(path(idea), {"value": 1}))
     assert as_member(make_user()).put(path(idea), {"value": 1}).status_code == 201
 
 
@@ -316,11 +314,12 @@ def test_a_widgets_key_alone_does_not_vote(brand, idea, as_widget):
 
 def test_the_limit_of_a_key_is_each_voters_own(brand, idea, as_server):
     server = as_server(brand)
-    for _n in range(60):
-        server.put(path(idea), {"value": 1, "voter": {"external_id": "a"}})
-    late = server.put(path(idea), {"value": 1, "voter": {"external_id": "a"}})
-    assert refusal(late) == (429, "too_many")
-    assert server.put(path(idea), {"value": 1, "voter": {"external_id": "b"}}).status_code == 201
+
+    def vote_for(who):
+        return server.put(path(idea), {"value": 1, "voter": {"external_id": who}})
+
+    assert len(until_refused(lambda: vote_for("a"))) > 60
+    assert vote_for("b").status_code == 201
 
 
 def test_a_vote_answers_nobody_elses_cache(idea, voter):
