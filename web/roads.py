@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from ideas.domain.challenges import State
-from ideas.models import Phase
+from ideas.models import Challenge, Phase
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,17 @@ class Step:
     when: str  # done, now or later
 
 
+def is_over(challenge: Challenge, state: State) -> bool:
+    """Nothing can be done there now: by its dates, or because the team closed it."""
+    return challenge.closed or state.current is None
+
+
 def road(state: State, moment: datetime | None = None) -> list[Step]:
-    """Empty where there is only one phase and it never ends: that is no road."""
+    """Empty where there is only one phase: that is no road."""
     moment = moment or timezone.now()
-    steps = [Step(phase, _when(phase, moment)) for phase in state.phases]
-    has_end = any(step.phase.opens_at or step.phase.closes_at for step in steps)
-    return steps if has_end else []
+    if len(state.phases) < 2:
+        return []
+    return [Step(phase, _when(phase, moment)) for phase in state.phases]
 
 
 def _when(phase: Phase, moment: datetime) -> str:

@@ -110,6 +110,23 @@ def test_the_road_says_what_is_over_now_and_next(visitor, brand):
     assert "Now it is time to vote." in text_of(response)
 
 
+def test_a_single_phase_is_no_road_but_its_end_is_told(visitor, brand):
+    end = timezone.now() + timedelta(days=3, hours=1)
+    make_challenge(
+        brand, slug="once", phases=[{"title": "Open", "verbs": [Verb.VOTE], "closes_at": end}]
+    )
+    response = visitor.get("/b/mio/c/once/")
+    assert response.context["road"] == []
+    assert "3 days left" in text_of(response)
+
+
+def test_a_road_without_dates_is_all_now(visitor, brand):
+    phases = [{"title": "Talk", "verbs": [Verb.COMMENT]}, {"title": "Vote", "verbs": [Verb.VOTE]}]
+    make_challenge(brand, slug="both", phases=phases)
+    response = visitor.get("/b/mio/c/both/")
+    assert [step.when for step in response.context["road"]] == ["now", "now"]
+
+
 def test_hidden_counts_are_nowhere_on_the_page(brand, charlie):
     phases = [{"title": "Blind", "verbs": [Verb.SUBMIT, Verb.VOTE], "hides_counts": True}]
     challenge = make_challenge(brand, slug="blind", phases=phases)

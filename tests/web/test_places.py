@@ -53,9 +53,9 @@ def test_a_brand_costs_the_same_for_one_and_three(
 
 
 def test_what_is_over_comes_last(visitor, brand):
+    make_challenge(brand, slug="now", title="What is now?")
     over = make_challenge(brand, slug="over", title="What is over?")
     challenges.set_closed(challenge=over, closed=True, actor=None)
-    make_challenge(brand, slug="now", title="What is now?")
     page = text_of(visitor.get("/b/mio/"))
     assert page.index("What is now?") < page.index("What is over?")
 

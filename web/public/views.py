@@ -18,7 +18,7 @@ from web.ballots import one, shown
 from web.figures import recent_figures
 from web.links import idea_path
 from web.pages import page
-from web.roads import road
+from web.roads import is_over, road
 from web.sorts import sort_tabs, wanted_sort
 
 FIRST_IDEAS = 6
@@ -29,7 +29,7 @@ BRANDS_ON_FRONT = 60
 def home(request: HttpRequest) -> HttpResponse:
     questions = [(found, state_of(found)) for found in latest_challenges(request.user)]
     context = {
-        "questions": sorted(questions, key=lambda question: question[1].current is None),
+        "questions": sorted(questions, key=lambda question: is_over(*question)),
         "brands": visible_brands(request.user)[:BRANDS_ON_FRONT],
     }
     return render(request, "public/home.html", context)
@@ -41,7 +41,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     challenges = challenges_of(found)
     figures = recent_figures(found)
     states = {challenge.slug: state_of(challenge) for challenge in challenges}
-    challenges.sort(key=lambda one: states[one.slug].current is None)  # what is over comes last
+    challenges.sort(key=lambda one: is_over(one, states[one.slug]))  # what is over comes last
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
     context = {
         "brand": found,
@@ -111,7 +111,7 @@ def about(request: HttpRequest, challenge: Challenge, state: State) -> dict[str,
         "brand": challenge.brand,
         "challenge": challenge,
         "state": state,
-        "road": road(state),
+        "road": [] if challenge.closed else road(state),
         "budget": budget_of(challenge=challenge, user_id=request.user.pk),
         "takes_ideas": state.allows(Verb.SUBMIT),
         "takes_votes": state.allows(Verb.VOTE),
