@@ -122,6 +122,12 @@ def test_a_wrong_code_lets_nobody_in(visitor, idea):
     assert not Vote.objects.exists()
 
 
+def test_who_tries_again_and_again_is_slowed_down_in_our_words(visitor, db):
+    answers = [visitor.post("/accounts/signup/", {}) for _n in range(25)]
+    slowed = next(answer for answer in answers if answer.status_code == 429)
+    assert "Wait a few minutes and try again." in text_of(slowed)
+
+
 def test_the_saved_language_wins_at_sign_in(visitor, db):
     lea = make_user("Lea", language="fr")
     answer = sign_in(visitor, lea)
