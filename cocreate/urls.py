@@ -1,7 +1,5 @@
 """Where everything stands: pages at the root, the API beside them."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 
@@ -10,9 +8,8 @@ handler404 = "web.errors.not_found"
 handler500 = "web.errors.server_error"
 
 urlpatterns = [
+    path("api/v1/", include("api.v1.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("web.urls")),
 ]
-if find_spec("api.v1") is not None and find_spec("api.v1.urls") is not None:
-    urlpatterns.insert(0, path("api/v1/", include("api.v1.urls")))

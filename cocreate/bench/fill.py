@@ -25,7 +25,7 @@ from ideas.domain import tally
 from ideas.enums import EventKind, Source, VoteState
 from ideas.models import Challenge, Idea, VoteEvent
 
-FIRST_MEMBER = 1001  # ids below are the bench's own people
+FIRST_MEMBER = 1_000_001  # ids below belong to whoever signed up before
 MOST_VOTES, ZIPF = 20_000, 0.7
 WORDS = ["street", "light", "water", "roof", "door", "seat", "tree", "bench", "battery", "shade"]
 BODY = "So that everybody on our street gains something from it, whether they drive or not. " * 3
