@@ -30,10 +30,10 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer" or not SECRET_SHAPE.fullmatch(secret):
             raise BadCredential
         if secret.startswith(keys.PERSONAL):
-            token = keys.find_token(secret)
-            if token is None:
+            user = keys.find_token(secret)
+            if user is None:
                 raise BadCredential
-            return token.user, Caller(user=token.user)
+            return user, Caller(user=user)
         key = keys.find_key(secret)
         if key is None:
             raise BadCredential

@@ -1,13 +1,12 @@
 """Keys and tokens: made, shown once, recognised, revoked."""
 
-from typing import TypeVar
-
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
 from accounts.domain import activity
 from accounts.enums import Scope
 from accounts.models import ApiKey, Brand, PersonalToken, User
+from cocreate.lib import prepared
 from cocreate.lib.errors import Invalid
 from cocreate.lib.ratelimit import seconds_to_wait
 from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
@@ -15,7 +14,20 @@ from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
 SECRET, WIDGET, PERSONAL, SIGNING = "cos", "cow", "cop", "cws"
 PURPOSE, SIGNING_PURPOSE = "credential", "signing-secret"
 
-Credential = TypeVar("Credential", ApiKey, PersonalToken)
+KEY_COLUMNS, BRAND_COLUMNS, USER_COLUMNS = (
+    [field.attname for field in model._meta.concrete_fields] for model in (ApiKey, Brand, User)
+)
+OF_KEY = f"""
+    SELECT {", ".join(f'k."{name}"' for name in KEY_COLUMNS)},
+           {", ".join(f'b."{name}"' for name in BRAND_COLUMNS)}
+      FROM accounts_apikey k JOIN accounts_brand b ON b.id = k.brand_id
+     WHERE k.prefix = %s AND k.revoked_at IS NULL
+"""  # noqa: S608 - names of our own columns
+OF_TOKEN = f"""
+    SELECT t.hash, {", ".join(f'u."{name}"' for name in USER_COLUMNS)}
+      FROM accounts_personaltoken t JOIN accounts_user u ON u.id = t.user_id
+     WHERE t.prefix = %s AND t.revoked_at IS NULL AND u.is_active
+"""  # noqa: S608
 
 
 @transaction.atomic
@@ -81,20 +93,22 @@ def note_leak(secret: str) -> None:
 
 
 def find_key(secret: str) -> ApiKey | None:
-    """The living key that this secret is, or None."""
-    rows = ApiKey.objects.select_related("brand").filter(prefix=prefix_of(secret), revoked_at=None)
-    return _matching(rows.first(), secret)
-
-
-def find_token(secret: str) -> PersonalToken | None:
-    """The living token of an active user that this secret is, or None."""
-    rows = PersonalToken.objects.select_related("user").filter(
-        prefix=prefix_of(secret), revoked_at=None, user__is_active=True
-    )
-    return _matching(rows.first(), secret)
-
-
-def _matching(row: Credential | None, secret: str) -> Credential | None:
-    if row is None or not same(row.hash, keyed_hash(secret, purpose=PURPOSE)):
+    """The living key that this secret is, with its brand, or None."""
+    row = prepared.one(OF_KEY, [prefix_of(secret)])
+    if row is None:
         return None
-    return row
+    key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
+    key.brand = Brand.from_db(DEFAULT_DB_ALIAS, BRAND_COLUMNS, row[len(KEY_COLUMNS) :])
+    return key if _is(secret, key.hash) else None
+
+
+def find_token(secret: str) -> User | None:
+    """The active user whose living token this secret is, or None."""
+    row = prepared.one(OF_TOKEN, [prefix_of(secret)])
+    if row is None or not _is(secret, row[0]):
+        return None
+    return User.from_db(DEFAULT_DB_ALIAS, USER_COLUMNS, row[1:])
+
+
+def _is(secret: str, known_hash: str) -> bool:
+    return same(known_hash, keyed_hash(secret, purpose=PURPOSE))

@@ -4,14 +4,14 @@
 
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.sessions import SessionStore
+from cocreate.lib import prepared
 
 LONGEST_KEY = 40
 COLUMNS = [field.attname for field in User._meta.concrete_fields]
@@ -31,13 +31,10 @@ def member_of_session(key: str) -> User | None:
     """
     if not (key.isascii() and key.isalnum() and len(key) <= LONGEST_KEY):
         return None
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
-        row = cursor.execute(OF_SESSION, [key], prepare=True).fetchone()
+    row = prepared.one(OF_SESSION, [key])
     if row is None:
         return None
-    user = User.from_db(connection.alias, COLUMNS, row[1:])
+    user = User.from_db(DEFAULT_DB_ALIAS, COLUMNS, row[1:])
     return user if _is_signed_in(user, SessionStore().decode(row[0])) else None
 
 

@@ -71,7 +71,7 @@ def _address() -> dict[str, str]:
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
     names["NAME"] = "PGDATABASE"
     found = connection.settings_dict
-    options = {"PGOPTIONS": settings.WEB_TIMEOUTS}  # what a web process asks of its connections
+    options = {"PGOPTIONS": settings.WEB_OPTIONS}  # what a web process asks of its connections
     return options | {
         variable: str(found[name]) for name, variable in names.items() if found.get(name)
     }

@@ -19,7 +19,7 @@ from accounts.domain.participants import of_user
 from accounts.models import Brand, User
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
-from ideas.domain import challenges, ideas, tally
+from ideas.domain import challenges, ideas, ranking, tally
 from ideas.enums import Source, Status
 from ideas.importers.replay import PastVote, replay
 from ideas.models import Challenge, Idea
@@ -32,6 +32,7 @@ PASSWORD_BYTES = 12
 SEED = 2009  # the same demo everywhere
 ENDS_VOTING = {Status.IMPLEMENTED, Status.DECLINED, Status.OFFERED}
 OLDER_THAN_ALL = timedelta(days=60)
+NEWS = 2  # ideas of each brand that its team will hear of as the site comes up
 
 PARTICIPANTS = "SELECT participant_of_user(%s, id) FROM unnest(%s::bigint[]) AS id"
 
@@ -74,6 +75,8 @@ def load(*, folder: Path) -> Loaded:
             votes += _load_brand(table, manager, people, voters, chance)
         _write_accounts(accounts, [*personas.values()])
     tally.fold_until_settled()
+    for brand in Brand.objects.all():
+        ranking.adopt_top(brand=brand, but=NEWS)
     return Loaded(
         Brand.objects.count(), Idea.objects.count(), User.objects.count(), votes, accounts
     )

@@ -27,7 +27,7 @@ def migrate() -> None:
 
 def load_demo() -> None:
     if "seed_demo" in get_commands():
-        call_command("seed_demo")
+        call_command("seed_demo", verbosity=0)  # silent where there is nothing to do
 
 
 def collect_static() -> None:

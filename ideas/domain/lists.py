@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg.rows import dict_row
 
 from accounts.models import Brand
+from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError
 from cocreate.lib.pages import (
     DEFAULT_LIMIT,
@@ -308,12 +306,7 @@ def _fetch(
         my_joins=MY_JOINS if is_reader else "",
         narrowing=narrowing,
     )
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        # Not Django's own cursor: it writes values into the text, and each text would be prepared.
-        cursor = psycopg.Cursor(connection.connection, row_factory=dict_row)
-        found = cursor.execute(sql, values | {"rows": rows}, prepare=True).fetchall()
-    return [_shown(row) for row in found]
+    return [_shown(row) for row in prepared.dicts(sql, values | {"rows": rows})]
 
 
 def _shown(row: Row) -> Row:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.participants import mailbox_key
 from accounts.models import ApiKey
+from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
@@ -105,7 +104,7 @@ def cast_as_user(*, code: str, user_id: int, value: int) -> Cast:
     """A member's vote on the idea; 0 withdraws. Creates their participant. Raises one of
     REFUSALS.
     """
-    return _read(code, _fetch(AS_USER, (code, user_id, _checked(value))))
+    return _read(code, prepared.one(AS_USER, (code, user_id, _checked(value))))
 
 
 def cast_on_behalf(
@@ -128,7 +127,7 @@ def cast_on_behalf(
         )
     mailbox = mailbox_key(email) if email else None
     actor = f"key:{key.prefix}"[:20]
-    row = _fetch(
+    row = prepared.one(
         ON_BEHALF,
         (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)),
     )
@@ -140,7 +139,8 @@ def cast_imported(*, code: str, participant_id: int, value: int, at: datetime) -
     here.
     """
     return _read(
-        code, _fetch(AS_PARTICIPANT, (code, None, participant_id, value, "imported", "import", at))
+        code,
+        prepared.one(AS_PARTICIPANT, (code, None, participant_id, value, "imported", "import", at)),
     )
 
 
@@ -150,21 +150,8 @@ def _checked(value: int) -> int:
     return value
 
 
-def _fetch(query: str, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    """psycopg's own cursor on Django's connection: prepared once per connection.
-
-    `wrap_database_errors` marks a broken connection, so that Django drops it at the end of the
-    request; without it the thread would answer errors for ever after a restart of the database.
-    """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-        row = cursor.execute(query, parameters, prepare=True).fetchone()
+def _read(code: str, row: tuple[Any, ...] | None) -> Cast:
     assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
-    return row
-
-
-def _read(code: str, row: tuple[Any, ...]) -> Cast:
     outcome, value, state, support, oppose, points, hidden, limit, used, until = row
     budget = Budget(limit, used, until) if limit is not None else None
     if refusal := REFUSALS.get(outcome):

@@ -307,6 +307,8 @@ class Migration(migrations.Migration):
                             ],
                             max_length=10,
                         ),
+                        blank=True,
+                        default=list,
                         size=None,
                     ),
                 ),

@@ -108,7 +108,7 @@ class Phase(models.Model):
     title = models.CharField(max_length=80)
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
-    verbs = ArrayField(models.CharField(max_length=10, choices=Verb))
+    verbs = ArrayField(models.CharField(max_length=10, choices=Verb), blank=True, default=list)
     hides_counts = models.BooleanField(default=False, db_default=False)
 
     objects = PhaseQuerySet.as_manager()

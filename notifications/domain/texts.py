@@ -6,15 +6,16 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity
+from ideas.models import Idea
 from notifications.models import Notice
 
 LONGEST_QUOTE = 120
 WORD_JOINER = "\u2060"
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+KEPT = "\u200d"  # it joins emoji and letters of several scripts
 # Where mail programs see an address: a dot between letters, the end of a scheme, an at sign.
 LINK_SEAM = re.compile(r"(?<=\w)\.(?=\w)|:(?=//)|@")
 
@@ -35,7 +36,7 @@ def url(notice: Notice) -> str:
 
 def idea_path(code: str, title: str) -> str:
     """The code finds the idea; the words after it are for people and may be of an older title."""
-    return f"/i/{code}/{slugify(title)[:60].strip('-') or 'idea'}/"
+    return f"/i/{code}/{Idea(title=title).slug}/"
 
 
 def desk_path(activity: Activity) -> str:
@@ -54,7 +55,7 @@ def title_in(activity: Activity) -> str:
 
 def one_line(text: str, length: int) -> str:
     """No line break, no control, no invisible or direction-changing character; cut at a word."""
-    text = "".join(" " if unicodedata.category(c) in INVISIBLE else c for c in text)
+    text = "".join(" " if unicodedata.category(c) in INVISIBLE and c != KEPT else c for c in text)
     text = " ".join(text.split())
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 

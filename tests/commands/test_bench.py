@@ -171,7 +171,7 @@ def test_a_database_that_a_killed_bench_left_is_dropped_by_the_next():
 @pytest.mark.django_db(transaction=True)
 def test_members_can_present_what_they_were_given():
     for member in fill.create_members(3):
-        assert find_token(member.token).user_id == member.id
+        assert find_token(member.token).pk == member.id
         assert member_of_session(member.session).pk == member.id
 
 

@@ -86,7 +86,7 @@ def test_a_token_stands_alone_on_the_last_line_and_opens_the_account(terminal, c
     run = terminal("create_token", charlie.email.upper())
     assert run.code == 0
     assert run.lines[-1].startswith("cop_")
-    assert find_token(run.lines[-1]).user == charlie
+    assert find_token(run.lines[-1]) == charlie
 
 
 def test_nobody_and_the_suspended_get_no_token(terminal, charlie):

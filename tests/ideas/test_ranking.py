@@ -94,6 +94,17 @@ def test_a_blind_round_raises_nothing_until_its_counts_are_shown(brand):
     assert told(idea) == 1
 
 
+def test_what_is_adopted_is_known_and_only_the_newest_are_told(brand):
+    challenge = make_challenge(brand)
+    made = [make_idea(challenge) for _n in range(5)]
+    for idea in made:
+        cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
+    tally.fold_until_settled()
+    ranking.adopt_top(brand=brand, but=2)
+    look()
+    assert [told(idea) for idea in made] == [0, 0, 0, 1, 1]
+
+
 def test_four_looks_at_once_tell_once(brand):
     idea = make_idea(make_challenge(brand))
     cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
