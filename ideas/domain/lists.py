@@ -82,9 +82,11 @@ MY_VOTE = """
 MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
 BY_AUTHOR = "JOIN accounts_participant a ON a.id = i.author_id"
 
+# Not `<> ALL`: where a brand has one challenge, PostgreSQL would expect no row to be left, and sort
+# the whole brand.
 SHOWS_ITS_COUNTS = """
-    s.challenge_id <> ALL (
-        ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %(brand)s))
+    (ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %(brand)s)
+        @> ARRAY[s.challenge_id]) IS NOT TRUE
 """
 
 

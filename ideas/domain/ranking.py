@@ -15,8 +15,8 @@ TOP = """
     SELECT s.idea_id, row_number() OVER (ORDER BY s.brand_hot DESC, s.created_at, s.code) AS place
       FROM ideas_score s
      WHERE s.brand_id = %s AND s.listed AND s.brand_hot > 0
-       AND s.challenge_id <> ALL (
-           ARRAY(SELECT challenge_id FROM hiding_challenge h WHERE h.brand_id = s.brand_id))
+       AND (ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %s)
+            @> ARRAY[s.challenge_id]) IS NOT TRUE
      ORDER BY s.brand_hot DESC, s.created_at, s.code LIMIT %s
 """
 
@@ -87,5 +87,5 @@ def adopt_top(*, brand: Brand, but: int = 0) -> None:
 def _places(brand: Brand) -> dict[int, int]:
     """Idea id to place, for the first places of the brand's hot list."""
     with connection.cursor() as cursor:
-        cursor.execute(TOP, [brand.pk, LEAVES_AFTER])
+        cursor.execute(TOP, [brand.pk, brand.pk, LEAVES_AFTER])
         return dict(cursor.fetchall())

@@ -1,10 +1,12 @@
 """Every order, page by page, with the reader's own votes; what a phase hides is nowhere."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
+from cocreate.bench.lists import recorded
 from cocreate.lib.pages import BadCursor, encode
 from ideas.domain import ideas, lists, tally
 from ideas.domain.votes import cast_as_user
@@ -206,20 +208,38 @@ def test_a_cursor_beyond_every_number_is_an_empty_or_a_full_page(brand, seven, k
     assert len(lists.ideas_page(brand=brand, sort=Sort.TOP, cursor=cursor).items) in {0, 7}
 
 
-def test_page_after_page_has_the_same_plan_without_a_sort_of_the_brand(brand, seven):
+@pytest.fixture
+def thousands(brand):
+    """5,000 ideas in the one challenge that most brands begin with; the statistics are fresh."""
+    challenge = make_challenge(brand)
     with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        sql = lists.LIST.format(
-            where="s.brand_id = %(brand)s AND s.listed",
-            order=lists.highest_first("points", int).sql,
-            key="NULL",
-            mine=lists.VISITORS,
-            my_joins="",
-            narrowing="",
-        )
         cursor.execute(
-            "EXPLAIN " + sql, {"brand": brand.pk, "user": None, "rows": 3, "in_challenge": False}
+            """
+            INSERT INTO ideas_idea (brand_id, challenge_id, code, title, body, language, status,
+                                    tags, licence, revision)
+            SELECT %s, %s, 'x' || n, 'Idea ' || n, repeat('water ', 150), 'en', 'submitted', '{}', '', 1
+              FROM generate_series(1, 5000) n
+            """,
+            [brand.pk, challenge.pk],
         )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-        cursor.execute("RESET enable_seqscan")
-    assert "score_top_of_brand" in plan
+        cursor.execute("ANALYZE")
+    return challenge
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("in_challenge", [False, True])
+def test_no_list_reads_or_sorts_a_whole_brand(brand, thousands, charlie, sort, in_challenge):
+    challenge = thousands if in_challenge else None
+    with recorded() as sent:
+        first = lists.ideas_page(brand=brand, sort=sort, challenge=challenge)
+        lists.ideas_page(
+            brand=brand, sort=sort, challenge=challenge, cursor=first.next, user_id=charlie.pk
+        )
+    for statement, values in sent:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan on ideas_score" not in plan
+        assert "Seq Scan on ideas_idea" not in plan
+        read = [int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", plan)]
+        assert max(read) < 100
