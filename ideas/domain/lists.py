@@ -101,8 +101,10 @@ class SortHidden(DomainError):
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is sorted. `after` is the condition behind a cursor whose parts are %(c0)s,
-    %(c1)s …
+    """How a list is sorted. `after` is the condition behind a cursor of the parts %(c0)s, %(c1)s …
+
+    It says CASE and not OR: among many ties PostgreSQL would take an OR apart, read all that is
+    behind the cursor, and sort it.
     """
 
     sql: str
@@ -117,8 +119,8 @@ def highest_first(key: str, kind: type) -> Order:
     return Order(
         sql=f"s.{key} DESC, s.created_at, s.code",
         listed="s.listed",
-        after=f"s.{key} <= %(c0)s AND (s.{key} < %(c0)s"
-        " OR (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s))",
+        after=f"s.{key} <= %(c0)s AND CASE WHEN s.{key} < %(c0)s THEN true"
+        " ELSE (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s) END",
         kinds=(kind, datetime, str),
         place=(key, "created_at", "code"),
     )
@@ -128,7 +130,7 @@ NEWEST = Order(
     sql="i.created_at DESC, i.code",
     listed="NOT i.hidden AND i.merged_into_id IS NULL",
     after="i.created_at <= %(c0)s::timestamptz"
-    " AND (i.created_at < %(c0)s::timestamptz OR i.code > %(c1)s)",
+    " AND CASE WHEN i.created_at < %(c0)s::timestamptz THEN true ELSE i.code > %(c1)s END",
     kinds=(datetime, str),
     place=("created_at", "code"),
 )

@@ -217,7 +217,7 @@ def thousands(brand):
             """
             INSERT INTO ideas_idea (brand_id, challenge_id, code, title, body, language, status,
                                     tags, licence, revision)
-            SELECT %s, %s, 'x' || n, 'Idea ' || n, repeat('water ', 150), 'en', 'submitted', '{}', '', 1
+            SELECT %s, %s, 'x' || n, 'Idea', repeat('water ', 150), 'en', 'submitted', '{}', '', 1
               FROM generate_series(1, 5000) n
             """,
             [brand.pk, challenge.pk],
@@ -242,4 +242,4 @@ def test_no_list_reads_or_sorts_a_whole_brand(brand, thousands, charlie, sort, i
         assert "Seq Scan on ideas_score" not in plan
         assert "Seq Scan on ideas_idea" not in plan
         read = [int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", plan)]
-        assert max(read) < 100
+        assert max(read) < 100, plan
