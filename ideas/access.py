@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Brand
-from cocreate.lib.errors import NotAllowed, NotFound
+from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
 from ideas.models import Challenge, Idea
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import can_edit, can_see
+from ideas.rules import can_see
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
@@ -58,13 +58,6 @@ def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
     idea = rows.filter(scope, code=code).first()
     if idea is None or (brand is None and not can_see(user, idea)):
         raise NotFound
-    return idea
-
-
-def own_idea_or_403(user: Any, code: str) -> Idea:
-    idea = idea_or_404(user, code)
-    if not can_edit(user, idea):
-        raise NotAllowed
     return idea
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.models import Brand
 from accounts.rules import can_answer, role_in
 from ideas.models import Idea
 
@@ -24,7 +23,3 @@ def is_author(user: Any, idea: Idea) -> bool:
 def can_edit(user: Any, idea: Idea) -> bool:
     """The author while voting is open; the brand's managers always."""
     return can_answer(user, idea.brand) or (is_author(user, idea) and not idea.closed)
-
-
-def can_moderate(user: Any, brand: Brand) -> bool:
-    return can_answer(user, brand)

@@ -1,5 +1,7 @@
 """Users, brands, teams: who is who, and who sees what."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,8 +12,10 @@ from accounts.enums import Role, Visibility
 from accounts.models import Activity, Membership, Participant, User
 from accounts.rules import can_answer, can_see_desk, role_in
 from cocreate.lib.errors import NotAllowed, NotFound
-from ideas.models import Challenge
+from ideas.domain.votes import cast_on_behalf
+from ideas.models import Challenge, Vote
 from tests.factories import make_brand, make_user
+from tests.gate import Crowd, another_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +121,30 @@ def test_a_claimed_mailbox_is_stored_as_a_keyed_hash_only(brand):
         brand=make_brand(), key=None, external_id="7", email="zoe@example.org"
     )
     assert elsewhere != made
+
+
+def test_a_post_and_a_vote_find_the_same_person_where_two_are_named(
+    idea, make_secret_key
+):
+    brand, key = idea.brand, make_secret_key(idea.brand)
+    by_mail = participants.claimed(brand=brand, key=key, external_id=None, email="zoe@example.org")
+    by_id = participants.claimed(brand=brand, key=key, external_id="7", email=None)
+    both = {"external_id": "7", "email": "zoe@example.org"}
+    assert participants.claimed(brand=brand, key=key, **both) == by_id != by_mail
+    cast_on_behalf(code=idea.code, key=key, value=1, **both)
+    assert Vote.objects.get(idea=idea).participant == by_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_mailbox_named_with_two_ids_at_once_is_one_person(brand):
+    def name(external_id):
+        return participants.claimed(
+            brand=brand, key=None, external_id=external_id, email="zoe@example.org"
+        )
+
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE accounts_participant IN SHARE MODE")
+        crowd = Crowd([partial(name, f"crm-{n}") for n in range(8)])
+        crowd.wait_until_all_wait()
+    assert len({getattr(answer, "pk", repr(answer)) for answer in crowd.finish()}) == 1
+    assert Participant.objects.filter(brand=brand, user=None).count() == 1

@@ -73,14 +73,15 @@ def test_the_picture_of_the_readme_is_made(site, chrome):
     ) as context:
         page = context.new_page()
         sign_in(page, "p0@example.org")
-        page.goto("/b/mio/c/street/?sort=new")
+        assert page.goto("/b/mio/c/street/?sort=new").ok
         page.wait_for_load_state("networkidle")
         page.screenshot(path=FOLDER / "readme.png")
 
 
 def take(page: Any, site: Site, pages: dict[str, str], suffix: str) -> None:
     for name, path in pages.items():
-        page.goto(path.format(**site.facts))
+        answer = page.goto(path.format(**site.facts))
+        assert answer.ok or (name, answer.status) == ("nowhere", 404), f"{path}: {answer.status}"
         page.wait_for_load_state("networkidle")
         page.screenshot(path=Path(FOLDER) / f"{name}-{suffix}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
