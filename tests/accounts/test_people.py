@@ -123,9 +123,7 @@ def test_a_claimed_mailbox_is_stored_as_a_keyed_hash_only(brand):
     assert elsewhere != made
 
 
-def test_a_post_and_a_vote_find_the_same_person_where_two_are_named(
-    idea, make_secret_key
-):
+def test_a_post_and_a_vote_find_the_same_person_where_two_are_named(idea, make_secret_key):
     brand, key = idea.brand, make_secret_key(idea.brand)
     by_mail = participants.claimed(brand=brand, key=key, external_id=None, email="zoe@example.org")
     by_id = participants.claimed(brand=brand, key=key, external_id="7", email=None)
