@@ -1,12 +1,10 @@
 """Every page's address. `docs/api.md` and clients rely on the shapes under /b/, /i/ and /u/."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
-from web.desk import views as desk
 from web.health import healthz, readyz
 from web.language import language
-from web.me import views as me
 from web.public import submit, views, votes
 
 
@@ -32,8 +30,8 @@ urlpatterns = [
     path("i/<code:code>/vote/", votes.vote, name="vote"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
     path("u/<slug:handle>/", views.person, name="person"),
-    path("me/", me.mine, name="me"),
-    path("desk/<slug:slug>/", desk.desk, name="desk"),
+    path("me/", include("web.me.urls")),
+    path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,15 @@ class Brand(models.Model):
     tagline = models.CharField(max_length=200, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     language = models.CharField(max_length=8, default="en", choices=settings.LANGUAGES)
+    languages = ArrayField(
+        models.CharField(max_length=8),
+        blank=True,
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=8))),
+        help_text="Those its community writes in; empty: any.",
+    )
+    logo = models.FileField(upload_to="logos", max_length=120, blank=True, db_default="")
+    cover = models.FileField(upload_to="covers", max_length=120, blank=True, db_default="")
     hue = models.PositiveSmallIntegerField(
         default=DEFAULT_HUE,
         validators=[MinValueValidator(0), MaxValueValidator(360)],
@@ -60,8 +70,19 @@ class Brand(models.Model):
         return self.name
 
 
+class FormerSlug(models.Model):
+    """An address that a brand left: it redirects to today's, and no other brand may take it."""
+
+    slug = models.SlugField(max_length=50, primary_key=True)
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="former_slugs")
+    left_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Membership(models.Model):
-    """A user's place in a brand's team."""
+    """A user's place in a brand's team. Every brand has one owner."""
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="memberships")
     user: "models.ForeignKey[User, User]" = models.ForeignKey(
@@ -71,7 +92,12 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand", "user"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "user"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["brand"], condition=models.Q(role=Role.OWNER), name="membership_one_owner"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} of {self.brand_id}"

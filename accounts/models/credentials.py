@@ -23,6 +23,7 @@ class ApiKey(models.Model):
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=60, blank=True, db_default="")
     prefix = models.CharField(max_length=16, unique=True)
     hash = models.CharField(max_length=64)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
@@ -35,6 +36,12 @@ class ApiKey(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text="To ten minutes: a use does not write each time."
+    )
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set when a newer key takes over (rotation)."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -56,7 +63,9 @@ class PersonalToken(models.Model):
     )
     prefix = models.CharField(max_length=16, unique=True)
     hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=60, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To ten minutes.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -50,6 +50,14 @@ class Participant(models.Model):
     verified = models.BooleanField(
         default=True, db_default=True, help_text="False: votes wait as pending."
     )
+    joined_into: "models.ForeignKey[Participant | None, Participant | None]" = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="joined",
+        help_text="Who this turned out to be; names given to this one lead there.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 HANDLE_LENGTH = 30
 NAME_LENGTH = 40
+INTEREST_LENGTH = 40
+MAX_INTERESTS = 10
 HANDLE_SHAPE = RegexValidator(
     r"^[a-z0-9](?:[a-z0-9_-]{0,28}[a-z0-9])?$", _("Small letters, digits, - and _ only.")
 )
@@ -31,6 +34,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     handle = models.CharField(max_length=HANDLE_LENGTH, unique=True, validators=[HANDLE_SHAPE])
     display_name = models.CharField(_("name"), max_length=NAME_LENGTH)
     language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="An IANA name; empty: not chosen yet."
+    )
+    interests = ArrayField(
+        models.CharField(max_length=INTEREST_LENGTH),
+        size=MAX_INTERESTS,
+        blank=True,
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=INTEREST_LENGTH))),
+    )
+    avatar = models.FileField(
+        upload_to="avatars", max_length=120, blank=True, db_default="", help_text="Square WebP."
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(
         default=False, help_text="Operators of this install: opens /admin/."

@@ -61,6 +61,9 @@ class Rules(models.Model):
     budget_period = models.CharField(max_length=10, choices=Period, default=Period.CHALLENGE)
     half_life = models.DurationField(default=DEFAULT_HALF_LIFE)
     licence = models.TextField(blank=True, help_text="What people agree to when they post.")
+    votes_leave = models.BooleanField(
+        default=False, db_default=False, help_text="Votes are withdrawn when their owner is erased."
+    )
     created_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
