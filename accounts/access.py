@@ -2,11 +2,26 @@
 "not allowed".
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from accounts.models import Brand, Membership, User
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiKey, Brand, FormerSlug, Membership, User
 from accounts.rules import can_see_desk
 from cocreate.lib.errors import NotAllowed, NotFound
+
+
+class Moved(NotFound):
+    """The brand has another address now; raised only for somebody who may see it."""
+
+    code, status = "moved", 308
+    message = _("This brand has another address now.")
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        super().__init__()
 
 
 def visible_brands(user: Any) -> "list[Brand]":
@@ -16,15 +31,38 @@ def visible_brands(user: Any) -> "list[Brand]":
 def brand_or_404(user: Any, slug: str) -> Brand:
     brand = Brand.objects.visible_to(user).filter(slug=slug).first()
     if brand is None:
-        raise NotFound
+        raise moved_or_gone(slug, Brand.objects.visible_to(user))
     return brand
 
 
-def desk_or_403(user: Any, slug: str) -> Brand:
+def moved_or_gone(slug: str, visible: "QuerySet[Brand]") -> NotFound:
+    """What to raise for an address without a brand: Moved, where one of `visible` left it."""
+    former = FormerSlug.objects.filter(slug=slug, brand__in=visible)
+    today = former.values_list("brand__slug", flat=True).first()
+    return Moved(today) if today else NotFound()
+
+
+def desk_or_403(user: Any, slug: str, may: Callable[[Any, Brand], bool] = can_see_desk) -> Brand:
+    """A brand whose desk the user may open, and on which they may do what `may` asks."""
     brand = brand_or_404(user, slug)
-    if not can_see_desk(user, brand):
+    if not may(user, brand):
         raise NotAllowed
     return brand
+
+
+def member_or_404(brand: Brand, handle: str) -> User:
+    """Somebody of the brand's team."""
+    user = User.objects.filter(memberships__brand=brand, handle=handle).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def key_or_404(brand: Brand, prefix: str) -> ApiKey:
+    key = ApiKey.objects.select_related("brand").filter(brand=brand, prefix=prefix).first()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def brands_of_team(user: User) -> "list[Brand]":

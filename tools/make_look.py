@@ -11,18 +11,10 @@ import re
 import sys
 from pathlib import Path
 
-from tools.colour import largest_chroma
+from cocreate.lib.colour import HUE_STEP, WANTED_CHROMA, largest_chroma
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-STEP = 10
-WANTED_CHROMA = {
-    54: 0.19,
-    74: 0.15,
-    45: 0.15,
-    84: 0.11,
-    96: 0.03,
-    29: 0.05,
-}  # by lightness in per cent
+STEP = HUE_STEP
 
 ICONS = [
     "arrow-left", "arrow-right", "bell", "check", "chevron-up", "circle-alert", "circle-check",
@@ -41,7 +33,8 @@ def hue_class(hue: int) -> str:
         f"--c{light}:{number(largest_chroma(light / 100, hue, wanted))}"
         for light, wanted in WANTED_CHROMA.items()
     ]
-    return f".hue-{hue} {{ --hue:{hue}; {'; '.join(chroma)} }}\n"
+    chosen = f'.hue-picker:has([value="{hue}"]:checked)'  # shows a choice before it is saved
+    return f".hue-{hue}, {chosen} {{ --hue:{hue}; {'; '.join(chroma)} }}\n"
 
 
 def number(value: float) -> str:

@@ -1,28 +1,57 @@
-"""Keys and tokens: made, shown once, recognised, revoked."""
+"""Keys and tokens: made, shown once, recognised, replaced, revoked."""
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.domain import activity
+from accounts import rules
+from accounts.domain import activity, brands
 from accounts.enums import Scope
-from accounts.models import ApiKey, Brand, PersonalToken, User
+from accounts.models import Activity, ApiKey, Brand, PersonalToken, User
 from cocreate.lib import prepared
-from cocreate.lib.errors import Invalid
-from cocreate.lib.ratelimit import seconds_to_wait
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed
+from cocreate.lib.origins import clean_origin
+from cocreate.lib.ratelimit import Bucket, seconds_to_wait
 from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
 
 SECRET, WIDGET, PERSONAL, SIGNING = "cos", "cow", "cop", "cws"
 PURPOSE, SIGNING_PURPOSE = "credential", "signing-secret"
+MOST_LIVING, MOST_ORIGINS, LARGEST_RATE = 100, 20, 1_000_000
+
+# Why a key died with its maker's rights (W14).
+LEFT, REMOVED, DEMOTED, DEACTIVATED, ERASED = "left", "removed", "demoted", "deactivated", "erased"
 
 KEY_COLUMNS, BRAND_COLUMNS, USER_COLUMNS = (
     [field.attname for field in model._meta.concrete_fields] for model in (ApiKey, Brand, User)
 )
+# The verbs that take somebody's rights revoke their keys; that the maker still has them is asked
+# here too, for whatever goes past the verbs.
 OF_KEY = f"""
     SELECT {", ".join(f'k."{name}"' for name in KEY_COLUMNS)},
-           {", ".join(f'b."{name}"' for name in BRAND_COLUMNS)}
+           {", ".join(f'b."{name}"' for name in BRAND_COLUMNS)},
+           k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '10 minutes'
       FROM accounts_apikey k JOIN accounts_brand b ON b.id = k.brand_id
      WHERE k.prefix = %s AND k.revoked_at IS NULL
+       AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+       AND (k.created_by_id IS NULL OR EXISTS (
+           SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+            WHERE m.brand_id = k.brand_id AND m.user_id = k.created_by_id
+              AND m.role IN ('owner', 'manager') AND u.is_active))
 """  # noqa: S608 - names of our own columns
+# Whoever comes while another writes the moment has nothing to add, and does not wait.
+USED = """
+    UPDATE accounts_apikey SET last_used_at = clock_timestamp() WHERE id = (
+        SELECT id FROM accounts_apikey
+         WHERE id = %s AND (last_used_at IS NULL
+               OR last_used_at < clock_timestamp() - interval '10 minutes')
+           FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING id
+"""
 OF_TOKEN = f"""
     SELECT t.hash, {", ".join(f'u."{name}"' for name in USER_COLUMNS)}
       FROM accounts_personaltoken t JOIN accounts_user u ON u.id = t.user_id
@@ -30,34 +59,65 @@ OF_TOKEN = f"""
 """  # noqa: S608
 
 
+class KeyOver(DomainError):
+    code, status = "key_over", 409
+    message = gettext_lazy("This key is revoked or replaced already.")
+
+
+class TooManyKeys(DomainError):
+    code, status = "too_many_keys", 409
+    message = gettext_lazy("A brand has a hundred keys at most: revoke one that nobody needs.")
+
+
 @transaction.atomic
 def create_key(
-    *, brand: Brand, scopes: list[Scope], origins: list[str], rate: int, actor: User | None
+    *,
+    brand: Brand,
+    scopes: list[Scope],
+    origins: list[str],
+    rate: int,
+    actor: User | None,
+    name: str = "",
 ) -> tuple[ApiKey, str, str]:
     """A brand's key. Returns the row, the key and, for a widget, its signing secret (else ""):
     shown now, never again.
 
-    Records `key.created`. Raises Invalid when the publishable scope is mixed with secret ones.
+    Records `key.created`. Without an actor an operator makes it, and nobody's leaving ends it.
+    Raises NotAllowed, TooManyKeys, and Invalid with fields, as when the publishable scope is mixed
+    with secret ones.
     """
-    is_widget = Scope.WIDGET in scopes
-    if is_widget and len(scopes) > 1:
-        raise Invalid("A widget key is public: it takes no other scope.")
-    secret = new_secret(WIDGET if is_widget else SECRET)
-    signing = new_secret(SIGNING) if is_widget else ""
-    key = ApiKey.objects.create(
-        brand=brand,
-        prefix=prefix_of(secret),
-        hash=keyed_hash(secret, purpose=PURPOSE),
-        scopes=scopes,
-        origins=origins,
-        rate=rate,
-        signing_secret=encrypt(signing, purpose=SIGNING_PURPOSE) if signing else "",
-        created_by=actor,
+    _lock_for(brand, actor)
+    if ApiKey.objects.filter(living(), brand=brand).count() >= MOST_LIVING:
+        raise TooManyKeys
+    scopes, origins = _clean_scopes(scopes), _clean_origins(origins)
+    if not 0 <= rate <= LARGEST_RATE:
+        raise Invalid(fields={"rate": [("invalid", _("A whole number from 0 to a million."))]})
+    made = _make(
+        ApiKey(brand=brand, name=name, scopes=scopes, origins=origins, rate=rate, created_by=actor)
     )
-    activity.record(
-        "key.created", subject=("key", key.prefix), brand=brand, actor=actor, private=True
-    )
-    return key, secret, signing
+    _record("key.created", made[0], actor)
+    return made
+
+
+@transaction.atomic
+def rotate_key(*, key: ApiKey, overlap: timedelta, actor: User) -> tuple[ApiKey, str, str]:
+    """A new key that does what this one does; this one works on for the overlap. Returns as
+    `create_key`. Records `key.rotated`. Raises KeyOver, NotAllowed.
+    """
+    _lock_for(key.brand, actor)
+    old = _living_or_over(key)
+    if old.expires_at is not None:
+        raise KeyOver
+    ApiKey.objects.filter(pk=old.pk).update(expires_at=Now() + overlap)
+    made = _make(
+        ApiKey(
+            brand=old.brand, name=old.name, scopes=old.scopes, origins=old.origins, rate=old.rate,
+            created_by=actor,
+        )
+    )  # fmt: skip
+    hours = int(overlap.total_seconds() // 3600)
+    _record("key.rotated", old, actor, by=made[0].prefix, overlap_hours=hours)
+    return made
 
 
 @transaction.atomic
@@ -73,11 +133,50 @@ def create_token(*, user: User) -> str:
 
 @transaction.atomic
 def revoke_key(*, key: ApiKey, actor: User | None) -> None:
-    """From the next request on the key is nobody's. Records `key.revoked`."""
-    key.revoked_at = timezone.now()
-    key.save(update_fields=["revoked_at"])
-    activity.record(
-        "key.revoked", subject=("key", key.prefix), brand=key.brand, actor=actor, private=True
+    """From the next request on the key is nobody's. Records `key.revoked`. Raises KeyOver,
+    NotAllowed.
+    """
+    _lock_for(key.brand, actor)
+    _end(_living_or_over(key), actor)
+
+
+@transaction.atomic
+def revoke_keys_of(
+    user: User, *, reason: str, brand: Brand | None = None, actor: User | None = None
+) -> int:
+    """Their maker may not act for the brand (for any, without one) any more: the keys they made
+    end with that, in the same transaction. Returns how many.
+
+    `reason` is one of LEFT, REMOVED, DEMOTED, DEACTIVATED, ERASED. Records `key.revoked` with it,
+    for each key, of which the owner is told.
+    """
+    keys = ApiKey.objects.select_related("brand").select_for_update(of=("self",))
+    keys = keys.filter(living(), created_by=user)
+    if brand is not None:
+        keys = keys.filter(brand=brand)
+    ended = list(keys.order_by("pk"))
+    for key in ended:
+        _end(key, actor, reason=reason)
+    return len(ended)
+
+
+def living() -> models.Q:
+    """Not revoked, and not yet replaced."""
+    return models.Q(revoked_at=None) & (models.Q(expires_at=None) | models.Q(expires_at__gt=Now()))
+
+
+def keys_of(brand: Brand) -> list[ApiKey]:
+    """All that work and the latest of those that do not, newest first, each with its maker and
+    `leaked`: whether it stood in an address.
+    """
+    leaks = Activity.objects.filter(
+        kind="key.leaked", subject_kind="key", subject_code=models.OuterRef("prefix")
+    )
+    keys = ApiKey.objects.filter(brand=brand).select_related("created_by", "brand")
+    return list(
+        keys.annotate(leaked=models.Exists(leaks), works=models.Q(living())).order_by(
+            "-works", "-pk"
+        )[: 2 * MOST_LIVING]
     )
 
 
@@ -86,20 +185,24 @@ def note_leak(secret: str) -> None:
 
     Records `key.leaked`, once an hour for each key.
     """
-    key = find_key(secret)
-    if key is None or seconds_to_wait(f"leak:{key.pk}", limit=1, per_seconds=3600) > 0:
+    row = _row_of(secret)
+    key = row[0] if row else None
+    if key is None or seconds_to_wait(Bucket(f"leak:{key.pk}", 1, 3600)) > 0:
         return
-    activity.record("key.leaked", subject=("key", key.prefix), brand=key.brand, private=True)
+    _record("key.leaked", key, None)
 
 
 def find_key(secret: str) -> ApiKey | None:
-    """The living key that this secret is, with its brand, or None."""
-    row = prepared.one(OF_KEY, [prefix_of(secret)])
+    """The living key that this secret is, with its brand, or None. Notes its use every ten
+    minutes.
+    """
+    row = _row_of(secret)
     if row is None:
         return None
-    key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
-    key.brand = Brand.from_db(DEFAULT_DB_ALIAS, BRAND_COLUMNS, row[len(KEY_COLUMNS) :])
-    return key if _is(secret, key.hash) else None
+    key, use_is_old = row
+    if use_is_old:
+        prepared.one(USED, [key.pk])
+    return key
 
 
 def find_token(secret: str) -> User | None:
@@ -108,6 +211,78 @@ def find_token(secret: str) -> User | None:
     if row is None or not _is(secret, row[0]):
         return None
     return User.from_db(DEFAULT_DB_ALIAS, USER_COLUMNS, row[1:])
+
+
+def _row_of(secret: str) -> tuple[ApiKey, bool] | None:
+    row = prepared.one(OF_KEY, [prefix_of(secret)])
+    if row is None:
+        return None
+    key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
+    key.brand = Brand.from_db(DEFAULT_DB_ALIAS, BRAND_COLUMNS, row[len(KEY_COLUMNS) : -1])
+    return (key, row[-1]) if _is(secret, key.hash) else None
+
+
+def _make(key: ApiKey) -> tuple[ApiKey, str, str]:
+    """Give the unsaved key its secrets and save it."""
+    secret = new_secret(WIDGET if key.is_widget else SECRET)
+    signing = new_secret(SIGNING) if key.is_widget else ""
+    key.prefix, key.hash = prefix_of(secret), keyed_hash(secret, purpose=PURPOSE)
+    key.signing_secret = encrypt(signing, purpose=SIGNING_PURPOSE) if signing else ""
+    key.save(force_insert=True)
+    return key, secret, signing
+
+
+def _lock_for(brand: Brand, actor: User | None) -> None:
+    """Whoever loses the role at this moment makes no key that outlives it."""
+    brands.lock(brand)
+    if actor is not None:
+        rules.forget_roles(actor)
+        if not rules.can_manage_keys(actor, brand):
+            raise NotAllowed
+
+
+def _living_or_over(key: ApiKey) -> ApiKey:
+    found = ApiKey.objects.select_related("brand").filter(living(), pk=key.pk).first()
+    if found is None:
+        raise KeyOver
+    return found
+
+
+def _end(key: ApiKey, actor: User | None, **data: str) -> None:
+    key.revoked_at = timezone.now()
+    key.save(update_fields=["revoked_at"])
+    _record("key.revoked", key, actor, **data)
+
+
+def _clean_scopes(scopes: Sequence[Scope]) -> list[Scope]:
+    if not scopes:
+        raise Invalid(fields={"scopes": [("required", _("Choose what the key may do."))]})
+    if Scope.WIDGET in scopes and len(scopes) > 1:
+        raise Invalid(_("A widget key is public: it takes no other scope."))
+    return [scope for scope in Scope if scope in scopes]
+
+
+def _clean_origins(origins: Sequence[str]) -> list[str]:
+    if len(origins) > MOST_ORIGINS:
+        raise Invalid(fields={"origins": [("too_many", _("That are too many sites for one key."))]})
+    try:
+        return list(dict.fromkeys(clean_origin(one) for one in origins))
+    except ValueError as error:
+        message = _("“{text}” is no site's address such as https://shop.example.")
+        raise Invalid(
+            fields={"origins": [("invalid", message.format(text=str(error)[:80]))]}
+        ) from error
+
+
+def _record(kind: str, key: ApiKey, actor: User | None, **data: object) -> None:
+    activity.record(
+        kind,
+        subject=("key", key.prefix),
+        brand=key.brand,
+        actor=actor,
+        private=True,
+        data={"name": key.name, **data},
+    )
 
 
 def _is(secret: str, known_hash: str) -> bool:

@@ -10,6 +10,8 @@ from accounts.models.brand import Brand
 if TYPE_CHECKING:
     from accounts.models.user import User
 
+CODE_LENGTH = 16  # of the hash's 64: 64 bits
+
 
 class Invitation(models.Model):
     """A link by mail into a brand's team, or, without a role, into its closed community.
@@ -39,3 +41,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.brand_id}"
+
+    @property
+    def code(self) -> str:
+        """Its public name. A new link gives it another."""
+        return self.hash[:CODE_LENGTH]

@@ -5,7 +5,6 @@ and what the database functions RAISE, become the one line that says why.
 """
 
 import argparse
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +15,9 @@ from django.db import DatabaseError
 
 from accounts.models import Brand, User
 from cocreate.lib.errors import LOST_DATABASE, DomainError
+from cocreate.lib.origins import clean_origin
 
 MILLION = 1_000_000
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class Refused(CommandError):
@@ -102,10 +101,11 @@ def words(check: Callable[[str], str]) -> Callable[[str], list[str]]:
 
 def origin(text: str) -> str:
     """An argparse type: https://host or http://host:port, nothing behind it."""
-    text = text.lower().rstrip("/")
-    if not ORIGIN.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no origin such as https://shop.example")
-    return text
+    try:
+        return clean_origin(text)
+    except ValueError as error:
+        message = f"{text!r} is no origin such as https://shop.example"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def natural(text: str) -> int:

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from cocreate.lib.colour import contrast, in_gamut, largest_chroma
 from tools import make_look
-from tools.colour import contrast, in_gamut, largest_chroma
 from web.templatetags.look import cover, hue_class, initials
 from web.templatetags.words import ago, day, excerpt, markdown, time_left
 

@@ -11,11 +11,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cocreate.lib.colour import shown_hue
 from web.covers import DRAWINGS, HEIGHT, WIDTH
 
 register = template.Library()
 
-HUE_STEP = 10  # that of tools/make_look.py
 TURNS = [0, 0, 40, -40, 150, 200]  # a cover's hue, seen from the brand's
 
 
@@ -41,7 +41,7 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def hue_class(hue: int) -> str:
-    return f"hue-{round(int(hue) / HUE_STEP) * HUE_STEP % 360}"
+    return f"hue-{shown_hue(int(hue))}"
 
 
 @register.filter

@@ -1,0 +1,109 @@
+"""OKLCH in numbers: what fits into sRGB, and how well one colour reads on another (WCAG 2.2)."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float]  # lightness 0 to 1, chroma, hue in degrees
+
+# Björn Ottosson, "A perceptual color space for image processing" (2020).
+TO_LMS = (
+    (1, 0.3963377774, 0.2158037573),
+    (1, -0.1055613458, -0.0638541728),
+    (1, -0.0894841775, -1.2914855480),
+)
+TO_RGB = (
+    (4.0767416621, -3.3077115913, 0.2309699292),
+    (-1.2684380046, 2.6097574011, -0.3413193965),
+    (-0.0041960863, -0.7034186147, 1.7076147010),
+)
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+
+HUE_STEP = 10  # degrees between the classes of static/css/hues.css
+# By lightness in per cent, as much chroma as a hue is given where a screen can show it.
+WANTED_CHROMA = {54: 0.19, 74: 0.15, 45: 0.15, 84: 0.11, 96: 0.03, 29: 0.05}
+READABLE, VISIBLE = 4.5, 3.0  # WCAG 2.2 AA: text, and the edge of a control
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What static/css/tokens.css makes of a hue: the accent's lightness in per cent, what is
+    written on it, what it is written with, and the grounds it stands on.
+    """
+
+    accent: int
+    ink: int
+    on_accent: Colour
+    grounds: tuple[Colour, ...]
+
+
+LIGHT = Mode(54, 45, (0.99, 0.003, 0), ((0.986, 0.006, 85), (1, 0, 0)))
+DARK = Mode(74, 84, (0.2, 0.03, 0), ((0.19, 0.012, 265), (0.235, 0.014, 265)))
+MODES = (LIGHT, DARK)
+
+
+def linear_rgb(colour: Colour) -> tuple[float, ...]:
+    lightness, chroma, hue = colour
+    angle = math.radians(hue)
+    lab = (lightness, chroma * math.cos(angle), chroma * math.sin(angle))
+    lms = [sum(factor * part for factor, part in zip(row, lab, strict=True)) ** 3 for row in TO_LMS]
+    return tuple(
+        sum(factor * part for factor, part in zip(row, lms, strict=True)) for row in TO_RGB
+    )
+
+
+def in_gamut(colour: Colour, slack: float = 1e-4) -> bool:
+    return all(-slack <= part <= 1 + slack for part in linear_rgb(colour))
+
+
+def largest_chroma(lightness: float, hue: float, wanted: float) -> float:
+    """The wanted chroma, or as much of it as a screen can show, in thousandths."""
+    steps = range(round(wanted * 1000), -1, -1)
+    return next(step / 1000 for step in steps if in_gamut((lightness, step / 1000, hue)))
+
+
+def luminance(colour: Colour) -> float:
+    return sum(
+        weight * min(max(part, 0), 1)
+        for weight, part in zip(LUMINANCE, linear_rgb(colour), strict=True)
+    )
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def shown_hue(hue: int) -> int:
+    """The hue whose class stands for this one."""
+    return round(hue / HUE_STEP) * HUE_STEP % 360
+
+
+def of_hue(lightness: int, hue: int) -> Colour:
+    """The strongest colour of this hue and lightness (in per cent) that our style sheet uses."""
+    wanted = WANTED_CHROMA[lightness]
+    return lightness / 100, largest_chroma(lightness / 100, hue, wanted), hue
+
+
+def is_readable(hue: int, modes: Sequence[Mode] = MODES) -> bool:
+    """Whether the accent of this hue passes WCAG 2.2 AA wherever the pages use it."""
+    return all(_passes(shown_hue(hue), mode) for mode in modes)
+
+
+def readable_hue(hue: int, modes: Sequence[Mode] = MODES) -> int:
+    """This hue, or the nearest on the circle that can be read in every mode."""
+    for distance in range(0, 181):
+        for candidate in (hue + distance, hue - distance):
+            if is_readable(candidate % 360, modes):
+                return hue if distance == 0 else candidate % 360
+    raise ValueError("no hue can be read with these lightnesses")
+
+
+def _passes(hue: int, mode: Mode) -> bool:
+    accent, ink = of_hue(mode.accent, hue), of_hue(mode.ink, hue)
+    on_accent = (*mode.on_accent[:2], hue)
+    return (
+        contrast(on_accent, accent) >= READABLE
+        and all(contrast(accent, ground) >= VISIBLE for ground in mode.grounds)
+        and all(contrast(ink, ground) >= READABLE for ground in mode.grounds)
+    )
