@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import QuerySet
 
+from accounts.enums import Role
 from accounts.models import Activity, User
 
 
@@ -12,8 +13,22 @@ def team(activity: Activity) -> "QuerySet[User]":
     return User.objects.filter(memberships__brand=activity.brand_id, is_active=True)
 
 
+def owner(activity: Activity) -> "QuerySet[User]":
+    return User.objects.filter(
+        memberships__brand=activity.brand_id, memberships__role=Role.OWNER, is_active=True
+    )
+
+
+def owner_of_what_ended(activity: Activity) -> "QuerySet[User]":
+    """A key that somebody revoked by hand is news to nobody; one that ended by itself is."""
+    return owner(activity) if activity.data.get("reason") else User.objects.none()
+
+
 AUDIENCES: dict[str, Callable[[Activity], "QuerySet[User]"]] = {
+    "brand.handed_over": owner,
     "idea.top": team,
+    "key.leaked": owner,
+    "key.revoked": owner_of_what_ended,
 }
 
 

@@ -36,8 +36,11 @@ def render_notice(notice: Notice) -> Rendered:
         "plain_title": texts.one_line(texts.title_in(activity), texts.LONGEST_QUOTE),
         "rank": activity.data.get("rank"),
         "brand": activity.brand,
+        "key": texts.key_name(activity),
+        "from": texts.unlinked(str(activity.data.get("from", ""))),
         "url": texts.absolute(texts.url(notice)),
         "desk_url": texts.absolute(texts.desk_path(activity)),
     }
     with translation.override(notice.user.language):
+        context["why"] = texts.why_revoked(activity)
         return render(activity.kind.replace(".", "_"), context)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.domain import keys
 from accounts.models import Activity
 from ideas.models import Idea
 from notifications.models import Notice
 
-LONGEST_QUOTE = 120
+LONGEST_QUOTE, LONGEST_NAME = 120, 60
 WORD_JOINER = "\u2060"
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 KEPT = "\u200d"  # it joins emoji and letters of several scripts
@@ -31,7 +34,8 @@ def url(notice: Notice) -> str:
     activity = notice.activity
     if activity.subject_kind == "idea":
         return idea_path(activity.subject_code, title_in(activity))
-    return desk_path(activity)
+    page = DESK_PAGES.get(activity.kind, "") if activity.brand else ""
+    return desk_path(activity) + page
 
 
 def idea_path(code: str, title: str) -> str:
@@ -74,6 +78,47 @@ def _idea_top(activity: Activity) -> str:
     return _("“%(title)s” rose to place %(rank)s at %(brand)s.") % words
 
 
+def _key_revoked(activity: Activity) -> str:
+    words = {"key": key_name(activity), "why": why_revoked(activity)}
+    return _("The key %(key)s works no more: %(why)s") % words
+
+
+def _key_leaked(activity: Activity) -> str:
+    words = {"key": key_name(activity), "brand": _brand_name(activity)}
+    return _("The key %(key)s of %(brand)s stood in an address: replace it.") % words
+
+
+def _handed_over(activity: Activity) -> str:
+    return _("%(brand)s is yours.") % {"brand": _brand_name(activity)}
+
+
+def key_name(activity: Activity) -> str:
+    """Its beginning, and the name that the team gave it."""
+    name = unlinked(str(activity.data.get("name", "")), LONGEST_NAME)
+    return f"{activity.subject_code}… ({name})" if name else f"{activity.subject_code}…"
+
+
+def why_revoked(activity: Activity) -> str:
+    """A sentence; empty where somebody did it by hand."""
+    sentence = WHY_REVOKED.get(str(activity.data.get("reason", "")))
+    return str(sentence) if sentence else ""
+
+
+def _brand_name(activity: Activity) -> str:
+    return activity.brand.name if activity.brand else ""
+
+
+WHY_REVOKED: dict[str, Promise] = {
+    keys.LEFT: gettext_lazy("who made it has left the team."),
+    keys.REMOVED: gettext_lazy("who made it was removed from the team."),
+    keys.DEMOTED: gettext_lazy("who made it is an analyst now."),
+    keys.DEACTIVATED: gettext_lazy("the account that made it was closed."),
+    keys.ERASED: gettext_lazy("the account that made it was deleted."),
+}
+DESK_PAGES = {"key.revoked": "keys/", "key.leaked": "keys/", "brand.handed_over": "team/"}
 HEADLINES: dict[str, Callable[[Activity], str]] = {
+    "brand.handed_over": _handed_over,
+    "key.leaked": _key_leaked,
+    "key.revoked": _key_revoked,
     "idea.top": _idea_top,
 }
