@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
+from accounts.domain import mailboxes
 from accounts.domain.participants import of_user
 from accounts.domain.signup import complete
 from accounts.models import Brand, Participant, User
@@ -22,6 +23,8 @@ def make_user(name: str = "", *, verified: bool = True, **over: Any) -> User:
     user.set_password(PASSWORD)
     complete(user=user, display_name=name or f"User {n}", language=over.get("language", "en"))
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+    if verified:
+        mailboxes.prove(user=user, email=user.email)
     return user
 
 

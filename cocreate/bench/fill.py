@@ -16,10 +16,11 @@ from django.utils import timezone
 from psycopg import sql
 
 from accounts.domain import keys
-from accounts.models import Brand, Participant, PersonalToken, Session, User
+from accounts.models import Brand, Mailbox, Participant, PersonalToken, Session, User
 from accounts.sessions import SessionStore
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
+from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.tokens import keyed_hash, new_secret, prefix_of
 from ideas.domain import tally
 from ideas.enums import EventKind, Source, VoteState
@@ -86,6 +87,10 @@ def create_members(count: int) -> list[Member]:
             {"user_id": m.id, "email": f"m{m.id}@bench.invalid", "verified": True, "primary": True}
             for m in members
         ),
+    )
+    copy_rows(
+        Mailbox,
+        ({"key": mailbox_key(f"m{m.id}@bench.invalid"), "user_id": m.id} for m in members),
     )
     copy_rows(
         PersonalToken,

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.domain.participants import of_user
-from accounts.models import Brand, User
+from accounts.models import Brand, Mailbox, User
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
+from cocreate.lib.mailboxes import mailbox_key
 from ideas.domain import challenges, ideas, ranking, tally
 from ideas.enums import Source, Status
 from ideas.importers.replay import PastVote, replay
@@ -109,6 +110,7 @@ def _create_people(names: list[str]) -> dict[str, User]:
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in users
     )
+    Mailbox.objects.bulk_create(Mailbox(key=mailbox_key(user.email), user=user) for user in users)
     return {user.display_name: user for user in users}
 
 

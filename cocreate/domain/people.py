@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.domain import activity
+from accounts.domain import activity, mailboxes
 from accounts.domain.signup import clean_name
 from accounts.models import User
 
@@ -28,5 +28,6 @@ def create_account(
         raise ValidationError({"email": "Somebody has proved this address as theirs."})
     user.save(force_insert=True)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    mailboxes.prove(user=user, email=user.email)
     activity.record("user.created", subject=("user", user.handle), actor=user, private=True)
     return user

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.participants import mailbox_key
 from accounts.models import ApiKey
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
+from cocreate.lib.mailboxes import mailbox_key
 
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
 AS_USER = f"SELECT {COLUMNS} FROM cast_vote_as_user(%s, %s, %s::smallint)"  # noqa: S608 - a constant

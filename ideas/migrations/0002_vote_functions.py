@@ -17,8 +17,8 @@ DROP_LOCKS = """
     DROP FUNCTION vote_lock_key;
 """
 DROP_CAST = """
-    DROP FUNCTION cast_vote_on_behalf, cast_vote_as_user, cast_vote, participant_of_claim, participant_of_user;
-    DROP FUNCTION own_unfolded, budget_period, random_ref;
+    DROP FUNCTION cast_vote_on_behalf, cast_vote_as_user, cast_vote;
+    DROP FUNCTION own_unfolded, budget_period;
 """
 DROP_FOLD = """
     DROP FUNCTION fold_votes, apply_events, number_in_ledger, this_cluster, must_share_one_snapshot;

@@ -4,12 +4,6 @@
 -- snapshot, so what is read AFTER a lock is granted stays true until commit. Parts of one statement read one
 -- snapshot, older than the lock: 24 identical votes spend a budget several times, a + and a - drift the counter.
 
-CREATE OR REPLACE FUNCTION random_ref() RETURNS text LANGUAGE sql VOLATILE AS $$
-    SELECT string_agg(substr('23456789bcdfghjkmnpqrstvwxyz', 1 + get_byte(bytes, place) % 28, 1), '')
-      FROM (SELECT uuid_send(gen_random_uuid()) AS bytes OFFSET 0) r,
-           unnest(ARRAY[0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14]) AS place     -- 6 and 8 hold fixed bits
-$$;
-
 -- The first day of the period that a moment falls into; a budget that never refills has one for ever.
 CREATE OR REPLACE FUNCTION budget_period(period text, moment timestamptz) RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -63,7 +57,7 @@ BEGIN
     -- 2. A new snapshot: nothing read here can change before this transaction ends.
     v_now := clock_timestamp();
     SELECT i.brand_id, i.closed OR c.closed AS closed, i.hidden OR i.merged_into_id IS NOT NULL AS gone,
-           i.challenge_id = v_challenge AS in_place, p.brand_id AS home, p.ref, p.active, p.verified,
+           i.challenge_id = v_challenge AS in_place, p.brand_id AS home, p.ref, p.active, p.verified, p.joined_into_id,
            u.mode, u.max_points, u.budget, budget_period(u.budget_period, v_now) AS period,
            CASE WHEN u.budget_period <> 'challenge' THEN
                (date_trunc(u.budget_period, v_now AT TIME ZONE 'UTC')
@@ -90,6 +84,12 @@ BEGIN
     -- 3. May it be? In the order that every answer of the API keeps: existence, permission, shape, state, budget.
     IF r.in_place IS NOT TRUE OR r.gone OR r.home IS DISTINCT FROM r.brand_id THEN
         outcome := 'not_found'; RETURN;
+    END IF;
+    IF r.joined_into_id IS NOT NULL THEN      -- this name turned out to be somebody else's while we waited
+        SELECT c.outcome, c.value, c.state, c.support, c.oppose, c.points, c.hidden, c.budget, c.used, c.until
+          INTO cast_vote.outcome, value, state, support, oppose, points, hidden, budget, used, until
+          FROM cast_vote(p_code, p_brand, r.joined_into_id, p_value, p_source, p_actor, p_at) c;
+        RETURN;
     END IF;
     hidden := r.hides; budget := r.budget; used := r.used; until := r.until;
     value := nullif(r.was, 0); state := r.was_state;
@@ -153,50 +153,6 @@ BEGIN
           INTO cast_vote.support, cast_vote.oppose, cast_vote.points
           FROM ideas_score s, own_unfolded(r.ref, v_idea) o WHERE s.idea_id = v_idea;
     END IF;
-END $$;
-
--- The participant of a signed-in user at a brand; created on the first act. NULL: a members-only brand that
--- has not admitted them.
-CREATE OR REPLACE FUNCTION participant_of_user(p_brand bigint, p_user bigint) RETURNS bigint
-LANGUAGE plpgsql AS $$
-DECLARE
-    v_id bigint;
-    v_admitted boolean;
-BEGIN
-    SELECT id, admitted INTO v_id, v_admitted FROM accounts_participant WHERE brand_id = p_brand AND user_id = p_user;
-    IF v_admitted IS NOT TRUE AND EXISTS (SELECT FROM accounts_brand WHERE id = p_brand AND visibility <> 'public')
-       AND NOT EXISTS (SELECT FROM accounts_membership WHERE brand_id = p_brand AND user_id = p_user) THEN
-        RETURN NULL;
-    END IF;
-    IF v_id IS NULL THEN
-        INSERT INTO accounts_participant (brand_id, user_id, ref, display_name, verified, created_at)
-             VALUES (p_brand, p_user, random_ref(), '',
-                     EXISTS (SELECT FROM account_emailaddress WHERE user_id = p_user AND verified), clock_timestamp())
-        ON CONFLICT (brand_id, user_id) DO NOTHING RETURNING id INTO v_id;
-    END IF;
-    IF v_id IS NULL THEN      -- somebody created it in this very moment
-        SELECT id INTO v_id FROM accounts_participant WHERE brand_id = p_brand AND user_id = p_user;
-    END IF;
-    RETURN v_id;
-END $$;
-
--- The participant that a key or an import names. An e-mail (as its keyed hash) deduplicates inside the brand.
-CREATE OR REPLACE FUNCTION participant_of_claim(p_brand bigint, p_key bigint, p_external text, p_mailbox text, p_name text)
-RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    v_id bigint;
-BEGIN
-    FOR attempt IN 1..2 LOOP
-        SELECT id INTO v_id FROM accounts_participant
-         WHERE brand_id = p_brand AND (external_id = p_external OR mailbox = p_mailbox)
-         ORDER BY external_id = p_external DESC NULLS LAST, id LIMIT 1;
-        EXIT WHEN v_id IS NOT NULL OR attempt = 2;
-        INSERT INTO accounts_participant (brand_id, named_by_id, external_id, mailbox, display_name, ref, created_at)
-             VALUES (p_brand, p_key, p_external, p_mailbox, coalesce(p_name, ''), random_ref(), clock_timestamp())
-        ON CONFLICT DO NOTHING RETURNING id INTO v_id;
-        EXIT WHEN v_id IS NOT NULL;
-    END LOOP;
-    RETURN v_id;
 END $$;
 
 -- A member votes: as cast_vote(), one round trip.

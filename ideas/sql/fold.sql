@@ -170,7 +170,7 @@ BEGIN
     IF cur.cluster <> this_cluster() THEN
         RAISE EXCEPTION 'The ledger comes from another cluster: run reset_tally first.';
     END IF;
-    SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported')
+    SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported' AND e.kind <> 'join')
       INTO v_fresh, events, lag
       FROM unfolded_events() e;
     ideas := 0;

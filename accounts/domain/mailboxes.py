@@ -1,0 +1,74 @@
+"""Mailboxes that somebody proved: one mailbox, one voter.
+
+Named by a key or an import, a mailbox is a claim; proved by its reader, it joins what was claimed
+to the reader's account. `ideas.receivers` does that, in the transaction that records the proof.
+"""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.domain import activity
+from accounts.models import Mailbox, User
+from cocreate.lib import prepared
+from cocreate.lib.mailboxes import mailbox_key
+
+# Who erases an account and comes back at once would vote twice: a mailbox rests this long.
+REST = timedelta(days=30)
+MISSED_SINCE = timedelta(days=2)
+PROVE = "SELECT prove_mailbox(%s, %s)"
+
+
+@transaction.atomic
+def prove(*, user: User, email: str) -> bool:
+    """The user has shown that they read this mailbox. False: another account has it already, so
+    this one's votes wait. Records `mailbox.proved`, upon which the user's identities are joined.
+    """
+    row = prepared.one(PROVE, (mailbox_key(email), user.pk))
+    if row is None or not row[0]:
+        activity.record("mailbox.taken", subject=("user", user.handle), actor=user, private=True)
+        return False
+    activity.record("mailbox.proved", subject=("user", user.handle), actor=user, private=True)
+    return True
+
+
+@transaction.atomic
+def let_rest(*, user: User) -> None:
+    """The user goes; who proves one of their mailboxes next votes after REST."""
+    Mailbox.objects.filter(user=user).update(user=None, rests_until=timezone.now() + REST)
+
+
+def settle() -> int:
+    """End the rest of mailboxes whose time has come, and catch up on proofs that a killed process
+    left half done. Returns how many mailboxes were settled. Safe to run twice.
+    """
+    done = 0
+    Mailbox.objects.filter(user=None, rests_until__lte=Now()).delete()
+    for mailbox in Mailbox.objects.filter(rests_until__lte=Now()).select_related("user"):
+        with transaction.atomic():
+            done += Mailbox.objects.filter(pk=mailbox.pk, rests_until__lte=Now()).update(
+                rests_until=None
+            )
+            activity.record(
+                "mailbox.proved",
+                subject=("user", mailbox.user.handle if mailbox.user else ""),
+                actor=mailbox.user,
+                private=True,
+            )
+    for address in _missed():
+        done += prove(user=address.user, email=address.email)
+    return done
+
+
+def _missed() -> "list[EmailAddress]":
+    lately = timezone.now() - MISSED_SINCE
+    recent = Q(user__date_joined__gte=lately) | Q(user__last_login__gte=lately)
+    return list(
+        EmailAddress.objects.filter(recent, verified=True, user__mailboxes=None).select_related(
+            "user"
+        )
+    )
