@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -149,6 +150,25 @@ ACCOUNT_EMAIL_NOTIFICATIONS = (
     True  # whoever changes a password or an address, its owner hears of it
 )
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True  # one address; the new one replaces it once it is proved
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password once more before the address changes
+# By code too, and then signed in: a wish to vote survives a forgotten password in the same tab.
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_FORMS = {
+    "login": "accounts.account_forms.LoginForm",
+    "signup": "accounts.account_forms.SignupForm",
+    "add_email": "accounts.account_forms.AddEmailForm",
+    "change_password": "accounts.account_forms.ChangePasswordForm",
+    "set_password": "accounts.account_forms.SetPasswordForm",
+    "reauthenticate": "accounts.account_forms.ReauthenticateForm",
+    "confirm_email_verification_code": "accounts.account_forms.ConfirmEmailForm",
+    "reset_password": "accounts.account_forms.ResetPasswordForm",
+    "confirm_password_reset_code": "accounts.account_forms.ConfirmResetForm",
+    "reset_password_from_key": "accounts.account_forms.NewPasswordForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -160,6 +180,8 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = f"{_host_prefix}cocreate_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+CSRF_COOKIE_HTTPONLY = True  # our script takes the token from the form it sends
 CSRF_COOKIE_NAME = f"{_host_prefix}cocreate_csrf"
 LANGUAGE_COOKIE_NAME = f"{_host_prefix}cocreate_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -262,6 +284,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "heal-all": {
         "task": "ideas.tasks.heal_all_drift",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
+    "clear-sessions": {
+        "task": "accounts.tasks.clear_expired_sessions",
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },

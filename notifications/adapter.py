@@ -1,19 +1,29 @@
-"""Where allauth asks this product: how its mails leave, and what a new login is given."""
+"""Where allauth asks this product: how its mails leave, what a new login is given, and what ends
+with an old password or address.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from accounts.domain import signup
+from accounts.domain import addresses, passwords, signup
 from accounts.models import User
+from cocreate.lib.errors import DomainError
 from notifications.domain import outbox, rendering, texts
 
+REPLACES = "address_replaces"  # in the session: the address that a change began from
 # All that our templates use; names, which anybody can choose, are not among them.
 SHOWN = {"code", "email", "from_email", "to_email", "deleted_email", "timestamp", "ip"}
 
@@ -44,3 +54,55 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Only this site: the hosts we answer to are not all places to send people."""
         hosts = {allauth_context.request.get_host(), urlsplit(settings.PUBLIC_URL).netloc}
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """allauth asks at the password whether the account is open; here it may be later."""
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Every way to a new password ends here: a change, a reset, a first one."""
+        key = allauth_context.request.session.session_key
+        passwords.change_password(user=user, password=password, key=key)
+
+    def send_confirmation_mail(self, request: HttpRequest, process: Any, signup: bool) -> None:
+        """Remember which address a change began from; `process` is saved in the same session."""
+        if request.user.is_authenticated:
+            request.session[REPLACES] = request.user.email
+        super().send_confirmation_mail(request, process, signup)
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Where a changed address is seen; a sign-up goes on where it wanted to."""
+        return reverse("account_email")
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The address is proved. All of the change or nothing; old and new address hear of it.
+
+        Of two changes at once one wins: that of the same login by a lock on its row, that of two
+        logins to one address by the database's constraints.
+        """
+        replaces = request.session.pop(REPLACES, None)
+        try:
+            with transaction.atomic():
+                return self._confirm(request, email_address, replaces)
+        except IntegrityError:
+            if not addresses.is_taken(email=email_address.email, user=email_address.user):
+                raise
+            messages.error(request, str(addresses.AddressGone.message))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        return False
+
+    def _confirm(self, request: HttpRequest, proved: EmailAddress, replaces: str | None) -> bool:
+        before = addresses.hold(user=proved.user, replaces=replaces)
+        if not super().confirm_email(request, proved):  # tells the old address
+            return False
+        if before != proved.email:
+            addresses.note_change(user=proved.user)
+            messages.success(request, _("Your address is now %(email)s.") % {"email": proved.email})
+            words = {"from_email": before, "to_email": proved.email}
+            self.send_notification_mail(
+                "account/email/email_changed", proved.user, words, email=proved.email
+            )
+        return True

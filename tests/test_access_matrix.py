@@ -43,6 +43,9 @@ PAGES = {
     "/u/charlie/": EVERYBODY,
     "/u/nobody/": NOT_THERE,
     "/me/": MEMBERS,
+    "/me/sessions/": MEMBERS,
+    "/me/sessions/end/": (405,) * 6,
+    "/me/sessions/end-others/": (405,) * 6,
     "/desk/mio/": TEAM,
     "/desk/club/": (302, 404, 404, 404, 200, 404),
     "/desk/nobody/": (302, 404, 404, 404, 404, 404),
@@ -62,9 +65,9 @@ ACCOUNT = {
     "/accounts/password/change/": MEMBERS,
     "/accounts/password/set/": (302,) * 6,
     "/accounts/password/reset/": EVERYBODY,
+    "/accounts/password/reset/confirm/": (302,) * 6,
+    "/accounts/password/reset/complete/": (302,) * 6,
     "/accounts/password/reset/done/": EVERYBODY,
-    "/accounts/password/reset/key/1-x/": EVERYBODY,
-    "/accounts/password/reset/key/done/": EVERYBODY,
     "/accounts/login/code/confirm/": (302,) * 6,
 }
 API = {

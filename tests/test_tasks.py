@@ -4,11 +4,13 @@ A task without a row in ARGUMENTS fails: whoever adds one says here what it is g
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.utils import timezone
 
-from accounts.models import Activity
+from accounts.models import Activity, Session
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
 from ideas.models import LedgerBatch, Score, TopIdea, Vote, VoteEvent
@@ -32,7 +34,13 @@ def waiting_mail() -> list[int]:
     ]
 
 
+def ended_session() -> list[int]:
+    Session.objects.create(session_key="long-gone", expire_date=timezone.now() - timedelta(days=1))
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
+    "accounts.tasks.clear_expired_sessions": ended_session,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
     "ideas.tasks.tally_votes": list,
@@ -55,6 +63,7 @@ def everything(sink: Server) -> list[object]:
         list(Notice.objects.order_by("pk").values_list("user", "activity", "read_at")),
         list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),
         sorted(letter.id for letter in sink.letters),
+        list(Session.objects.order_by("pk").values_list("pk", flat=True)),
     ]
 
 

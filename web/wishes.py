@@ -12,11 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import DomainError, Unavailable
 from ideas.access import idea_or_404
 from ideas.models import Idea
 from web.language import remember_language
@@ -71,9 +72,12 @@ def on_signed_in(
     try:
         found = idea_or_404(user, wish.code)
         response["Location"] = idea_path(found.code, found.title)
-        cast_for(user, wish.code, wish.value)
+        with transaction.atomic():  # a vote that cannot be had now must not undo the sign-in
+            cast_for(user, wish.code, wish.value)
     except DomainError as error:
         messages.error(request, str(error.message))
+    except OperationalError:
+        messages.error(request, str(Unavailable.message))
     else:
         messages.success(
             request, _("Welcome, {name}. Your vote is in.").format(name=user.display_name)

@@ -1,0 +1,53 @@
+"""allauth's addresses under our own rules: nothing of an account is kept by a cache, a POST is one
+transaction, and nobody needs sixty thousand characters to sign in. The limits stand before them
+(web/entrance.py).
+"""
+
+from functools import wraps
+from typing import Any
+
+from allauth.account import urls as theirs
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy
+
+from cocreate.lib.errors import DomainError
+from web.pages import View
+
+MOST_BYTES = 64 * 1024
+
+
+class TooLarge(DomainError):
+    code, message = "too_large", gettext_lazy("That is far too long. Make it shorter.")
+
+
+def ours(view: View) -> View:
+    """Raises TooLarge; a refusal undoes what the POST had done."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if size_of(request) > MOST_BYTES:
+            raise TooLarge
+        if request.method == "POST":
+            with transaction.atomic():
+                response = view(request, *args, **kwargs)
+        else:
+            response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return wrapped
+
+
+def size_of(request: HttpRequest) -> int:
+    """As Django reads it: without a sane header there is no body."""
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+urlpatterns = [
+    URLPattern(each.pattern, ours(each.callback), each.default_args, each.name)
+    for each in theirs.urlpatterns
+]
