@@ -6,3 +6,4 @@ class IdeasConfig(AppConfig):
 
     def ready(self) -> None:
         from ideas import receivers  # noqa: PLC0415, F401 - needs the models
+        from ideas.domain import privacy  # noqa: PLC0415, F401 - needs the models

@@ -6,3 +6,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers  # noqa: PLC0415, F401 - needs the models
+        from notifications.domain import privacy  # noqa: PLC0415, F401 - needs the models

@@ -43,6 +43,9 @@ PAGES = {
     "/u/charlie/": EVERYBODY,
     "/u/nobody/": NOT_THERE,
     "/me/": MEMBERS,
+    "/me/data/": MEMBERS,
+    "/me/data/download/": (302,) * 6,  # the password once more
+    "/me/data/erase/": (302,) * 6,
     "/me/sessions/": MEMBERS,
     "/me/sessions/end/": (405,) * 6,
     "/me/sessions/end-others/": (405,) * 6,

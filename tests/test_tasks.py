@@ -10,10 +10,10 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
-from accounts.models import Activity, Session
+from accounts.models import Activity, Mailbox, Session
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
-from ideas.models import LedgerBatch, Score, TopIdea, Vote, VoteEvent
+from ideas.models import Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
 from notifications.domain import outbox
 from notifications.domain.rendering import Rendered
 from notifications.models import Mail, Notice
@@ -39,8 +39,18 @@ def ended_session() -> list[int]:
     return []
 
 
+def rested_mailbox() -> list[int]:
+    """Its owner's vote has waited for the end of the rest."""
+    user = make_user()
+    Mailbox.objects.filter(user=user).update(rests_until=timezone.now() + timedelta(days=1))
+    cast_as_user(code=Idea.objects.get().code, user_id=user.pk, value=1)
+    Mailbox.objects.filter(user=user).update(rests_until=timezone.now() - timedelta(days=1))
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
+    "accounts.tasks.settle_mailboxes": rested_mailbox,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
     "ideas.tasks.tally_votes": list,

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from web.me import sessions, views
+from web.me import data, profile, sessions, views
 
 urlpatterns = [
     path("", views.mine, name="me"),
+    path("profile/", profile.profile, name="profile"),
     path("sessions/", sessions.sessions_list, name="sessions"),
     path("sessions/end/", sessions.end_session, name="end_session"),
     path("sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
+    path("data/", data.data, name="data"),
+    path("data/download/", data.download, name="download_data"),
+    path("data/erase/", data.erase, name="erase_account"),
 ]

@@ -1,0 +1,92 @@
+"""What ideas and votes hold of a person (cocreate/lib/personal.py).
+
+Erasing takes links and texts. The vote, its count and the ledger's `ref` stay, unless the rules of
+the challenge say that votes leave with their owner: then they are withdrawn, by ledger rows.
+"""
+
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from accounts.models import Activity, User
+from cocreate.lib.personal import Rows, holds, holds_nothing
+from ideas.models import Idea, Vote, VoteBudget, VoteEvent
+
+ERASED_TITLE = "—"
+LEAVE = """
+    SELECT erase_votes(id) FROM accounts_participant
+     WHERE user_id = %(user)s OR joined_into_id IN
+           (SELECT id FROM accounts_participant WHERE user_id = %(user)s) ORDER BY id
+"""
+
+
+def of(user: User, participant: str = "participant") -> Q:
+    """Rows of all that the user is to brands: their participants, and the names joined to them."""
+    own, joined = f"{participant}__user", f"{participant}__joined_into__user"
+    return Q(**{own: user}) | Q(**{joined: user})
+
+
+def export_ideas(user: User) -> Rows:
+    return (
+        Idea.objects.filter(of(user, "author"))
+        .order_by("id")
+        .values(
+            "code", "title", "body", "language", "tags", "status", "licence", "created_at",
+            "updated_at", challenge_title=F("challenge__title"), brand_name=F("brand__name"),
+        )
+    )  # fmt: skip
+
+
+def erase_texts(user: User) -> None:
+    """The text goes, and the idea from every list; its votes stay with it, for the tally."""
+    mine = Idea.objects.filter(of(user, "author"))
+    codes = list(mine.values_list("code", flat=True))
+    Activity.objects.filter(subject_kind="idea", subject_code__in=codes).update(data={})
+    Idea.objects.filter(code__in=codes).update(
+        title=ERASED_TITLE, body="", tags=[], external_id=None, hidden=True,
+        revision=F("revision") + 1, updated_at=Now(),
+    )  # fmt: skip
+
+
+def export_votes(user: User) -> Rows:
+    return (
+        Vote.objects.filter(of(user))
+        .order_by("at")
+        .values("value", "state", "source", "at", code=F("idea__code"), title=F("idea__title"))
+    )
+
+
+def withdraw_votes_that_leave(user: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE, {"user": user.pk})
+
+
+def export_budgets(user: User) -> Rows:
+    return (
+        VoteBudget.objects.filter(of(user))
+        .order_by("id")
+        .values("period", "used", challenge_title=F("challenge__title"))
+    )
+
+
+def export_ledger(user: User) -> Rows:
+    refs = list(user.participants.values_list("ref", "joined__ref"))
+    return (
+        VoteEvent.objects.filter(ref__in={ref for pair in refs for ref in pair if ref})
+        .order_by("seq")
+        .values("seq", "ref", "kind", "was", "value", "state", "source", "cost", "at")
+    )
+
+
+TALLY = "The vote stays, its owner's name leaves with the participant."
+
+holds("ideas.Idea", export=export_ideas, erase=erase_texts)
+holds("ideas.Vote", export=export_votes, erase=withdraw_votes_that_leave)
+holds("ideas.VoteBudget", export=export_budgets, goes=TALLY)
+holds("ideas.VoteEvent", export=export_ledger, goes=TALLY)
+holds_nothing("ideas.Challenge", because="The brand's own words.")
+holds_nothing(
+    "ideas.Rules", because="The brand's rules; who changed them is set to nobody with the account."
+)
+holds_nothing("ideas.Phase", because="Dates.")
+holds_nothing("ideas.Score", "ideas.LedgerBatch", "ideas.TopIdea", because="Counts and orders.")

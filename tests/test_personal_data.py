@@ -1,0 +1,183 @@
+"""Every model says what it holds of a person, gives it out, and forgets it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from accounts.domain import activity, keys, mailboxes, participants, privacy
+from accounts.enums import Role, Scope
+from accounts.models import Activity, Invitation, Mailbox, Participant, Session, User
+from cocreate.lib import personal
+from ideas.domain.ideas import post_idea
+from ideas.domain.votes import cast_as_user, cast_on_behalf
+from ideas.models import Idea, Rules, Vote, VoteEvent
+from notifications.domain import outbox
+from notifications.domain.rendering import Rendered
+from notifications.models import Mail, Notice
+from tests.factories import make_brand, make_challenge, make_idea, make_user
+from tests.ideas.ledger import all_is_true, counters
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CANARY = "cnry7f3a"
+
+
+def test_g01_every_model_says_what_it_holds_of_a_person_or_why_nothing():
+    known = {entry.model for entry in personal.entries()}
+    assert {model._meta.label for model in apps.get_models()} == known
+
+
+def test_g01_a_model_that_points_at_a_person_gives_its_rows_out():
+    people = {User, Participant}
+    pointing = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if field.is_relation and field.related_model in people
+    }
+    silent = {entry.model for entry in personal.entries() if entry.export is None}
+    # Rules names the manager who wrote them: the brand's record, emptied with the account.
+    assert pointing & silent == {"ideas.Rules"}
+
+
+@pytest.fixture
+def challenge(brand):
+    return make_challenge(brand)
+
+
+@pytest.fixture
+def canary(brand, challenge, make_secret_key):
+    """Somebody who has left a trace wherever this product keeps one."""
+    user = make_user(f"{CANARY} Zoe", email=f"{CANARY}@example.org", interests=[CANARY])
+    User.objects.filter(pk=user.pk).update(interests=[CANARY], avatar=f"avatars/{CANARY}.webp")
+    user.refresh_from_db()
+    brand.memberships.create(user=user, role=Role.MANAGER)
+    key = make_secret_key(brand)
+    cast_on_behalf(
+        code=make_idea(challenge).code, key=key, value=1, external_id=f"crm-{CANARY}",
+        email=f"{CANARY}.old@example.org", name=CANARY,
+    )  # fmt: skip
+    author = participants.claimed(
+        brand=brand, key=key, external_id=f"crm-{CANARY}", email=None, name=CANARY
+    )
+    post_idea(challenge=challenge, author=author, title=f"{CANARY} one", body=CANARY)
+    mailboxes.prove(user=user, email=f"{CANARY}.old@example.org")
+    own = participants.of_user(brand=brand, user=user)
+    idea = post_idea(challenge=challenge, author=own, title=f"{CANARY} two", tags=[CANARY])
+    activity.record(
+        "idea.top", subject=("idea", idea.code), brand=brand, data={"title": idea.title}
+    )
+    cast_as_user(code=idea.code, user_id=user.pk, value=1)
+    Session.objects.create(
+        session_key="k" * 32, user=user, agent=CANARY, address="203.0.113.9",
+        expire_date=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    keys.create_token(user=user)
+    keys.create_key(brand=brand, scopes=[Scope.READ], origins=[], rate=0, actor=user)
+    Invitation.objects.create(
+        brand=brand, email=user.email, hash="h", expires_at=timezone.now(), accepted_by=user
+    )
+    outbox.queue(to=user.email, rendered=Rendered(CANARY, CANARY, CANARY))
+    Notice.objects.create(user=user, activity=Activity.objects.filter(kind="idea.top").get())
+    return user
+
+
+def rows_with_the_canary() -> list[str]:
+    """Every row of every table, as text."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            quoted = connection.ops.quote_name(table)
+            cursor.execute(
+                f"SELECT t::text FROM {quoted} t WHERE t::text ILIKE %s",  # noqa: S608 - our tables
+                [f"%{CANARY}%"],
+            )
+            found += [f"{table}: {row}" for (row,) in cursor.fetchall()]
+    return found
+
+
+def test_g04_nothing_of_somebody_erased_is_left_in_any_table(canary):
+    assert len(rows_with_the_canary()) > 5
+    privacy.erase(user=canary)
+    assert rows_with_the_canary() == []
+
+
+def test_g05_erasing_leaves_votes_counts_and_ledger_as_they_were(canary, challenge):
+    idea = Idea.objects.get(title=f"{CANARY} two")
+    before, refs = counters(idea), set(VoteEvent.objects.values_list("ref", flat=True))
+    privacy.erase(user=canary)
+    assert counters(idea) == before == (1, 0, 1)
+    assert set(VoteEvent.objects.values_list("ref", flat=True)) == refs
+    assert all_is_true()
+
+
+def test_g05_votes_leave_with_their_owner_where_the_rules_say_so(canary, challenge):
+    idea = Idea.objects.get(title=f"{CANARY} two")
+    Rules.objects.update(votes_leave=True)
+    privacy.erase(user=canary)
+    assert counters(idea) == (0, 0, 0)
+    assert VoteEvent.objects.filter(kind="erase").count() == 2
+    assert not Vote.objects.exclude(value=0).exists()
+    assert all_is_true()
+
+
+def test_g03_a_copy_holds_what_is_theirs_and_nothing_of_others(canary, charlie, brand):
+    cast_as_user(code=Idea.objects.first().code, user_id=charlie.pk, value=1)
+    copy = {model: list(rows) for model, rows in privacy.export(user=canary)}
+    assert [row["email"] for row in copy["accounts.User"]] == [canary.email]
+    assert sorted(row["title"] for row in copy["ideas.Idea"]) == [f"{CANARY} one", f"{CANARY} two"]
+    assert {row["value"] for row in copy["ideas.Vote"]} == {0, 1}
+    assert copy["accounts.Membership"][0]["brand_name"] == brand.name
+    empty = [model for model, rows in copy.items() if not rows]
+    assert empty == ["admin.LogEntry", "ideas.VoteBudget"]
+    text = json.dumps(copy, default=str)
+    other = Participant.objects.get(user=charlie)
+    assert not [
+        known for known in (charlie.email, charlie.handle, other.ref, "hash") if known in text
+    ]
+
+
+def test_the_owner_of_a_brand_hands_over_before_erasing(alice, brand):
+    with pytest.raises(privacy.OwnerMustHandOver):
+        privacy.erase(user=alice)
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_w14_the_keys_that_somebody_erased_had_made_are_dead(canary, brand):
+    (key,) = brand.keys.filter(created_by=canary)
+    privacy.erase(user=canary)
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_v17_who_comes_back_with_the_mailbox_waits_before_voting_again(canary, challenge):
+    idea = Idea.objects.get(title=f"{CANARY} two")
+    address = canary.email
+    for _n in range(3):
+        privacy.erase(user=User.objects.get(email=address))
+        again = make_user("Again", email=address.replace("@", "+2@"))
+        User.objects.filter(pk=again.pk).update(email=address)
+        again.emailaddress_set.update(email=address)
+        Idea.objects.filter(pk=idea.pk).update(hidden=False)
+        assert cast_as_user(code=idea.code, user_id=again.pk, value=1).state == "pending"
+    assert counters(idea) == (1, 0, 1)
+    Mailbox.objects.filter(user=again).update(rests_until=timezone.now())
+    assert mailboxes.settle() == 1
+    assert counters(idea) == (2, 0, 2)
+    assert all_is_true()
+
+
+def test_g06_no_mail_that_waits_is_sent_to_somebody_erased(canary):
+    address = canary.email
+    privacy.erase(user=canary)
+    assert not Mail.objects.filter(to=address).exists()
+
+
+def test_a_private_brands_name_survives_in_no_copy_of_a_stranger(mallory, canary):
+    make_brand("secret-club", owner=mallory, name="Secret Club", visibility="members")
+    copy = json.dumps({m: list(rows) for m, rows in privacy.export(user=canary)}, default=str)
+    assert "Secret Club" not in copy

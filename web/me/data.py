@@ -1,0 +1,99 @@
+"""A member takes a copy of all that is held of them, or erases it."""
+
+import shutil
+import zipfile
+from typing import IO, Any
+
+from allauth.account.decorators import reauthentication_required
+from django.apps import apps
+from django.contrib.auth import logout
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import limits
+from accounts.access import places_of
+from accounts.domain import privacy
+from accounts.enums import Role
+from accounts.models import Brand
+from web.pages import member_of, page
+from web.spool import spooled
+
+DIRECTIONS = """\
+data.json holds all that this site keeps of you, by kind; dates are in UTC.
+Your picture, if you have one, is beside it.
+"""
+
+
+@page
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    user = member_of(request)
+    return render(request, "me/data.html", {"owned": owned_by(user)})
+
+
+@page
+@require_safe
+@reauthentication_required
+def download(request: HttpRequest) -> HttpResponseBase:
+    user = member_of(request)
+    limits.export(user_id=user.pk)
+    copy = spooled()
+    write_copy(copy, user)
+    copy.seek(0)
+    name = f"cocreate-{user.handle}-{timezone.now():%Y-%m-%d}.zip"
+    response = FileResponse(copy, as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def write_copy(file: IO[bytes], user: Any) -> None:
+    """A zip: data.json, the picture, and a line that explains them."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("READ-ME.txt", DIRECTIONS)
+        with archive.open("data.json", "w") as entry:
+            write_json(entry, user)
+        if user.avatar:
+            with user.avatar.open("rb") as picture, archive.open("picture.webp", "w") as entry:
+                shutil.copyfileobj(picture, entry)
+
+
+def write_json(file: IO[bytes], user: Any) -> None:
+    """One object, one list for each kind, row by row: the largest copy takes no more memory."""
+    encoder = DjangoJSONEncoder(ensure_ascii=False)
+    file.write(b"{")
+    for place, (model, rows) in enumerate(privacy.export(user=user)):
+        file.write(f"{',' if place else ''}\n{encoder.encode(title_of(model))}: [".encode())
+        for row_place, row in enumerate(rows):
+            file.write(f"{',' if row_place else ''}\n  {encoder.encode(row)}".encode())
+        file.write(b"]")
+    file.write(b"\n}\n")
+
+
+def title_of(model: str) -> str:
+    """ "votes" for ideas.Vote: the same in every language, a program may read it."""
+    with override("en"):
+        return str(apps.get_model(model)._meta.verbose_name_plural)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def erase(request: HttpRequest) -> HttpResponse:
+    """Asks for the handle, so that nobody erases by a slip."""
+    user = member_of(request)
+    typed = request.POST.get("handle", "").strip().lstrip("@").lower()
+    if request.method == "POST" and typed == user.handle:
+        privacy.erase(user=user)
+        logout(request)
+        return render(request, "me/erased.html")
+    context = {"owned": owned_by(user), "typed": typed, "wrong": request.method == "POST"}
+    return render(request, "me/erase.html", context, status=400 if context["wrong"] else 200)
+
+
+def owned_by(user: Any) -> list[Brand]:
+    return [place.brand for place in places_of(user) if place.role == Role.OWNER]
