@@ -1,27 +1,60 @@
-"""How often somebody may ask. With the store away each process counts for itself."""
+"""How often a program may ask; the figures are in accounts/limits.py. With the store away each
+process counts for itself.
+"""
 
-import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from django.http import HttpRequest
+
+from accounts import limits
+from accounts.models import Brand
 from api.callers import Caller
-from cocreate.lib.errors import TooMany
-from cocreate.lib.ratelimit import seconds_to_wait
-
-VOTES, VOTES_PER_SECONDS = 60, 60.0
+from api.errors import BadCredential
+from cocreate.lib.http import client_address
+from cocreate.lib.ratelimit import Bucket, take
 
 
 def limit_requests(caller: Caller) -> None:
     """A secret key's own requests a second; 0 is no limit. Raises TooMany."""
     key = caller.key
     if key is not None and key.rate and not caller.is_widget:
-        take(f"key:{key.pk}", key.rate, 1.0)
+        take(Bucket(f"key:{key.pk}", key.rate, 1.0))
 
 
-def limit_votes(voter: str) -> None:
-    """60 votes a minute. `voter` names a person, whoever votes for them. Raises TooMany."""
-    take(f"vote:{voter}", VOTES, VOTES_PER_SECONDS)
+@contextmanager
+def limited_guessing(request: HttpRequest) -> Iterator[None]:
+    """Around the look-up of a credential: a flood of wrong ones is refused before it. Raises
+    TooMany.
+    """
+    if "HTTP_AUTHORIZATION" not in request.META:
+        yield
+        return
+    address = client_address(request)
+    limits.refuse_flood_of_credentials(address=address)
+    try:
+        yield
+    except BadCredential:
+        limits.note_wrong_credential(address=address)
+        raise
 
 
-def take(key: str, limit: int, per_seconds: float) -> None:
-    wait = seconds_to_wait(key, limit=limit, per_seconds=per_seconds)
-    if wait > 0:
-        raise TooMany(retry_after=max(1, math.ceil(wait)))
+def limit_votes(caller: Caller, voter: dict[str, Any]) -> None:
+    """Of one person, whoever casts them. Raises TooMany."""
+    if caller.user is not None:
+        limits.vote_as_member(user_id=caller.user.pk)
+    elif caller.key is not None:
+        limits.vote_on_behalf(
+            brand_id=caller.key.brand_id, external_id=voter["external_id"], email=voter["email"]
+        )
+
+
+def limit_ideas(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> None:
+    """Of one person; the brand itself has its key's rate. Raises TooMany."""
+    if caller.user is not None:
+        limits.post_idea_as_member(user_id=caller.user.pk)
+    elif author is not None:
+        limits.post_idea_on_behalf(
+            brand_id=brand.pk, external_id=author["external_id"], email=author["email"]
+        )

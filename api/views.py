@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from api.answers import mark_for_caches
 from api.authentication import no_secret_in_url
 from api.callers import VISITOR, Caller
-from api.throttling import limit_requests
+from api.throttling import limit_requests, limited_guessing
 from cocreate.lib.errors import NotFound
 
 JSON = (JSONRenderer(), JSONRenderer.media_type)
@@ -28,7 +28,8 @@ class ApiView(APIView):
         """Credential first; then existence, permission, shape, state, budget."""
         no_secret_in_url(request._request)
         request.accepted_renderer, request.accepted_media_type = JSON
-        self.caller = request.auth or VISITOR
+        with limited_guessing(request._request):
+            self.caller = request.auth or VISITOR
         speak_their_language(request._request, self.caller)
         limit_requests(self.caller)
 

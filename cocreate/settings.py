@@ -110,10 +110,10 @@ if PROCESS == "web":
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "cocreate.lib.store.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cocreate",
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
 
@@ -171,7 +171,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_RATE_LIMITS = False  # ours stand before its pages: accounts/limits.py
 
 # --- Cookies and headers ------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ handler500 = "web.errors.server_error"
 
 urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("web.entrance")),
     path("admin/", admin.site.urls),
     path("", include("web.urls")),
 ]

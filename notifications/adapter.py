@@ -18,23 +18,34 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import limits
 from accounts.domain import addresses, passwords, signup
 from accounts.models import User
 from cocreate.lib.errors import DomainError
+from cocreate.lib.http import client_address
 from notifications.domain import outbox, rendering, texts
 
 REPLACES = "address_replaces"  # in the session: the address that a change began from
 # All that our templates use; names, which anybody can choose, are not among them.
 SHOWN = {"code", "email", "from_email", "to_email", "deleted_email", "timestamp", "ip"}
+# Mails that anybody can have sent to anybody: a mailbox gets a few a day. What tells an owner of a
+# change is none of them, or an attacker could use the day's mails up first.
+SENT_FOR_ANYBODY = {
+    "account_already_exists", "email_confirmation", "email_confirmation_signup", "login_code",
+    "password_reset_code", "password_reset_key", "unknown_account",
+}  # fmt: skip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render in the language of the request and put into the outbox; a worker sends it.
 
-        Links lead to our public address, whatever host the request claimed to come to.
+        Links lead to our public address, whatever host the request claimed to come to. Raises
+        TooMany where a mailbox has had its mails of the day.
         """
         event = template_prefix.rpartition("/")[2]
+        if event in SENT_FOR_ANYBODY:
+            limits.send_mail(email=email)
         shown = {name: value for name, value in context.items() if name in SHOWN}
         links = {name: texts.absolute(v) for name, v in context.items() if name.endswith("_url")}
         agent = texts.unlinked(str(context.get("user_agent", "")))
@@ -49,6 +60,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             name = form.cleaned_data["display_name"]
             signup.complete(user=user, display_name=name, language=language)
         return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only this site: the hosts we answer to are not all places to send people."""

@@ -2,7 +2,8 @@
 public, mallory is a rival.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Brand, User
 from ideas.models import Challenge, Idea
+from tests import store
 from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
 
 
@@ -78,3 +80,15 @@ def make_secret_key(db: None) -> Callable[[Brand], ApiKey]:
         return keys.create_key(brand=brand, scopes=scopes, origins=[], rate=0, actor=None)[0]
 
     return make
+
+
+@pytest.fixture(params=["nobody", "silent"])
+def no_store(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Valkey is away in both ways: nobody listens, or somebody does who never answers."""
+    if request.param == "nobody":
+        store.use(settings, store.nobody())
+        yield
+    else:
+        with store.silent_server() as url:
+            store.use(settings, url)
+            yield

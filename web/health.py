@@ -3,11 +3,11 @@
 import logging
 from typing import Any
 
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from cocreate.lib.store import store
 from ideas.domain import tally
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only without the database: with the store away the site goes on."""
-    facts: dict[str, Any] = {"database": "ok", "valkey": "ok", "tally": None}
+    facts: dict[str, Any] = {"database": "ok", "tally": None}
     try:
         rows, lag = tally.waiting()
         facts["tally"] = {
@@ -32,9 +32,5 @@ def readyz(_request: HttpRequest) -> HttpResponse:
         log.warning("not ready: %s", error)
         connection.close()
         facts["database"] = "away"
-    try:
-        cache.get("readyz")
-    except Exception as error:  # noqa: BLE001 - whatever the store's client raises, the store is away
-        log.warning("valkey away: %s", error)
-        facts["valkey"] = "away"
+    facts["valkey"] = "ok" if store().answers() else "away"
     return JsonResponse(facts, status=503 if facts["database"] == "away" else 200)

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.gzip import gzip_page
 
-from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired
+from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired, TooMany
 
 View = Callable[..., HttpResponseBase]
 FRESH_SECONDS = (
@@ -46,8 +46,13 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
             return to_sign_in(request.get_full_path() if request.method == "GET" else "/")
         case NotAllowed():
             return render(request, "403.html", {"message": error.message}, status=403)
-    response = render(request, "refused.html", {"message": error.message}, status=error.status)
-    if error.retry_after:
+    template = "429.html" if isinstance(error, TooMany) else "refused.html"
+    response = render(request, template, {"message": error.message}, status=error.status)
+    return with_retry(response, error)
+
+
+def with_retry(response: HttpResponse, error: DomainError | None) -> HttpResponse:
+    if error and error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     return response
 

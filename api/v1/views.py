@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
-from accounts.domain.participants import claimed, mailbox_key, of_user
+from accounts.domain.participants import claimed, of_user
 from accounts.enums import Scope
 from accounts.models import Brand, Participant
 from api import parameters
 from api.answers import answer, is_known, wanted_revisions
 from api.callers import Caller
 from api.permissions import editable_idea, known_brand, known_idea, readable_brand, readable_idea
-from api.throttling import limit_votes
+from api.throttling import limit_ideas, limit_votes
 from api.v1 import described, shapes
 from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
 from api.views import ApiView
@@ -133,12 +133,10 @@ class Vote(ApiView):
         except (DomainError, APIException):
             known_idea(caller, code)  # what they may not know of is 404, however wrong the rest is
             raise
+        limit_votes(caller, voter)
         if caller.user is not None:
-            limit_votes(f"user:{caller.user.pk}")
             return votes.cast_as_user(code=code, user_id=caller.user.pk, value=value)
         assert caller.key is not None  # noqa: S101 - neither visitor nor member
-        who = voter["external_id"] or mailbox_key(voter["email"])
-        limit_votes(f"brand:{caller.key.brand_id}:{who}")
         return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
 
 
@@ -162,6 +160,7 @@ def post(caller: Caller, brand: Brand, challenge: Challenge, sent: dict[str, Any
     named = sent.pop("author", None)
     with transaction.atomic():
         author = author_of(caller, brand, named)
+        limit_ideas(caller, brand, person(named) if named else None)
         return ideas.post_idea(challenge=challenge, author=author, actor=caller.user, **sent)
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from accounts.domain import keys
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, PersonalToken, Session, User
-from cocreate.lib import ratelimit
 from tests.api.conftest import Api, bearer, refusal, session_of, until_refused
 from tests.factories import make_idea
 
@@ -204,17 +203,7 @@ def test_a_key_has_its_own_rate_and_0_is_none(brand):
     assert {endless.get("brands/mio/").status_code for _n in range(120)} == {200}
 
 
-@pytest.fixture
-def no_store(settings):
-    """Valkey is away: nobody listens there."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    ratelimit._script.cache_clear()
-    yield
-    ratelimit._script.cache_clear()
-    ratelimit._store_away_until = 0.0
-
-
-def test_with_the_store_away_votes_go_on_under_a_limit_of_this_process(
+def test_d11_with_the_store_away_votes_go_on_under_a_limit_of_this_process(
     no_store, brand, as_member, charlie, challenge
 ):
     idea, voter = make_idea(challenge), as_member(charlie)

@@ -95,16 +95,12 @@ def test_a_site_that_can_work_is_ready(visitor, db):
     }
 
 
-def test_without_the_store_the_site_is_ready_all_the_same(visitor, db, settings):
-    gone = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": gone}
+def test_without_the_store_the_site_is_ready_all_the_same(visitor, db, no_store):
     response = visitor.get("/readyz")
     assert (response.status_code, response.json()["valkey"]) == (200, "away")
 
 
-def test_without_the_store_pages_are_read(visitor, idea, settings):
-    gone = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": gone}
+def test_d11_without_the_store_pages_are_read(visitor, idea, no_store):
     assert visitor.get("/b/mio/c/street/").status_code == 200
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.limits import VOTES_OF_PERSON
 from cocreate.lib.ratelimit import seconds_to_wait
 from ideas.domain import challenges, ideas, votes
 from ideas.enums import Mode, Verb
@@ -118,15 +119,15 @@ def test_a_value_that_is_none_refuses_in_words(member, idea, value):
 def test_too_many_votes_are_slowed_down(member, idea, charlie):
     for n in range(60):
         assert press(member, idea, n % 2).status_code == 302
-    slowed = first_that_waits(f"vote:user:{charlie.pk}") and press(member, idea, 1)
+    slowed = first_that_waits(f"user:{charlie.pk}") and press(member, idea, 1)
     assert slowed.status_code == 429
     assert int(slowed["Retry-After"]) >= 1
     assert "Wait a moment and try again." in text_of(slowed)
 
 
-def first_that_waits(bucket):
+def first_that_waits(person):
     """Drink what has dripped into the bucket while the votes were cast."""
-    return any(seconds_to_wait(bucket, limit=60, per_seconds=60) for _n in range(60))
+    return any(seconds_to_wait(VOTES_OF_PERSON.of(person)) for _n in range(60))
 
 
 def test_a_refused_voter_can_go_back_to_where_they_were(member, idea, alice):

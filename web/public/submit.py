@@ -8,15 +8,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import limits
 from accounts.access import brand_or_404
 from accounts.domain.participants import of_user
 from accounts.models import Brand
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import DomainError, TooMany
 from ideas.access import open_for_ideas
 from ideas.domain.ideas import post_idea
 from ideas.models import Challenge, Idea
 from web.links import idea_path
-from web.pages import member_of, page
+from web.pages import member_of, page, with_retry
 from web.public.forms import IdeaForm
 
 
@@ -34,7 +35,11 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             200,
         )
     form = IdeaForm(request.POST, challenges=challenges)
-    found = posted(request, brand, form)
+    try:
+        found = posted(request, brand, form)
+    except TooMany as error:
+        form.blame(error)
+        return with_retry(show(request, brand, form, error.status), error)
     if found is None:
         return show(request, brand, form, 400)
     messages.success(
@@ -44,9 +49,10 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:
-    """The new idea, or None with the form's errors set."""
+    """The new idea, or None with the form's errors set. Raises TooMany."""
     if not form.is_valid():
         return None
+    limits.post_idea_as_member(user_id=request.user.pk)
     try:
         author = of_user(brand=brand, user=member_of(request))
         return post_idea(

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from cocreate.lib.errors import DomainError, NotFound, TooMany
-from cocreate.lib.ratelimit import seconds_to_wait
+from accounts import limits
+from cocreate.lib.errors import DomainError, NotFound
 from ideas.access import idea_or_404
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import state_of
@@ -17,9 +17,8 @@ from ideas.enums import Verb
 from ideas.models import Idea
 from web.ballots import one
 from web.links import idea_path, vote_path
-from web.pages import page, safe_path, to_sign_in
+from web.pages import page, safe_path, to_sign_in, with_retry
 
-VOTES_A_MINUTE = 60
 FRAGMENT_HEADER = "X-Fragment"  # our script asks for the control alone
 
 
@@ -57,9 +56,7 @@ def cast(request: HttpRequest, found: Idea, value: int | None, back: str) -> Htt
 
 def cast_for(user: Any, code: str, value: int) -> None:
     """Raises a DomainError."""
-    wait = seconds_to_wait(f"vote:user:{user.pk}", limit=VOTES_A_MINUTE, per_seconds=60)
-    if wait:
-        raise TooMany(retry_after=int(wait) + 1)
+    limits.vote_as_member(user_id=user.pk)
     cast_as_user(code=code, user_id=user.pk, value=value)
 
 
@@ -119,9 +116,3 @@ def wanted_value(request: HttpRequest) -> int | None:
     except ValueError:
         return None
     return value if value is not None and SMALLEST <= value <= LARGEST else None
-
-
-def with_retry(response: HttpResponse, error: DomainError | None) -> HttpResponse:
-    if error and error.retry_after:
-        response["Retry-After"] = str(error.retry_after)
-    return response

@@ -1,0 +1,184 @@
+"""How often somebody may try: the whole policy, in one table.
+
+Tight for a mailbox or a person, generous for an address: a school, an office or a mobile network
+is one address. Nothing that goes well gives anything back. Names hold hashes only. Why so:
+docs/decisions/0011-limits-stand-before-the-pages.md.
+"""
+
+from dataclasses import dataclass
+
+from cocreate.lib.http import network_of
+from cocreate.lib.mailboxes import mailbox_key
+from cocreate.lib.ratelimit import Bucket, guard, refuse_if, take, take_here
+from cocreate.lib.tokens import keyed_hash
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+LONGEST_ADDRESS = 320  # of an e-mail address
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`amount` in `seconds`; a window gives nothing back before its end."""
+
+    name: str
+    amount: int
+    seconds: int
+    is_window: bool = False
+
+    def of(self, whose: object, cost: int = 1) -> Bucket:
+        return Bucket(f"{self.name}:{whose}", self.amount, self.seconds, not self.is_window, cost)
+
+
+# --- Signing in: with the store away each process counts for itself -------------------------------
+# Who guesses at one mailbox from one place is stopped first; its owner, elsewhere, is not.
+SIGN_IN_OF_MAILBOX_FROM_NETWORK = Limit("sign-in-pair", 10, 10 * MINUTE)
+SIGN_IN_OF_MAILBOX = Limit("sign-in-mailbox", 30, 30 * MINUTE)
+SIGN_IN_FROM_NETWORK = Limit("sign-in-network", 150, 10 * MINUTE)
+SIGN_UP_FROM_NETWORK = Limit("sign-up-network", 60, 10 * MINUTE)
+PASSWORD_OF_USER = Limit("password-user", 10, 10 * MINUTE)  # asked again, or changed
+EMAIL_CHANGE_OF_USER = Limit("email-change-user", 20, HOUR)
+
+# --- What could be guessed: 503 with the store away -----------------------------------------------
+CODE_TRIES = 5
+# Longer than any code lives, and nothing drips back: after the fifth guess the code is dead.
+GUESSES_AT_CODE = Limit("code", CODE_TRIES, HOUR, is_window=True)
+GUESSES_FROM_NETWORK = Limit("code-network", 150, 10 * MINUTE)
+RESET_OF_MAILBOX = Limit("reset-mailbox", 3, 15 * MINUTE)
+RESET_FROM_NETWORK = Limit("reset-network", 60, 10 * MINUTE)
+
+# --- Mail that anybody can make us send to anybody ------------------------------------------------
+MAILS_A_DAY = 5
+MAILS_TO_MAILBOX = Limit("mail-mailbox", MAILS_A_DAY, DAY, is_window=True)
+# All codes of a day together: asking for new ones buys no more guesses.
+GUESSES_AT_MAILBOX = Limit("code-mailbox", MAILS_A_DAY * CODE_TRIES, DAY, is_window=True)
+
+# --- Taking part ----------------------------------------------------------------------------------
+VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
+IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
+IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
+EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
+PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
+WRONG_CREDENTIALS_FROM_NETWORK = Limit("credential-network", 120, MINUTE)
+
+
+def sign_in(*, email: str, address: str) -> None:
+    """A password is tried for a mailbox. Raises TooMany."""
+    network = _network(address)
+    take(
+        SIGN_IN_FROM_NETWORK.of(network),
+        *(SIGN_IN_OF_MAILBOX.of(mailbox) for mailbox in _mailbox(email)),
+        *(SIGN_IN_OF_MAILBOX_FROM_NETWORK.of(f"{one}:{network}") for one in _mailbox(email)),
+    )
+
+
+def sign_up(*, email: str, address: str) -> None:
+    """Raises TooMany, also where the mailbox may get no more mail today: no code could come."""
+    take(SIGN_UP_FROM_NETWORK.of(_network(address)), *_a_mail_is_left(email))
+
+
+def guess_code(*, code: str, email: str, address: str) -> None:
+    """One guess at `code`, which names the code and the session that waits for it.
+
+    Raises TooMany, and Unavailable with the store away.
+    """
+    guard(
+        GUESSES_AT_CODE.of(keyed_hash(code, purpose="limits")),
+        *(GUESSES_AT_MAILBOX.of(mailbox) for mailbox in _mailbox(email)),
+        GUESSES_FROM_NETWORK.of(_network(address)),
+    )
+
+
+def ask_for_reset(*, email: str, address: str) -> None:
+    """Raises TooMany, and Unavailable with the store away."""
+    guard(
+        RESET_FROM_NETWORK.of(_network(address)),
+        *(RESET_OF_MAILBOX.of(mailbox) for mailbox in _mailbox(email)),
+        *_a_mail_is_left(email),
+    )
+
+
+def retype_password(*, user_id: int) -> None:
+    """Somebody at a session that is signed in types the password. Raises TooMany."""
+    take(PASSWORD_OF_USER.of(user_id))
+
+
+def change_email(*, user_id: int, email: str) -> None:
+    """Raises TooMany, also where the mailbox may get no more mail today."""
+    take(EMAIL_CHANGE_OF_USER.of(user_id), *_a_mail_is_left(email))
+
+
+def send_mail(*, email: str, cost: int = 1) -> None:
+    """One of the mails that anybody who knows an address can have sent there. With `cost` 0 only
+    ask whether one would still go. Raises TooMany.
+    """
+    take(*(MAILS_TO_MAILBOX.of(mailbox, cost) for mailbox in _mailbox(email)))
+
+
+def vote_as_member(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(VOTES_OF_PERSON.of(f"user:{user_id}"))
+
+
+def vote_on_behalf(*, brand_id: int, external_id: str | None, email: str | None) -> None:
+    """Somebody named by a brand's key. Raises TooMany.
+
+    Named two ways they are in two buckets and take from both. They never take from the member's
+    own: what a key claims must not keep anybody from voting.
+    """
+    take(*(VOTES_OF_PERSON.of(name) for name in _named(brand_id, external_id, email)))
+
+
+def post_idea_as_member(*, user_id: int) -> None:
+    """Raises TooMany."""
+    _post_idea(f"user:{user_id}")
+
+
+def post_idea_on_behalf(*, brand_id: int, external_id: str | None, email: str | None) -> None:
+    """Raises TooMany."""
+    _post_idea(*_named(brand_id, external_id, email))
+
+
+def change_picture(*, user_id: int) -> None:
+    """A picture is to be decoded. Raises TooMany."""
+    take(PICTURES_OF_PERSON.of(user_id))
+
+
+def note_wrong_credential(*, address: str) -> None:
+    take_here(WRONG_CREDENTIALS_FROM_NETWORK.of(_network(address)))
+
+
+def refuse_flood_of_credentials(*, address: str) -> None:
+    """Whoever sent many wrong ones waits before the next is looked up. This process counts: a key
+    cannot be guessed, and a right one shall cost no round trip more. Raises TooMany.
+    """
+    refuse_if(take_here(WRONG_CREDENTIALS_FROM_NETWORK.of(_network(address), cost=0)))
+
+
+def _post_idea(*names: str) -> None:
+    limits = (IDEAS_OF_PERSON, IDEAS_OF_PERSON_A_DAY)
+    take(*(limit.of(name) for name in names for limit in limits))
+
+
+def _named(brand_id: int, external_id: str | None, email: str | None) -> list[str]:
+    names = []
+    if external_id:
+        names.append(f"{brand_id}:{keyed_hash(external_id, purpose='limits')}")
+    return names + [f"{brand_id}:{mailbox}" for mailbox in _mailbox(email or "")]
+
+
+def _a_mail_is_left(email: str) -> list[Bucket]:
+    return [MAILS_TO_MAILBOX.of(mailbox, cost=0) for mailbox in _mailbox(email)]
+
+
+def _mailbox(email: str) -> list[str]:
+    """Its key; none for what is no address, or all who leave the field empty would be one."""
+    return [mailbox_key(email[:LONGEST_ADDRESS])] if "@" in email else []
+
+
+def _network(address: str) -> str:
+    return keyed_hash(network_of(address), purpose="limits")
+
+
+def export(*, user_id: int) -> None:
+    """Somebody takes a copy of all their data. Raises TooMany."""
+    take(EXPORTS_OF_USER.of(user_id))

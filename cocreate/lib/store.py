@@ -1,0 +1,124 @@
+"""Valkey, for what a request must know at once. It may be away, or hang: the first requests that
+notice pay one timeout, and the others go on without it until one of them finds it back.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import redis
+from django.conf import settings
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 0.5
+PAUSE_SECONDS = 2.0
+
+Answer = TypeVar("Answer")
+
+
+class Away(Exception):
+    """The store does not answer, or answers that it cannot (out of memory, say)."""
+
+
+class Store:
+    """A client and what this process knows of the server behind it."""
+
+    def __init__(self, url: str) -> None:
+        self.client = redis.Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),  # the client's own default tries for ten seconds
+        )
+        self._lock = threading.Lock()
+        self._is_away = False
+        self._ask_again_at = 0.0
+
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        """The question's answer. Raises Away, at once where somebody has just found out."""
+        if not self._may_ask():
+            raise Away
+        try:
+            answer = question()
+        except redis.RedisError as error:
+            self._note_failure(error)
+            raise Away from error
+        if self._is_away:
+            log.info("the store is back")
+            self._is_away = False
+        return answer
+
+    def answers(self) -> bool:
+        """Whether it is there, now or a moment ago."""
+        try:
+            return bool(self.ask(self.client.ping))
+        except Away:
+            return False
+
+    def _may_ask(self) -> bool:
+        """Everybody may while it is well. Else one at a time, after a pause: a hundred threads
+        would each wait for the same timeout.
+        """
+        if not self._is_away:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if now < self._ask_again_at:
+                return False
+            self._ask_again_at = now + PAUSE_SECONDS
+            return True
+
+    def _note_failure(self, error: Exception) -> None:
+        with self._lock:
+            if not self._is_away:
+                log.warning("the store is away: %s", error)
+            self._is_away = True
+            self._ask_again_at = time.monotonic() + PAUSE_SECONDS
+
+
+def store() -> Store:
+    return _store(settings.REDIS_URL)
+
+
+@cache
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+class Cache(RedisCache):
+    """Django's cache in the store; with the store away it forgets, and nobody waits or fails."""
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        parent: Any = super()
+        return self._ask(lambda: parent.get(key, default, version), default)
+
+    def set(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
+        parent: Any = super()
+        self._ask(lambda: parent.set(key, value, timeout, version), None)
+
+    def add(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
+        parent: Any = super()
+        return bool(self._ask(lambda: parent.add(key, value, timeout, version), False))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        parent: Any = super()
+        return bool(self._ask(lambda: parent.delete(key, version), False))
+
+    def _ask(self, question: Callable[[], Any], otherwise: Any) -> Any:
+        url: str = self._servers[0]  # type: ignore[attr-defined]
+        try:
+            return _store(url).ask(question)
+        except Away:
+            return otherwise
