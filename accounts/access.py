@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Brand, FormerSlug, Membership, User
@@ -42,12 +43,23 @@ def moved_or_gone(slug: str, visible: "QuerySet[Brand]") -> NotFound:
     return Moved(today) if today else NotFound()
 
 
+def brand_of_key(key: ApiKey) -> "QuerySet[Brand]":
+    """The brand that the key may know of: a widget's key only while it is public."""
+    brands = Brand.objects.visible_to(None) if key.is_widget else Brand.objects.all()
+    return brands.filter(pk=key.brand_id)
+
+
 def desk_or_403(user: Any, slug: str, may: Callable[[Any, Brand], bool] = can_see_desk) -> Brand:
     """A brand whose desk the user may open, and on which they may do what `may` asks."""
     brand = brand_or_404(user, slug)
     if not may(user, brand):
         raise NotAllowed
     return brand
+
+
+def former_slugs(brand: Brand) -> list[str]:
+    """The addresses it left, the latest first."""
+    return list(brand.former_slugs.order_by("-left_at").values_list("slug", flat=True))
 
 
 def member_or_404(brand: Brand, handle: str) -> User:
@@ -80,3 +92,12 @@ def person_or_404(handle: str) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def avatar_or_404(handle: str, name: str) -> FieldFile:
+    """Today's picture of somebody, by their handle and the stem of its file."""
+    people = User.objects.filter(handle=handle, is_active=True, avatar=f"avatars/{name}.webp")
+    user = people.only("avatar").first()
+    if user is None:
+        raise NotFound
+    return user.avatar

@@ -1,6 +1,7 @@
 """Where a refusal becomes an answer: {"code", "message", "fields", "request_id"} and its status."""
 
 import logging
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -9,6 +10,7 @@ from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
+from accounts.access import Moved
 from api.answers import answer
 from cocreate.lib.errors import (
     LOST_DATABASE,
@@ -99,9 +101,20 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
     response = answer(body, refusal.status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, Moved):
+        response["Location"] = todays_address(request, refusal.slug)
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def todays_address(request: Any, slug: str) -> str:
+    """Where a brand that moved answers now: the same path under its new name. Relative, because
+    clients drop their credentials where a redirect names another host.
+    """
+    path = re.sub(r"/brands/[^/]+/", f"/brands/{slug}/", request.path, count=1)
+    query = request.META.get("QUERY_STRING", "")
+    return path + (f"?{query}" if query else "")
 
 
 def translate(error: Exception) -> DomainError:

@@ -1,6 +1,6 @@
 """Found, if the caller may know of it; then whether they may. Keys know no other brand."""
 
-from accounts.access import brand_or_404
+from accounts.access import brand_of_key, brand_or_404, moved_or_gone
 from accounts.enums import Scope
 from accounts.models import Brand
 from api.callers import Caller
@@ -21,7 +21,7 @@ def known_brand(caller: Caller, slug: str) -> Brand:
     if caller.key is None:
         return brand_or_404(caller.user, slug)
     if slug != caller.key.brand.slug:
-        raise NotFound
+        raise moved_or_gone(slug, brand_of_key(caller.key))
     return brand_or_404(None, slug) if caller.is_widget else caller.key.brand
 
 

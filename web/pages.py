@@ -6,13 +6,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.gzip import gzip_page
 
+from accounts.access import Moved
+from accounts.domain.people import in_zone_of
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired, TooMany
 
 View = Callable[..., HttpResponseBase]
@@ -27,19 +36,27 @@ def page(view: View) -> View:
     @wraps(view)
     @gzip_page
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            response = view(request, *args, **kwargs)
-        except DomainError as error:
-            response = refusal(request, error)
+        with in_zone_of(request.user):
+            try:
+                response = rendered(view(request, *args, **kwargs))
+            except DomainError as error:
+                response = refusal(request, error)
         set_cache_rules(request, response)
         return response
 
     return wrapped
 
 
+def rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """allauth's pages would be rendered later, when the reader's time zone is left."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
+
+
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A page for each kind of DomainError. Its status is the error's own."""
     match error:
+        case Moved():
+            return to_todays_address(request, error.slug)
         case NotFound():
             return render(request, "404.html", status=404)
         case SignInRequired():
@@ -54,6 +71,20 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 def with_retry(response: HttpResponse, error: DomainError | None) -> HttpResponse:
     if error and error.retry_after:
         response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def to_todays_address(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same page of a brand that moved; a form is sent again as it is. Asked each time: a brand
+    may come back to an address it left.
+    """
+    match = request.resolver_match
+    assert match is not None  # noqa: S101 - a view runs
+    path = reverse(match.view_name, kwargs=match.kwargs | {"slug": slug})
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponsePermanentRedirect(path + (f"?{query}" if query else ""))
+    if request.method not in {"GET", "HEAD"}:
+        response.status_code = 308
     return response
 
 

@@ -3,9 +3,11 @@
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
+from web import pictures
 from web.health import healthz, readyz
+from web.invitations import invitation
 from web.language import language
-from web.public import submit, views, votes
+from web.public import logos, submit, views, votes
 
 
 class Code:
@@ -27,9 +29,13 @@ urlpatterns = [
     path("b/<slug:slug>/", views.brand, name="brand"),
     path("b/<slug:slug>/c/<slug:challenge_slug>/", views.challenge, name="challenge"),
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
+    path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
+    path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
+    path("invitations/<slug:secret>/", invitation, name="invitation"),
     path("i/<code:code>/vote/", votes.vote, name="vote"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
     path("u/<slug:handle>/", views.person, name="person"),
+    path("u/<slug:handle>/avatar/<slug:name>.webp", pictures.avatar, name="avatar"),
     path("me/", include("web.me.urls")),
     path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),

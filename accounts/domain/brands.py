@@ -1,5 +1,6 @@
 """What a brand says about itself, where it stands, and who may see it."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,6 +93,19 @@ def set_picture(*, brand: Brand, kind: str, source: bytes | None, actor: User) -
     if old:
         transaction.on_commit(lambda: storage.delete(old), robust=True)
     _record("brand.changed", brand, actor, changed=[kind])
+
+
+def picture_or_404(brand: Brand, kind: str, name: str) -> bytes:
+    """The WebP that has this name now. Raises NotFound, also where its file is lost."""
+    field = getattr(brand, kind)
+    if not field or PurePosixPath(field.name).stem != name:
+        raise NotFound
+    try:
+        with field.open("rb") as file:
+            content: bytes = file.read()
+    except OSError as error:
+        raise NotFound from error
+    return content
 
 
 def lock(brand: Brand) -> None:

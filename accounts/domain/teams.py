@@ -91,7 +91,7 @@ def remove_member(*, brand: Brand, user: User, actor: User) -> None:
     membership = _place(brand, user)
     if not rules.can_remove(_fresh(actor), brand, Role(membership.role)):
         raise NotAllowed
-    _end_place(membership, "member.removed", keys.REMOVED, actor)
+    _end_place(membership, user, "member.removed", keys.REMOVED, actor)
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def leave(*, brand: Brand, user: User) -> None:
     membership = _place(brand, user)
     if membership.role == Role.OWNER:
         raise OwnerStays
-    _end_place(membership, "member.left", keys.LEFT, user)
+    _end_place(membership, user, "member.left", keys.LEFT, user)
 
 
 @transaction.atomic
@@ -155,8 +155,8 @@ def _fresh(actor: User) -> User:
     return actor
 
 
-def _end_place(membership: Membership, kind: str, reason: str, actor: User) -> None:
-    brand, user = membership.brand, membership.user
+def _end_place(membership: Membership, user: User, kind: str, reason: str, actor: User) -> None:
+    brand = membership.brand
     membership.delete()
     rules.forget_roles(user)
     _record(kind, membership, actor)

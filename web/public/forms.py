@@ -47,8 +47,15 @@ class IdeaForm(forms.Form):
         label=_("I accept these terms for my idea."), required=False
     )
 
-    def __init__(self, *args: Any, challenges: list[Challenge], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, challenges: list[Challenge], languages: list[str], **kwargs: Any
+    ) -> None:
+        """`languages`: those of the community; none: all."""
         super().__init__(*args, **kwargs)
+        if languages:
+            self.fields["language"].choices = [
+                (code, name) for code, name in settings.LANGUAGES if code in languages
+            ]
         self.challenges = {challenge.slug: challenge for challenge in challenges}
         self.fields["challenge"].choices = [
             (challenge.slug, challenge.title) for challenge in challenges

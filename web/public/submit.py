@@ -1,5 +1,7 @@
 """Posting an idea: one page, and nothing typed is lost."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,10 +33,10 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         return show(
             request,
             brand,
-            IdeaForm(initial=beginning(request, challenges), challenges=challenges),
+            idea_form(brand, challenges, initial=beginning(request, challenges)),
             200,
         )
-    form = IdeaForm(request.POST, challenges=challenges)
+    form = idea_form(brand, challenges, request.POST)
     try:
         found = posted(request, brand, form)
     except TooMany as error:
@@ -46,6 +48,10 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         request, _("Thank you. Your idea is public now: share it, so that people can vote for it.")
     )
     return HttpResponseRedirect(idea_path(found.code, found.title))
+
+
+def idea_form(brand: Brand, challenges: list[Challenge], *args: Any, **kwargs: Any) -> IdeaForm:
+    return IdeaForm(*args, challenges=challenges, languages=brand.languages, **kwargs)
 
 
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:

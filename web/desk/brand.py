@@ -1,0 +1,113 @@
+"""A brand's settings: what it says, where it stands, how it looks, who sees it."""
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import former_slugs
+from accounts.domain import admission, brands
+from accounts.models import Brand
+from accounts.rules import can_manage_settings
+from cocreate.lib.colour import readable_hue
+from cocreate.lib.errors import DomainError, NotFound
+from cocreate.lib.images import MOST_BYTES
+from web.desk.common import desk_of
+from web.desk.forms import AddressForm, PictureForm, SettingsForm
+from web.pages import page
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    brand = desk_of(request, slug, can_manage_settings)
+    if request.method != "POST":
+        return show(request, brand)
+    form = SettingsForm(request.POST)
+    if not form.is_valid():
+        return show(request, brand, form=form)
+    sent = form.changes(brand)
+    try:
+        changed = brands.change_settings(brand=brand, actor=request.user, **sent)
+    except DomainError as error:
+        form.blame(error)
+        return show(request, brand, form=form)
+    if changed:
+        messages.success(request, _("Saved."))
+    if readable_hue(sent["hue"]) != sent["hue"]:
+        messages.warning(
+            request,
+            _("Your colour was hard to read on our pages, so we took the nearest that is not."),
+        )
+    return back(brand)
+
+
+@page
+@require_POST
+def address(request: HttpRequest, slug: str) -> HttpResponse:
+    brand = desk_of(request, slug, can_manage_settings)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return show(request, brand, address_form=form)
+    try:
+        brands.change_address(brand=brand, slug=form.cleaned_data["slug"], actor=request.user)
+    except DomainError as error:
+        form.blame(error)
+        brand = desk_of(request, slug, can_manage_settings)
+        return show(request, brand, address_form=form)
+    if brand.slug != slug:
+        messages.success(request, _("Your pages moved. Links to the old address lead here."))
+    return back(brand)
+
+
+@page
+@require_POST
+def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """A new logo or cover, or with `remove` none."""
+    brand = desk_of(request, slug, can_manage_settings)
+    if kind not in brands.PICTURES:
+        raise NotFound
+    form = PictureForm(request.POST, request.FILES)
+    is_removal = "remove" in request.POST
+    if not is_removal and not form.is_valid():
+        return show(request, brand, **{f"{kind}_form": form})
+    source = None if is_removal else form.cleaned_data["picture"]
+    try:
+        brands.set_picture(
+            brand=brand, kind=kind, actor=request.user, source=source and read(source)
+        )
+    except DomainError as error:
+        form.blame(error)
+        return show(request, brand, **{f"{kind}_form": form})
+    messages.success(request, _("Removed.") if is_removal else _("Saved."))
+    return back(brand, f"#{kind}")
+
+
+def read(upload: Any) -> bytes:
+    """Not more than would be refused anyway."""
+    content: bytes = upload.read(MOST_BYTES + 1)
+    return content
+
+
+def back(brand: Brand, anchor: str = "") -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk_settings", args=[brand.slug]) + anchor)
+
+
+def show(request: HttpRequest, brand: Brand, **forms: Any) -> HttpResponse:
+    """The whole page, with what somebody has just sent, where it needs a correction."""
+    context = {
+        "brand": brand,
+        "form": SettingsForm.of(brand),
+        "address_form": AddressForm(initial={"slug": brand.slug}),
+        "logo_form": PictureForm(),
+        "cover_form": PictureForm(),
+        "site_address": django_settings.PUBLIC_URL,
+        "former": former_slugs(brand),
+        "taking_part": admission.taking_part(brand),
+    }
+    return render(request, "desk/settings.html", context | forms, status=400 if forms else 200)

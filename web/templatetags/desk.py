@@ -1,0 +1,48 @@
+"""The pages of a desk, as this reader may open them; a brand's own pictures."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import rules
+from accounts.enums import Visibility
+from accounts.models import Brand
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    label: str
+    path: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
+    user, here = context["request"].user, context["request"].path
+    pages = [(_("Ideas"), "desk", True), (_("Team"), "desk_team", rules.can_see_team(user, brand))]
+    if brand.visibility == Visibility.MEMBERS:
+        pages.append((_("Admission"), "desk_admission", rules.can_manage_admission(user, brand)))
+    pages.append((_("Keys"), "desk_keys", rules.can_manage_keys(user, brand)))
+    pages.append((_("Settings"), "desk_settings", rules.can_manage_settings(user, brand)))
+    found = []
+    for label, name, is_open in pages:
+        path = reverse(name, args=[brand.slug])
+        is_current = here == path or (name != "desk" and here.startswith(path))
+        if is_open:
+            found.append(DeskPage(label, path, is_current))
+    return found
+
+
+@register.filter
+def picture(brand: Any, kind: str) -> str:
+    """The address of a brand's logo or cover; empty where it has none."""
+    file = getattr(brand, kind, None)
+    if not file:
+        return ""
+    return reverse(kind, args=[brand.slug, PurePosixPath(file.name).stem])
