@@ -97,6 +97,8 @@ def raise_if_void() -> None:
     process = theirs.flows.password_reset_by_code.PasswordResetVerificationProcess(
         context.request, state
     )
-    if not default_token_generator.check_token(process.user, state.get(STAMP)):
+    user = process.user
+    is_open = user is not None and user.is_active
+    if not is_open or not default_token_generator.check_token(user, state.get(STAMP)):
         message = _("Your account has changed since this code was sent. Ask for a new one.")
         raise ValidationError(message, code="reset_void")

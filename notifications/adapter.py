@@ -11,6 +11,7 @@ from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -74,6 +75,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not user.is_active:
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        if not password.strip():
+            raise ValidationError(_("A password needs more than spaces."), code="password_blank")
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
 
     def set_password(self, user: User, password: str) -> None:
         """Every way to a new password ends here: a change, a reset, a first one."""

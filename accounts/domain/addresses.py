@@ -26,7 +26,9 @@ def hold(*, user: User, replaces: str | None) -> str:
     `replaces` is the address at the time the change was asked for: raises AddressMoved where it is
     another one by now, so that of two changes at once one wins and the other is void.
     """
-    now: str = User.objects.select_for_update().values_list("email", flat=True).get(pk=user.pk)
+    now: str = (
+        User.objects.select_for_update(no_key=True).values_list("email", flat=True).get(pk=user.pk)
+    )
     if replaces is not None and replaces != now:
         raise AddressMoved
     return now

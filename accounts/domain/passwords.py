@@ -25,7 +25,7 @@ def change_password(*, user: User, password: str, key: str | None) -> None:
     before = user.password
     user.set_password(password)  # slow on purpose: done before any row is locked
     with transaction.atomic():
-        if User.objects.select_for_update().get(pk=user.pk).password != before:
+        if User.objects.select_for_update(no_key=True).get(pk=user.pk).password != before:
             raise PasswordMoved
         user.save(update_fields=["password"])
         ended = sessions.delete_others(user=user, key=key)
