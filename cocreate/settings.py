@@ -229,6 +229,12 @@ STORAGES = {
 }
 
 # --- Mail
+FILE_UPLOAD_HANDLERS = [
+    "cocreate.lib.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # -------------------------------------------------------------------------------------------
 
 EMAIL_URL = env.text("EMAIL_URL")

@@ -1,4 +1,6 @@
-"""Addresses of ideas."""
+"""Addresses of ideas and of pictures."""
+
+from pathlib import PurePath
 
 from django.urls import reverse
 
@@ -11,3 +13,8 @@ def idea_path(code: str, title: str) -> str:
 
 def vote_path(code: str) -> str:
     return reverse("vote", args=[code])
+
+
+def avatar_path(handle: str, file: str) -> str:
+    """`file` is the name of the stored file."""
+    return reverse("avatar", args=[handle, PurePath(file).stem])

@@ -14,7 +14,6 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
-from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,18 +37,13 @@ def page(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with in_zone_of(request.user):
             try:
-                response = rendered(view(request, *args, **kwargs))
+                response = view(request, *args, **kwargs)
             except DomainError as error:
                 response = refusal(request, error)
         set_cache_rules(request, response)
         return response
 
     return wrapped
-
-
-def rendered(response: HttpResponseBase) -> HttpResponseBase:
-    """allauth's pages would be rendered later, when the reader's time zone is left."""
-    return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:

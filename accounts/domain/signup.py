@@ -14,6 +14,14 @@ from cocreate.lib.errors import DomainError, Unavailable
 from cocreate.lib.tokens import random_code
 
 SUFFIX_LENGTH = 4
+# Handles that would read as the site speaking.
+RESERVED_HANDLES = {
+    "about", "account", "accounts", "admin", "administrator", "all", "anonymous", "api", "brand",
+    "brands", "cocreate", "contact", "desk", "everybody", "everyone", "help", "info", "login",
+    "logout", "mail", "me", "moderator", "nobody", "null", "official", "postmaster", "privacy",
+    "root", "security", "settings", "signup", "staff", "support", "system", "team", "undefined",
+    "user", "users", "vote", "webmaster",
+}  # fmt: skip
 
 
 class AddressTaken(DomainError):
@@ -52,4 +60,5 @@ def complete(*, user: User, display_name: str, language: str) -> None:
 def _candidates(name: str) -> list[str]:
     """The plain handle first, then with a random end; two people of one name must both get in."""
     stem = slugify(name)[: HANDLE_LENGTH - SUFFIX_LENGTH - 1].strip("-_") or "member"
-    return [stem, *(f"{stem}-{random_code(SUFFIX_LENGTH)}" for _n in range(5))]
+    plain = [] if stem in RESERVED_HANDLES else [stem]
+    return [*plain, *(f"{stem}-{random_code(SUFFIX_LENGTH)}" for _n in range(5))]

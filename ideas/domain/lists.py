@@ -49,6 +49,7 @@ LIST = """
            b.slug AS brand, b.name AS brand_name, c.slug AS challenge, c.title AS challenge_title,
            r.mode, r.max_points, a.ref AS author_ref, u.handle AS author_handle,
            coalesce(u.display_name, a.display_name, '') AS author_name,
+           coalesce(u.avatar, '') AS author_avatar,
            s.on_behalf, s.imported, s.pending, s.held, s.comments, s.folded_at, {mine},
            CASE WHEN %(in_challenge)s
                 THEN decayed_now(s.for_log2, r.half_life, now())

@@ -1,11 +1,12 @@
 """A mail's subject, text and HTML from `templates/emails/<event>/`, in the active language."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from notifications.domain import texts
 from notifications.models import Notice
@@ -21,10 +22,11 @@ class Rendered:
 
 def render(event: str, context: dict[str, Any]) -> Rendered:
     context = context | {"site_name": settings.SITE_NAME, "site_url": settings.PUBLIC_URL}
-    parts = [
-        render_to_string(f"emails/{event}/{part}", context).strip()
-        for part in ("subject.txt", "body.txt", "body.html")
-    ]
+    with timezone.override(UTC):  # a mail says so, whatever clock its sender's page is read by
+        parts = [
+            render_to_string(f"emails/{event}/{part}", context).strip()
+            for part in ("subject.txt", "body.txt", "body.html")
+        ]
     return Rendered(texts.one_line(parts[0], SUBJECT_LENGTH), f"{parts[1]}\n", f"{parts[2]}\n")
 
 

@@ -11,8 +11,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.domain.people import AVATAR_SIDE
 from cocreate.lib.colour import shown_hue
 from web.covers import DRAWINGS, HEIGHT, WIDTH
+from web.links import avatar_path
 
 register = template.Library()
 
@@ -56,8 +58,16 @@ def with_class(field: BoundField, css_class: str) -> SafeString:
 
 
 @register.simple_tag
-def face(name: str, seed: str = "", size: str = "") -> SafeString:
-    """A round picture with the first letters of a name; the name itself stands beside it."""
+def face(name: str, seed: str = "", size: str = "", avatar: str = "") -> SafeString:
+    """A person's own picture (`avatar` is its file, `seed` then their handle), else a round mark
+    with the first letters of the name. The name itself stands beside it.
+    """
+    if avatar:
+        path = avatar_path(seed, str(avatar))
+        return format_html(
+            '<img class="face {}" src="{}" alt="" width="{}" height="{}">',
+            size, path, AVATAR_SIDE, AVATAR_SIDE,
+        )  # fmt: skip
     hue = hue_class(seeded(seed or name).randrange(360))
     return format_html(
         '<span class="face {} {}" aria-hidden="true">{}</span>', size, hue, initials(name)

@@ -1,6 +1,6 @@
 """Texts and moments as people say them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 from django import template
@@ -15,6 +15,7 @@ from cocreate.lib import html
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+TEN_MINUTES = timedelta(minutes=10)
 WORDS_UNTIL_DAYS = 14  # older than this a date says more
 
 
@@ -33,6 +34,14 @@ def excerpt(text: str, length: int = 180) -> str:
 def ago(moment: datetime | None) -> SafeString | str:
     """`<time>` with "3 days ago" in it, and the exact moment for whoever points at it."""
     return in_time_element(moment, time_ago(moment)) if moment else ""
+
+
+@register.filter
+def ago_to_ten_minutes(moment: datetime | None) -> SafeString | str:
+    """For what is noted every ten minutes: just after it we know no better."""
+    if moment and timezone.now() - moment < TEN_MINUTES:
+        return in_time_element(moment, _("within the last ten minutes"))
+    return ago(moment)
 
 
 @register.filter
@@ -59,10 +68,15 @@ def time_left(moment: datetime | None) -> str:
 
 
 def in_time_element(moment: datetime, words: str) -> SafeString:
-    exact = formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', moment.isoformat(), exact, words
-    )
+    local = timezone.localtime(moment)
+    exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} {zone_name(local)}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
+
+
+def zone_name(local: datetime) -> str:
+    """ "CET" or "CEST": in autumn an hour comes twice. Many zones have but a number."""
+    name = local.tzname() or ""
+    return name if name[:1].isalpha() else f"UTC{name}"
 
 
 def time_ago(moment: datetime) -> str:

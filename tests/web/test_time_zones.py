@@ -1,0 +1,103 @@
+"""Times as the reader's own clock shows them."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from accounts.domain.people import in_zone_of, time_zones
+from accounts.models import User
+from ideas.models import Idea
+from notifications.domain import rendering
+from tests.web.conftest import path_of, reader
+from web.templatetags.words import day, in_time_element
+
+SUMMER, WINTER = datetime(2025, 7, 1, 12, tzinfo=UTC), datetime(2025, 1, 1, 12, tzinfo=UTC)
+
+
+def shown(moment: datetime) -> str:
+    return re.search(r'title="([^"]*)"', in_time_element(moment, "then")).group(1)
+
+
+def lives_in(user: User, zone: str) -> User:
+    User.objects.filter(pk=user.pk).update(time_zone=zone)
+    user.refresh_from_db()
+    return user
+
+
+def written_at(idea: Idea, moment: datetime) -> None:
+    Idea.objects.filter(pk=idea.pk).update(created_at=moment)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "words"),
+    [
+        ("Europe/Paris", WINTER, "Jan. 1, 2025, 1 p.m. CET"),
+        ("Europe/Paris", SUMMER, "July 1, 2025, 2 p.m. CEST"),
+        ("America/New_York", SUMMER, "July 1, 2025, 8 a.m. EDT"),
+        ("Asia/Kolkata", WINTER, "Jan. 1, 2025, 5:30 p.m. IST"),
+        ("America/Sao_Paulo", WINTER, "Jan. 1, 2025, 9 a.m. UTC-03"),
+        ("Asia/Kathmandu", WINTER, "Jan. 1, 2025, 5:45 p.m. UTC+0545"),
+        ("UTC", SUMMER, "July 1, 2025, noon UTC"),
+    ],
+)
+def test_a_moment_names_its_clock(zone, moment, words):
+    with timezone.override(ZoneInfo(zone)):
+        assert shown(moment) == words
+
+
+def test_the_hour_that_comes_twice_in_autumn_is_told_apart():
+    first, second = (datetime(2025, 10, 26, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        assert shown(first) == "Oct. 26, 2025, 2:30 a.m. CEST"
+        assert shown(second) == "Oct. 26, 2025, 2:30 a.m. CET"
+
+
+def test_the_hour_that_spring_leaves_out_is_never_shown():
+    before, after = (datetime(2025, 3, 30, *clock, tzinfo=UTC) for clock in ((0, 59), (1, 0)))
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        assert shown(before) == "March 30, 2025, 1:59 a.m. CET"
+        assert shown(after) == "March 30, 2025, 3 a.m. CEST"
+
+
+def test_a_day_begins_at_the_readers_midnight():
+    eve = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
+    assert day(eve) == "31 December 2024"
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        assert day(eve) == "1 January 2025"
+
+
+def test_a_member_reads_pages_by_their_own_clock_and_a_visitor_by_utc(idea, charlie, visitor):
+    written_at(idea, SUMMER)
+    client = reader(lives_in(charlie, "Europe/Paris"))
+    assert "July 1, 2025, 2 p.m. CEST" in client.get(path_of(idea)).content.decode()
+    assert "July 1, 2025, noon UTC" in visitor.get(path_of(idea)).content.decode()
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd"])
+def test_who_chose_none_or_one_that_is_gone_reads_utc(idea, charlie, zone):
+    written_at(idea, SUMMER)
+    client = reader(lives_in(charlie, zone))
+    assert "July 1, 2025, noon UTC" in client.get(path_of(idea)).content.decode()
+
+
+def test_nobodys_clock_outlives_their_page(idea, charlie):
+    reader(lives_in(charlie, "Europe/Paris")).get(path_of(idea))
+    reader(charlie).get("/b/nothing/")
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_mail_says_utc_whoever_made_it_leave(charlie):
+    with in_zone_of(lives_in(charlie, "Asia/Tokyo")):
+        words = {"timestamp": SUMMER, "ip": "192.0.2.1", "email": "x@example.org", "agent": ""}
+        rendered = rendering.render("password_changed", words)
+    assert "July 1, 2025, noon (UTC)" in rendered.text
+
+
+def test_places_to_choose_from_are_those_people_live_in():
+    zones = time_zones()
+    assert {"UTC", "Europe/Paris", "America/Argentina/Ushuaia", "Pacific/Auckland"} <= set(zones)
+    assert not any(name.startswith(("Etc/", "US/", "posix")) for name in zones)
+    assert all(len(name) <= User._meta.get_field("time_zone").max_length for name in zones)
