@@ -9,14 +9,14 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.datastructures import MultiValueDict
 from rest_framework.authentication import BaseAuthentication
 
-from accounts.domain import keys
+from accounts.domain import keys, tokens
 from accounts.domain.signin import member_of_session
 from accounts.models import User
 from api.callers import Caller
 from api.errors import BadCredential, CsrfFailed, KeyInUrl
 
 SECRET_SHAPE = re.compile(r"(cop|cos|cow)_[A-Za-z0-9_-]{20,80}")
-SECRETS = tuple(f"{kind}_" for kind in (keys.PERSONAL, keys.SECRET, keys.SIGNING))
+SECRETS = tuple(f"{kind}_" for kind in (tokens.PERSONAL, keys.SECRET, keys.SIGNING))
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -29,8 +29,8 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _space, secret = header.partition(" ")
         if scheme.lower() != "bearer" or not SECRET_SHAPE.fullmatch(secret):
             raise BadCredential
-        if secret.startswith(keys.PERSONAL):
-            user = keys.find_token(secret)
+        if secret.startswith(tokens.PERSONAL):
+            user = tokens.find_token(secret)
             if user is None:
                 raise BadCredential
             return user, Caller(user=user)

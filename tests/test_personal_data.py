@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain import activity, keys, mailboxes, participants, privacy
+from accounts.domain import activity, keys, mailboxes, participants, privacy, tokens
 from accounts.enums import Role, Scope
 from accounts.models import Activity, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
@@ -76,7 +76,7 @@ def canary(brand, challenge, make_secret_key):
         session_key="k" * 32, user=user, agent=CANARY, address="203.0.113.9",
         expire_date=timezone.now() + timedelta(days=1),
     )  # fmt: skip
-    keys.create_token(user=user)
+    tokens.create_token(user=user)
     keys.create_key(brand=brand, scopes=[Scope.READ], origins=[], rate=0, actor=user)
     Invitation.objects.create(
         brand=brand, email=user.email, hash="h", expires_at=timezone.now(), accepted_by=user

@@ -1,4 +1,4 @@
-"""Keys and tokens: made, shown once, recognised, replaced, revoked."""
+"""Keys of brands: made, shown once, recognised, replaced, revoked."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,22 +12,22 @@ from django.utils.translation import gettext_lazy
 from accounts import rules
 from accounts.domain import activity, brands
 from accounts.enums import Scope
-from accounts.models import Activity, ApiKey, Brand, PersonalToken, User
+from accounts.models import Activity, ApiKey, Brand, User
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed
 from cocreate.lib.origins import clean_origin
 from cocreate.lib.ratelimit import Bucket, seconds_to_wait
 from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
 
-SECRET, WIDGET, PERSONAL, SIGNING = "cos", "cow", "cop", "cws"
+SECRET, WIDGET, SIGNING = "cos", "cow", "cws"
 PURPOSE, SIGNING_PURPOSE = "credential", "signing-secret"
 MOST_LIVING, MOST_ORIGINS, LARGEST_RATE = 100, 20, 1_000_000
 
 # Why a key died with its maker's rights (W14).
 LEFT, REMOVED, DEMOTED, DEACTIVATED, ERASED = "left", "removed", "demoted", "deactivated", "erased"
 
-KEY_COLUMNS, BRAND_COLUMNS, USER_COLUMNS = (
-    [field.attname for field in model._meta.concrete_fields] for model in (ApiKey, Brand, User)
+KEY_COLUMNS, BRAND_COLUMNS = (
+    [field.attname for field in model._meta.concrete_fields] for model in (ApiKey, Brand)
 )
 # The verbs that take somebody's rights revoke their keys; that the maker still has them is asked
 # here too, for whatever goes past the verbs.
@@ -52,11 +52,6 @@ USED = """
            FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING id
 """
-OF_TOKEN = f"""
-    SELECT t.hash, {", ".join(f'u."{name}"' for name in USER_COLUMNS)}
-      FROM accounts_personaltoken t JOIN accounts_user u ON u.id = t.user_id
-     WHERE t.prefix = %s AND t.revoked_at IS NULL AND u.is_active
-"""  # noqa: S608
 
 
 class KeyOver(DomainError):
@@ -118,17 +113,6 @@ def rotate_key(*, key: ApiKey, overlap: timedelta, actor: User) -> tuple[ApiKey,
     hours = int(overlap.total_seconds() // 3600)
     _record("key.rotated", old, actor, by=made[0].prefix, overlap_hours=hours)
     return made
-
-
-@transaction.atomic
-def create_token(*, user: User) -> str:
-    """A personal token, shown now and never again. Records `token.created`."""
-    secret = new_secret(PERSONAL)
-    PersonalToken.objects.create(
-        user=user, prefix=prefix_of(secret), hash=keyed_hash(secret, purpose=PURPOSE)
-    )
-    activity.record("token.created", subject=("user", user.handle), actor=user, private=True)
-    return secret
 
 
 @transaction.atomic
@@ -203,14 +187,6 @@ def find_key(secret: str) -> ApiKey | None:
     if use_is_old:
         prepared.one(USED, [key.pk])
     return key
-
-
-def find_token(secret: str) -> User | None:
-    """The active user whose living token this secret is, or None."""
-    row = prepared.one(OF_TOKEN, [prefix_of(secret)])
-    if row is None or not _is(secret, row[0]):
-        return None
-    return User.from_db(DEFAULT_DB_ALIAS, USER_COLUMNS, row[1:])
 
 
 def _row_of(secret: str) -> tuple[ApiKey, bool] | None:

@@ -15,7 +15,7 @@ from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 from psycopg import sql
 
-from accounts.domain import keys
+from accounts.domain import tokens
 from accounts.models import Brand, Mailbox, Participant, PersonalToken, Session, User
 from accounts.sessions import SessionStore
 from cocreate.domain.brands import create_brand
@@ -70,7 +70,7 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 def create_members(count: int) -> list[Member]:
     """Accounts with a proved mailbox, a session and a personal token each."""
     members = [
-        Member(FIRST_MEMBER + n, new_secret(keys.PERSONAL), f"{n:032d}") for n in range(count)
+        Member(FIRST_MEMBER + n, new_secret(tokens.PERSONAL), f"{n:032d}") for n in range(count)
     ]
     locked = User(password="!bench")  # noqa: S106 - no password at all
     copy_rows(
@@ -96,7 +96,7 @@ def create_members(count: int) -> list[Member]:
         PersonalToken,
         (
             {"user_id": m.id, "prefix": prefix_of(m.token),
-             "hash": keyed_hash(m.token, purpose=keys.PURPOSE)}
+             "hash": keyed_hash(m.token, purpose=tokens.PURPOSE)}
             for m in members
         ),
     )  # fmt: skip

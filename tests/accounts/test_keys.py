@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.domain import keys
+from accounts.domain import keys, tokens
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, PersonalToken
 from cocreate.lib.errors import Invalid
@@ -54,17 +54,17 @@ def test_a_key_with_the_right_beginning_and_another_end_is_nobodys(brand):
 
 
 def test_a_token_is_its_users_until_they_are_deactivated(charlie):
-    secret = keys.create_token(user=charlie)
+    secret = tokens.create_token(user=charlie)
     assert secret.startswith("cop_")
-    assert keys.find_token(secret) == charlie
+    assert tokens.find_token(secret) == charlie
     charlie.is_active = False
     charlie.save(update_fields=["is_active"])
-    assert keys.find_token(secret) is None
+    assert tokens.find_token(secret) is None
 
 
 def test_w13_the_database_holds_prefix_and_hash_and_no_secret(brand, charlie):
     secrets = [*make(brand, Scope.WIDGET)[1:], make(brand, Scope.READ)[1]]
-    secrets.append(keys.create_token(user=charlie))
+    secrets.append(tokens.create_token(user=charlie))
     dump = repr([*ApiKey.objects.values_list(), *PersonalToken.objects.values_list()])
     dump += repr(list(Activity.objects.values_list()))
     assert not any(secret in dump for secret in secrets)

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.domain import keys
+from accounts.domain import keys, tokens
 from accounts.enums import Scope
 from accounts.models import Brand, User
 
@@ -79,7 +79,7 @@ def as_member(db: None) -> Callable[[User], Api]:
 @pytest.fixture
 def as_program(db: None) -> Callable[[User], Api]:
     """A member's own program, with a personal token."""
-    return lambda user: bearer(keys.create_token(user=user))
+    return lambda user: bearer(tokens.create_token(user=user))
 
 
 @pytest.fixture

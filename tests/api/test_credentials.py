@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.domain import keys
+from accounts.domain import keys, tokens
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, PersonalToken, Session, User
 from tests.api.conftest import Api, bearer, refusal, session_of, until_refused
@@ -56,7 +56,7 @@ def test_the_scheme_may_be_written_small(brand):
 
 def test_w12_a_revoked_key_and_token_are_bad_from_the_next_request_on(brand, charlie):
     key, secret, _signing = a_key(brand, Scope.READ)
-    token = keys.create_token(user=charlie)
+    token = tokens.create_token(user=charlie)
     server, program = bearer(secret), bearer(token)
     assert [caller.get("me/").status_code for caller in (server, program)] == [200, 200]
     keys.revoke_key(key=key, actor=None)

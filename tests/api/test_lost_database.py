@@ -22,7 +22,7 @@ SEVERAL_FOR_EACH = 3 * THREADS  # all the votes together stay below 60 a minute
 BOARD = """
 import django, json
 django.setup()
-from accounts.domain.keys import create_token
+from accounts.domain.tokens import create_token
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 idea = make_idea(make_challenge(make_brand("mio")))
 print(json.dumps({"code": idea.code, "token": create_token(user=make_user())}))

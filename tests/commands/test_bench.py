@@ -11,8 +11,8 @@ from threading import Thread
 import pytest
 from django.db import connection
 
-from accounts.domain.keys import find_token
 from accounts.domain.signin import member_of_session
+from accounts.domain.tokens import find_token
 from accounts.models import User
 from cocreate.bench import cpu, database, fill, lists, load, vote, yardstick
 from cocreate.bench.figures import Rounds, Slot, Spread, Verdict

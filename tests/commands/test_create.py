@@ -3,7 +3,8 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.domain.keys import find_key, find_token
+from accounts.domain.keys import find_key
+from accounts.domain.tokens import find_token
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Brand, Membership, PersonalToken, User
 from ideas.models.challenge import PERMANENT_SLUG

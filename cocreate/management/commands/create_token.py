@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from accounts.domain.keys import create_token
+from accounts.domain.tokens import create_token
 from cocreate.management import base
 
 
