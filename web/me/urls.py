@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.me import data, profile, sessions, views
+from web.me import data, places, profile, sessions, tokens, views
 
 urlpatterns = [
     path("", views.mine, name="me"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("sessions/", sessions.sessions_list, name="sessions"),
     path("sessions/end/", sessions.end_session, name="end_session"),
     path("sessions/end-others/", sessions.end_other_sessions, name="end_other_sessions"),
+    path("tokens/", tokens.tokens_list, name="tokens"),
+    path("tokens/revoke/", tokens.revoke, name="revoke_token"),
+    path("places/", places.places, name="places"),
+    path("places/leave-team/", places.leave_team, name="leave_team"),
+    path("places/leave-community/", places.leave_community, name="leave_community"),
     path("data/", data.data, name="data"),
     path("data/download/", data.download, name="download_data"),
     path("data/erase/", data.erase, name="erase_account"),
