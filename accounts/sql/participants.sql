@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION random_ref() RETURNS text LANGUAGE sql VOLATILE AS $$
            unnest(ARRAY[0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14]) AS place     -- 6 and 8 hold fixed bits
 $$;
 
--- Whoever proves a mailbox holds this alone, whoever first names it in a brand holds it shared (the other kinds
+-- Whoever joins what a mailbox was named for holds this alone, whoever first names it in a brand holds it shared (the other kinds
 -- of this key space are in ideas/sql/locks.sql). It comes before every other lock.
 CREATE OR REPLACE FUNCTION mailbox_lock_key(p_mailbox text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT (4::bigint << 56) | ('x00' || left(p_mailbox, 14))::bit(64)::bigint $$;
@@ -18,10 +18,9 @@ CREATE OR REPLACE FUNCTION has_proved_mailbox(p_user bigint) RETURNS boolean LAN
                     WHERE user_id = p_user AND (rests_until IS NULL OR rests_until <= clock_timestamp()))
 $$;
 
--- The user has proved the mailbox. False: it is another account's.
+-- The user has proved the mailbox. False: it is another account's. Call join_identities() in the same transaction.
 CREATE OR REPLACE FUNCTION prove_mailbox(p_mailbox text, p_user bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(mailbox_lock_key(p_mailbox));
     INSERT INTO accounts_mailbox AS m (key, user_id) VALUES (p_mailbox, p_user)
     ON CONFLICT (key) DO UPDATE SET user_id = p_user, proved_at = clock_timestamp() WHERE m.user_id IS NULL;
     RETURN (SELECT m.user_id = p_user FROM accounts_mailbox m WHERE m.key = p_mailbox);
