@@ -5,30 +5,34 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from cocreate.lib import env
+from cocreate.lib import env, logs
 
+PROBLEMS = env.collect_problems()  # wrong values; cocreate/checks.py says them
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("COCREATE_VAR", str(BASE_DIR / "var")))
 PROCESS = env.text("COCREATE_PROCESS", "command")  # web, worker, beat or command
 
 # --- Where it lives -----------------------------------------------------------------------------
 
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.address("PUBLIC_URL", "http://127.0.0.1:8000")
 _public = urlsplit(PUBLIC_URL)
+PUBLIC_HOST = _public.hostname or "localhost"
 IS_HTTPS = _public.scheme == "https"
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = [
-    _public.hostname or "localhost",
+    PUBLIC_HOST,
     "localhost",
     "127.0.0.1",
     "[::1]",
     *env.words("ALLOWED_HOSTS"),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=env.MOST_PROXIES)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "cocreate.urls"
 WSGI_APPLICATION = "cocreate.wsgi.application"
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cocreate.lib.headers.RequestIdMiddleware",
+    "cocreate.lib.watch.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,7 +96,7 @@ TEMPLATES = [
 # --- Stores ---------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL", "postgresql://cocreate@localhost/cocreate")
-REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
+REDIS_URL = env.store(env.text("REDIS_URL", "redis://localhost:6379/0"))
 
 # A web thread never waits long for a row or a lock: 503 and a retry beat a hanging page. And the
 # prepared lists have one good plan, by an index; planning them anew costs more than running them.
@@ -188,6 +193,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # which asks for that redirect
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 if TRUSTED_PROXIES:
@@ -223,22 +229,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "media"  # served by views that ask who may see it, never by address alone
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-
-# --- Mail
 FILE_UPLOAD_HANDLERS = [
     "cocreate.lib.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Mail
 # -------------------------------------------------------------------------------------------
 
 EMAIL_URL = env.text("EMAIL_URL")
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <no-reply@{_public.hostname}>")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <no-reply@{PUBLIC_HOST}>")
 EMAIL_TIMEOUT = 20
 if EMAIL_URL:
     globals().update(env.mail(EMAIL_URL))
@@ -299,6 +305,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "settle-mailboxes": {
+        "task": "accounts.tasks.settle_mailboxes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "dispatch": {
         "task": "notifications.tasks.dispatch_activities",
         "schedule": 5.0,
@@ -339,15 +350,13 @@ SPECTACULAR_SETTINGS = {
 # --- Logs
 # -------------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},
-        "celery": {"level": "WARNING"},
-    },
-}
+LOG_FORMAT = env.choice("LOG_FORMAT", "json" if IS_HTTPS else "lines", logs.FORMATS)
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", env.LEVELS)
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
+
+# --- Wrong values
+# -------------------------------------------------------------------------------------------
+
+env.raise_problems()
+if PROBLEMS and PROCESS != "command":  # a command's own check says it, in lines
+    raise ImproperlyConfigured(" ".join(PROBLEMS))

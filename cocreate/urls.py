@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from cocreate.metrics import metrics
+
 handler403 = "web.errors.not_allowed"
 handler404 = "web.errors.not_found"
 handler500 = "web.errors.server_error"
@@ -11,5 +13,6 @@ urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
     path("accounts/", include("web.entrance")),
     path("admin/", admin.site.urls),
+    path("metrics", metrics, name="metrics"),
     path("", include("web.urls")),
 ]

@@ -5,6 +5,12 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
 os.environ.setdefault("COCREATE_PROCESS", "web")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - the environment comes first
+from django.conf import settings  # noqa: E402 - the environment comes first
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+# The web processes of one machine count into one folder; the library looks for it when imported.
+counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or str(settings.VAR / "metrics")
+os.makedirs(counts, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
 
 application = get_wsgi_application()

@@ -55,6 +55,7 @@ PAGES = {
     "/language/?to=fr": (302,) * 6,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
+    "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
     "/robots.txt": EVERYBODY,
 }
 ACCOUNT = {

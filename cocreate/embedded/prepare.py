@@ -12,17 +12,21 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command, get_commands
 
 
 def main(parts: list[str]) -> None:
-    django.setup()
-    for part in parts:
-        PARTS[part]()
+    try:
+        django.setup()
+        for part in parts:
+            PARTS[part]()
+    except (CommandError, ImproperlyConfigured) as error:  # a system check that says what to do
+        sys.exit(str(error))
 
 
 def migrate() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
 
 
 def load_demo() -> None:

@@ -109,4 +109,8 @@ def remove(state: Path) -> None:
 def servers_to_start() -> tuple[str, ...]:
     """Whoever names a server in the environment gets none of that kind from us."""
     names = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
-    return tuple(server for server, variable in names.items() if not os.environ.get(variable))
+    return tuple(
+        server
+        for server, variable in names.items()
+        if not (os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
+    )

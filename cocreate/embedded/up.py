@@ -2,6 +2,7 @@
 
 import http.client
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,7 +38,8 @@ def up(host: str, port: int, *, demo: bool) -> int:
     with Stack(state, only=servers_to_start()) as stack:
         children |= stack.environment
         prepare(children, demo=demo)
-        claim.write({name: children[name] for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")})
+        published = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")
+        claim.write({name: children[name] for name in published if name in children})
         greeting = Greeting(host, port)
         return Supervisor(programs(children, host, port), stack.servers, greeting.look).run()
 
@@ -67,6 +69,7 @@ def allow_open_files() -> None:
 def prepare(children: dict[str, str], *, demo: bool) -> None:
     """Everything before the first page, on two cores: static files beside schema and demo."""
     locale.compile_catalogues(places.ROOT)
+    shutil.rmtree(Path(children["COCREATE_VAR"]) / "metrics", ignore_errors=True)  # counts anew
     work = [["static"], ["schema", *(["demo"] if demo else [])]]
     running = [start_preparing(parts, children) for parts in work]
     try:

@@ -55,7 +55,7 @@ class Mail(models.Model):
                 condition=models.Q(notice=None) ^ models.Q(to=""), name="mail_to_or_notice"
             )
         ]
-        # both serve ready()
+        # the first two serve ready(), the third counts what was given up
         indexes = [
             models.Index(
                 fields=["due_at"], condition=models.Q(state=MailState.QUEUED), name="mail_due"
@@ -64,6 +64,11 @@ class Mail(models.Model):
                 fields=["claimed_at"],
                 condition=models.Q(state=MailState.SENDING),
                 name="mail_claimed",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(state=MailState.FAILED),
+                name="mail_failed",
             ),
         ]
 
