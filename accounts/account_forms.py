@@ -2,7 +2,7 @@
 is refused before it is hashed.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as theirs
 from allauth.account.forms import default_token_generator
@@ -16,21 +16,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LONGEST_PASSWORD, LONGEST_ADDRESS, LONGEST_CODE = 256, 254, 40
 STAMP = "stamp"
 
 
 class Bounded:
-    """Not by `maxlength` in the page: browsers cut a pasted password silently."""
+    """Not by `maxlength` in the page: browsers cut a pasted password silently. `own_labels` says
+    what a field is called here, by its name.
+    """
+
+    own_labels: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.own_label = self.own_labels.get(name)
             if isinstance(field.widget, forms.PasswordInput):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
             elif name == "code":
                 field.validators.append(MaxLengthValidator(LONGEST_CODE))
+                field.widget.attrs |= {"placeholder": "", "autocapitalize": "characters"}
             elif isinstance(field, forms.EmailField):
                 field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
 
@@ -48,11 +55,11 @@ class SignupForm(Bounded, theirs.SignupForm):
 
 
 class AddEmailForm(Bounded, theirs.AddEmailForm):
-    pass
+    own_labels: ClassVar[dict[str, Any]] = {"email": gettext_lazy("New e-mail address")}
 
 
 class ChangePasswordForm(Bounded, theirs.ChangePasswordForm):
-    pass
+    own_labels: ClassVar[dict[str, Any]] = {"password1": gettext_lazy("New password")}
 
 
 class SetPasswordForm(Bounded, theirs.SetPasswordForm):
@@ -86,6 +93,8 @@ class ConfirmResetForm(Bounded, theirs.ConfirmPasswordResetCodeForm):
 
 
 class NewPasswordForm(Bounded, theirs.ResetPasswordKeyForm):
+    own_labels: ClassVar[dict[str, Any]] = {"password1": gettext_lazy("New password")}
+
     def clean(self) -> dict[str, Any]:
         raise_if_void()
         return super().clean()

@@ -180,3 +180,12 @@ def test_the_page_of_the_code_says_which_address_counts_meanwhile(charlie):
     page = text_of(client.get("/accounts/confirm-email/"))
     assert f"Until then {charlie.email} stays your address." in page
     assert NEW in page
+
+
+def test_who_left_the_page_of_the_code_finds_the_way_back(charlie):
+    client = signed_in(charlie)
+    assert "Enter it" not in text_of(client.get("/accounts/email/"))
+    ask_for_change(client, NEW)
+    page = client.get("/accounts/email/")
+    assert f"A code is on its way to {NEW}. Enter it" in text_of(page)
+    assert 'href="/accounts/confirm-email/"' in page.content.decode()

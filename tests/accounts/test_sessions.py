@@ -16,6 +16,7 @@ from cocreate.lib.agents import browser_of, system_of
 from cocreate.lib.errors import NotFound
 from ideas.models import Vote
 from tests.accounts.steps import SEEN, is_signed_in, sign_in, signed_in
+from tests.gate import another_connection
 from tests.web.conftest import path_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,15 @@ def test_a_reader_of_an_idea_is_noted_too(charlie, idea):
     Session.objects.update(last_seen_at=timezone.now() - timedelta(days=1))
     client.get(path_of(idea))
     assert timezone.now() - Session.objects.get().last_seen_at < timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_shown_even_where_its_last_use_cannot_be_noted(charlie):
+    client = signed_in(charlie)
+    client.get("/me/")
+    Session.objects.update(last_seen_at=timezone.now() - timedelta(days=1))
+    with another_connection() as other, connection.cursor() as own:
+        other.execute("LOCK TABLE accounts_session IN SHARE MODE")
+        own.execute("SET lock_timeout = '50ms'")
+        assert client.get("/me/").status_code == 200
+        own.execute("RESET lock_timeout")

@@ -16,6 +16,7 @@ PUBLIC += ["/accounts/login/", "/accounts/signup/?next={roof}", "/accounts/passw
 PUBLIC += ["/b/nobody/", "/nowhere/"]
 OWN = ["/me/", "/b/mio/submit/", "/b/mio/c/street/", "{desk}", "{both}", "/desk/mio/"]
 OWN += ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+OWN += ["/me/sessions/", "/accounts/reauthenticate/"]
 
 
 def barriers(page):

@@ -25,7 +25,7 @@ HINTS = {
 
 @register.filter
 def own_label(field: BoundField) -> str:
-    return LABELS.get(field.name, field.label)
+    return getattr(field.field, "own_label", None) or LABELS.get(field.name, field.label)
 
 
 @register.filter
