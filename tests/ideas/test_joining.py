@@ -1,9 +1,11 @@
 """A user proves a mailbox that keys had named: two names become one person, exactly."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.domain import mailboxes, participants
 from accounts.models import Mailbox, Participant
@@ -189,6 +191,14 @@ def test_votes_that_waited_for_the_mailbox_count_once_it_is_proved(brand, idea):
     mailboxes.prove(user=late, email=late.email)
     assert counters(idea) == (1, 0, 1)
     assert cast_as_user(code=idea.code, user_id=late.pk, value=1).outcome == "unchanged"
+    assert all_is_true()
+
+
+def test_a_mailbox_that_rests_counts_nothing_however_often_it_is_proved(idea, zoe):
+    Mailbox.objects.filter(user=zoe).update(rests_until=timezone.now() + timedelta(days=1))
+    cast_as_user(code=idea.code, user_id=zoe.pk, value=1)
+    assert mailboxes.prove(user=zoe, email=zoe.email)
+    assert counters(idea) == (0, 0, 0)
     assert all_is_true()
 
 
