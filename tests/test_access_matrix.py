@@ -54,13 +54,20 @@ PAGES = {
     "/desk/nobody/": (302, 404, 404, 404, 404, 404),
     "/language/?to=fr": (302,) * 6,
     "/healthz": EVERYBODY,
+    "/u/charlie/avatar/nothing.webp": NOT_THERE,
     "/readyz": EVERYBODY,
     "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
     "/robots.txt": EVERYBODY,
 }
+    "/me/places/": MEMBERS,
+    "/me/places/leave-community/": (405,) * 6,
+    "/me/places/leave-team/": (405,) * 6,
+    "/me/profile/": MEMBERS,
 ACCOUNT = {
     "/accounts/login/": GUESTS,
     "/accounts/signup/": GUESTS,
+    "/me/tokens/": MEMBERS,
+    "/me/tokens/revoke/": (405,) * 6,
     "/accounts/logout/": MEMBERS,
     "/accounts/inactive/": EVERYBODY,
     "/accounts/reauthenticate/": MEMBERS,

@@ -136,6 +136,9 @@ def _save(user: User, changed: dict[str, Any]) -> None:
 
 
 def _clean_name(name: str, problems: Problems) -> str:
+    if not name.strip():
+        problems["display_name"] = [("required", _("Choose a name."))]
+        return name
     try:
         cleaned = signup.clean_name(name)
         User._meta.get_field("display_name").run_validators(cleaned)

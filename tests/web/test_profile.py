@@ -2,6 +2,7 @@
 
 import io
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from PIL import Image
 
 from accounts.domain import people
 from accounts.models import Activity, User
+from accounts.signals import activity_recorded
 from cocreate.lib.errors import Invalid
 from cocreate.lib.images import MOST_BYTES
 from ideas.domain.lists import ideas_page
 from ideas.enums import Sort
 from tests.factories import make_idea, make_participant, make_user
+from tests.gate import Crowd, another_connection
 from tests.web.conftest import path_of, reader, text_of
 from tests.web.pictures import jpeg, upload
 
@@ -129,19 +132,22 @@ def test_a_handle_that_cannot_be_is_told_beside_it(member, charlie, alice, handl
     assert (charlie.handle, charlie.display_name) == ("charlie", "Charlie")
 
 
-def test_a_handle_that_somebody_takes_at_this_moment_is_theirs(charlie, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_a_handle_at_once_one_is_told(alice, charlie):
     """Both have seen that it is free; the database decides."""
-    make_user("Zed", email="zed@example.org")
-    monkeypatch.setattr(people, "_clean_handle", lambda handle, *_rest: handle)
-    with pytest.raises(Invalid) as refusal:
-        people.change_profile(
-            user=charlie, display_name="New", handle="zed", language="en", time_zone="",
-            interests=[],
-        )  # fmt: skip
-    assert refusal.value.fields["handle"][0][0] == "taken"
-    assert charlie.display_name == "Charlie"
-    charlie.refresh_from_db()
-    assert (charlie.handle, charlie.display_name) == ("charlie", "Charlie")
+    users = (alice, charlie)
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE accounts_user IN SHARE MODE")
+        crowd = Crowd([partial(take_handle, user, "zed") for user in users])
+        crowd.wait_until_all_wait()
+    (refused,) = [one for one in crowd.finish() if isinstance(one, Invalid)]
+    assert refused.fields["handle"][0][0] == "taken"
+    assert [user.handle for user in users].count("zed") == 1  # nor does the loser's object lie
+    assert User.objects.filter(handle="zed").count() == 1
+
+
+def take_handle(user: User, handle: str) -> list[str]:
+    return people.change_profile(user=user, **form(user, interests=[], handle=handle))
 
 
 def test_whoever_has_a_kept_handle_from_before_may_keep_it(charlie):
@@ -164,7 +170,8 @@ def test_the_old_address_is_gone_and_nobody_is_sent_on(visitor, member, charlie)
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
-        ("display_name", "", "name_unprintable"),
+        ("display_name", "", "required"),
+        ("display_name", "\u200b", "name_unprintable"),
         ("display_name", "Char\u202elie", "name_unprintable"),
         ("display_name", "x" * 41, "max_length"),
         ("language", "tlh", "unknown"),
@@ -270,14 +277,18 @@ def test_removing_what_is_not_there_is_no_change(charlie):
     assert changes() == []
 
 
-def test_a_failed_transaction_leaves_no_file(charlie, media, monkeypatch):
-    def lost(*_args):
-        raise RuntimeError("the connection is gone")
+def test_a_failed_transaction_leaves_no_file(charlie, media):
+    def fail(**_kwargs):
+        raise RuntimeError("a receiver that cannot write its row")
 
-    monkeypatch.setattr(people, "_record", lost)
-    with pytest.raises(RuntimeError):
-        people.change_avatar(user=charlie, source=jpeg())
-    assert files(media) == []
+    activity_recorded.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            people.change_avatar(user=charlie, source=jpeg())
+    finally:
+        activity_recorded.disconnect(fail)
+    charlie.refresh_from_db()
+    assert (charlie.avatar.name, files(media)) == ("", [])
 
 
 @pytest.mark.parametrize(
