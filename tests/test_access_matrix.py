@@ -13,8 +13,12 @@ from django.contrib.admin.sites import site
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.domain import invitations
+from accounts.enums import Role
+from accounts.models import FormerSlug
 from ideas.domain import ideas
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
+from tests.operators import signed_in
 from web.links import idea_path
 
 PERSONAS = ["nobody", "charlie", "rita", "bob", "alice", "mallory"]
@@ -22,6 +26,10 @@ EVERYBODY, NOT_THERE = (200,) * 6, (404,) * 6
 MEMBERS = (302, 200, 200, 200, 200, 200)
 GUESTS = (200, 302, 302, 302, 302, 302)
 TEAM = (302, 403, 200, 200, 200, 403)
+MANAGERS = (302, 403, 403, 200, 200, 403)
+OWNER = (302, 403, 403, 403, 200, 403)
+CLUB_DESK = (302, 404, 404, 404, 200, 404)
+POST_ONLY = (405,) * 6
 OWN_BRAND = (404, 404, 404, 404, 200, 404)  # the club is alice's, for members only
 
 PAGES = {
@@ -32,6 +40,10 @@ PAGES = {
     "/b/mio/c/street/": EVERYBODY,
     "/b/mio/c/nothing/": NOT_THERE,
     "/b/club/c/club/": OWN_BRAND,
+    "/b/mio/logo/nothing.webp": NOT_THERE,
+    "/b/mio/cover/nothing.webp": NOT_THERE,
+    "/b/old-mio/": (301,) * 6,
+    "/b/old-club/": (404, 404, 404, 404, 301, 404),
     "/b/mio/submit/": MEMBERS,
     "/b/club/submit/": OWN_BRAND,
     "{idea}": EVERYBODY,
@@ -42,32 +54,57 @@ PAGES = {
     "/i/{club_code}/vote/": OWN_BRAND,
     "/u/charlie/": EVERYBODY,
     "/u/nobody/": NOT_THERE,
+    "/u/charlie/avatar/nothing.webp": NOT_THERE,
     "/me/": MEMBERS,
     "/me/data/": MEMBERS,
     "/me/data/download/": (302,) * 6,  # the password once more
     "/me/data/erase/": (302,) * 6,
-    "/me/sessions/": MEMBERS,
-    "/me/sessions/end/": (405,) * 6,
-    "/me/sessions/end-others/": (405,) * 6,
-    "/desk/mio/": TEAM,
-    "/desk/club/": (302, 404, 404, 404, 200, 404),
-    "/desk/nobody/": (302, 404, 404, 404, 404, 404),
-    "/language/?to=fr": (302,) * 6,
-    "/healthz": EVERYBODY,
-    "/u/charlie/avatar/nothing.webp": NOT_THERE,
-    "/readyz": EVERYBODY,
-    "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
-    "/robots.txt": EVERYBODY,
-}
     "/me/places/": MEMBERS,
     "/me/places/leave-community/": (405,) * 6,
     "/me/places/leave-team/": (405,) * 6,
     "/me/profile/": MEMBERS,
+    "/me/sessions/": MEMBERS,
+    "/me/sessions/end/": (405,) * 6,
+    "/me/sessions/end-others/": (405,) * 6,
+    "/me/tokens/": MEMBERS,
+    "/me/tokens/revoke/": (405,) * 6,
+    "/desk/mio/": TEAM,
+    "/desk/mio/team/": TEAM,
+    "/desk/mio/team/invite/": POST_ONLY,
+    "/desk/mio/team/hand-over/": OWNER,
+    "/desk/mio/team/bob/role/": POST_ONLY,
+    "/desk/mio/team/bob/remove/": POST_ONLY,
+    "/desk/mio/invitations/abc/resend/": POST_ONLY,
+    "/desk/mio/invitations/abc/withdraw/": POST_ONLY,
+    "/desk/mio/admission/": MANAGERS,
+    "/desk/mio/admission/invite/": POST_ONLY,
+    "/desk/mio/admission/abc/end/": POST_ONLY,
+    "/desk/mio/keys/": MANAGERS,
+    "/desk/mio/keys/cos_abc/rotate/": POST_ONLY,
+    "/desk/mio/keys/cos_abc/revoke/": POST_ONLY,
+    "/desk/mio/settings/": MANAGERS,
+    "/desk/mio/settings/address/": POST_ONLY,
+    "/desk/mio/settings/logo/": POST_ONLY,
+    "/desk/club/": CLUB_DESK,
+    "/desk/club/team/": CLUB_DESK,
+    "/desk/club/team/hand-over/": CLUB_DESK,
+    "/desk/club/admission/": CLUB_DESK,
+    "/desk/club/keys/": CLUB_DESK,
+    "/desk/club/settings/": CLUB_DESK,
+    "/desk/old-mio/": (302, 301, 301, 301, 301, 301),
+    "/desk/old-club/": (302, 404, 404, 404, 301, 404),
+    "/desk/nobody/": (302, 404, 404, 404, 404, 404),
+    "/invitations/{invitation}/": (200, 403, 403, 403, 403, 403),  # it is for zoe
+    "/invitations/nothing/": NOT_THERE,
+    "/language/?to=fr": (302,) * 6,
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
+    "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
+    "/robots.txt": EVERYBODY,
+}
 ACCOUNT = {
     "/accounts/login/": GUESTS,
     "/accounts/signup/": GUESTS,
-    "/me/tokens/": MEMBERS,
-    "/me/tokens/revoke/": (405,) * 6,
     "/accounts/logout/": MEMBERS,
     "/accounts/inactive/": EVERYBODY,
     "/accounts/reauthenticate/": MEMBERS,
@@ -86,6 +123,8 @@ API = {
     "/api/v1/me/": (401, 200, 200, 200, 200, 200),
     "/api/v1/brands/mio/": EVERYBODY,
     "/api/v1/brands/club/": OWN_BRAND,
+    "/api/v1/brands/old-mio/": (308,) * 6,
+    "/api/v1/brands/old-club/": (404, 404, 404, 404, 308, 404),
     "/api/v1/brands/mio/challenges/": EVERYBODY,
     "/api/v1/brands/club/challenges/": OWN_BRAND,
     "/api/v1/brands/mio/ideas/": EVERYBODY,
@@ -123,8 +162,14 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
     ideas.set_hidden(idea=hidden, hidden=True, actor=alice)
     club = make_brand("club", owner=alice, visibility="members")
     inside = make_idea(make_challenge(club, slug="club"), title="Inside")
+    for moved in (challenge.brand, club):
+        FormerSlug.objects.create(slug=f"old-{moved.slug}", brand=moved)
+    batch = invitations.invite(
+        brand=club, emails=["zoe@example.org"], role=Role.MANAGER, actor=alice
+    )
     rows = {"idea": idea, "hidden": hidden, "club": inside}
-    codes = {"code": idea.code, "hidden_code": hidden.code, "club_code": inside.code}
+    codes = {"invitation": batch.issued[0].secret}
+    codes |= {"code": idea.code, "hidden_code": hidden.code, "club_code": inside.code}
     return codes | {name: idea_path(row.code, row.title) for name, row in rows.items()}
 
 
@@ -137,11 +182,13 @@ def test_everybody_gets_what_the_table_says(clients, names):
 
 
 def test_the_administration_is_for_operators_alone(clients, alice):
-    assert {name: client.get("/admin/").status_code for name, client in clients.items()} == (
-        dict.fromkeys(PERSONAS, 302)
+    found = {name: client.get("/admin/", follow=True) for name, client in clients.items()}
+    assert found.pop("nobody").redirect_chain[-1][0].startswith("/accounts/login/")
+    assert {name: answer.status_code for name, answer in found.items()} == (
+        dict.fromkeys(PERSONAS[1:], 403)
     )
     type(alice).objects.filter(pk=alice.pk).update(is_staff=True)
-    assert clients["alice"].get("/admin/").status_code == 200
+    assert signed_in(alice).get("/admin/").status_code == 200
 
 
 def test_no_address_is_missing_from_the_table(names):

@@ -135,6 +135,15 @@ def hand_over(*, brand: Brand, to: User, actor: User) -> None:
     )
 
 
+@transaction.atomic
+def settle(*, brand: Brand, user: User) -> None:
+    """Somebody changed the team past the verbs: what the user may not have any more ends."""
+    rules.forget_roles(user)
+    role = rules.role_in(user, brand)
+    if role not in ACTING:
+        _end_rights(brand, user, keys.DEMOTED if role else keys.REMOVED, None)
+
+
 def members_of(brand: Brand) -> list[Membership]:
     """The team, the owner first, then by role and name; each with its user."""
     rows = brand.memberships.select_related("user").order_by("user__display_name", "user__handle")
@@ -163,7 +172,7 @@ def _end_place(membership: Membership, user: User, kind: str, reason: str, actor
     _end_rights(brand, user, reason, actor)
 
 
-def _end_rights(brand: Brand, user: User, reason: str, actor: User) -> None:
+def _end_rights(brand: Brand, user: User, reason: str, actor: User | None) -> None:
     """Else somebody removed could come back by an invitation that they sent to themselves."""
     keys.revoke_keys_of(user, brand=brand, reason=reason, actor=actor)
     Invitation.objects.filter(

@@ -85,12 +85,12 @@ def of_hue(lightness: int, hue: int) -> Colour:
     return lightness / 100, largest_chroma(lightness / 100, hue, wanted), hue
 
 
-def is_readable(hue: int, modes: Sequence[Mode] = MODES) -> bool:
+def is_readable(hue: int, modes: Sequence[Mode] = ()) -> bool:
     """Whether the accent of this hue passes WCAG 2.2 AA wherever the pages use it."""
-    return all(_passes(shown_hue(hue), mode) for mode in modes)
+    return all(_passes(shown_hue(hue), mode) for mode in modes or MODES)
 
 
-def readable_hue(hue: int, modes: Sequence[Mode] = MODES) -> int:
+def readable_hue(hue: int, modes: Sequence[Mode] = ()) -> int:
     """This hue, or the nearest on the circle that can be read in every mode."""
     for distance in range(0, 181):
         for candidate in (hue + distance, hue - distance):

@@ -195,6 +195,15 @@ def test_analysts_strangers_and_rivals_change_nothing(request, owner, brand, ali
     assert state() == before
 
 
+def test_w11_a_manager_elsewhere_is_a_stranger_at_this_desk(brand, mallory):
+    browser = reader(mallory)
+    assert browser.get("/desk/mio/keys/").status_code == 403
+    type(brand).objects.filter(pk=brand.pk).update(visibility="members")
+    for page in ("", "team/", "team/hand-over/", "admission/", "keys/", "settings/"):
+        there, never = browser.get(f"/desk/mio/{page}"), browser.get(f"/desk/nothing/{page}")
+        assert (there.status_code, there.content) == (404, never.content)
+
+
 def test_a_visitor_is_asked_to_sign_in_and_changes_nothing(visitor, owner, rita):
     for path, sent in posts(rita.handle, "abc", "cos_abc").items():
         assert visitor.post(path, sent)["Location"].startswith("/accounts/login/"), path
