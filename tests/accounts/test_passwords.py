@@ -172,3 +172,21 @@ def test_without_the_code_nobody_chooses_a_password(charlie):
     assert answer["Location"] == "/accounts/password/reset/confirm/"
     charlie.refresh_from_db()
     assert not charlie.check_password(NEW_PASSWORD)
+
+
+def test_a_change_of_which_nobody_can_be_told_is_none(charlie):
+    """What a POST of an account does is one transaction, with its mail."""
+    other, client = signed_in(charlie), signed_in(charlie)
+    charlie.emailaddress_set.update(email="no address")
+    assert change_password(client).status_code == 400
+    assert not Activity.objects.filter(kind="password.changed").exists()
+    assert [is_signed_in(each) for each in (other, client)] == [True, True]
+    charlie.refresh_from_db()
+    assert not charlie.check_password(NEW_PASSWORD)
+
+
+def test_a_reset_beside_somebody_elses_session_signs_them_out_and_the_owner_in(charlie, alice):
+    client = signed_in(alice)
+    reset(client, charlie)
+    assert client.session["_auth_user_id"] == str(charlie.pk)
+    assert keys_of(alice) == []
