@@ -1,0 +1,52 @@
+"""A face and a name, chosen in a real browser from a real file."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import sign_in
+from tests.web.pictures import jpeg
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_member_chooses_a_name_and_a_picture_and_sees_them_side_by_side(
+    site, browse, tmp_path, scripts
+):
+    telephone = tmp_path / "IMG_2025 (1).jpg"
+    telephone.write_bytes(jpeg((200, 40, 40), 1600, 1200))
+    page = sign_in(browse(java_script_enabled=scripts), "zoe@example.org")
+    page.goto("/me/profile/")
+    page.get_by_label("Your name").fill("Zoé d’Aragon")
+    page.get_by_label("Picture", exact=True).set_input_files(telephone)
+    page.get_by_label("Interests").fill("rain, small cars")
+    page.get_by_label("Time zone").select_option(label="Paris")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("Your profile is saved.")
+    expect(page.get_by_label("Your name")).to_have_value("Zoé d’Aragon")
+    in_head = picture_of(page, ".topbar img.face")
+    page.get_by_role("link", name="See your public page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zoé d’Aragon")
+    beside = picture_of(page, "main header img.face")
+    assert in_head == beside
+    expect(page.locator("main .chip")).to_have_text(["rain", "small cars"])
+    kept = page.request.get(beside).body()
+    assert Image.open(io.BytesIO(kept)).size == (256, 256)
+    assert b"STRANGER" not in kept
+    page.goto("/me/profile/")
+    page.get_by_label("Remove my picture").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("img.face")).to_have_count(0)
+
+
+def picture_of(page: Page, selector: str) -> str:
+    """Its address. It has arrived, and is as high as wide."""
+    picture = page.locator(selector)
+    expect(picture).to_be_visible()
+    box = picture.bounding_box()
+    assert box["width"] == box["height"]
+    assert picture.evaluate("it => it.decode().then(() => it.naturalWidth)") == 256
+    return picture.get_attribute("src")
