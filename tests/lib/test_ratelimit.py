@@ -67,11 +67,11 @@ def test_a_bucket_says_how_long_to_wait_and_fills_again():
 
 @pytest.mark.parametrize("here", [False, True])
 def test_a_window_gives_nothing_back_before_its_end_and_everything_then(here):
-    window = bucket(2, 0.4, refills=False)
+    window = bucket(2, 1, refills=False)
     wait = ratelimit.take_here if here else seconds_to_wait
     assert [wait(window), wait(window)] == [0, 0]
     left = wait(window)
-    assert 0 < left <= 0.4
+    assert 0 < left <= 1
     time.sleep(left / 2)
     assert wait(window) > 0
     time.sleep(left)
@@ -98,11 +98,11 @@ def test_asking_costs_nothing(here):
 
 
 def test_of_many_buckets_the_longest_wait_counts():
-    short, long = bucket(1, 60), bucket(1, 7200)
+    short, long = bucket(1, 60), bucket(1, 7000)
     take(short, long)
     with pytest.raises(TooMany) as refused:
         take(short, long)
-    assert refused.value.retry_after == 7200
+    assert 6900 < refused.value.retry_after <= 7000
     assert refused.value.message == "That was too often. Try again in 2 hours."
 
 
@@ -110,8 +110,8 @@ def test_of_many_buckets_the_longest_wait_counts():
     ("seconds", "words"),
     [
         (5, "That is a little fast. Wait a moment and try again."),
-        (300, "That was too often. Try again in 5 minutes."),
-        (86_400, "That was too often. Try again in 24 hours."),
+        (330, "That was too often. Try again in 6 minutes."),
+        (86_000, "That was too often. Try again in 24 hours."),
     ],
 )
 def test_a_refusal_says_when_to_come_back(seconds, words):
@@ -120,7 +120,7 @@ def test_a_refusal_says_when_to_come_back(seconds, words):
     with pytest.raises(TooMany) as refused:
         take(once)
     assert refused.value.message == words
-    assert refused.value.retry_after == seconds
+    assert 0 < refused.value.retry_after <= seconds
 
 
 def test_d11_what_could_be_guessed_is_refused_without_the_store_and_the_rest_goes_on(no_store):
