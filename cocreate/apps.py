@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as of_django
 
 
 class CocreateConfig(AppConfig):
@@ -11,3 +12,14 @@ class CocreateConfig(AppConfig):
     def ready(self) -> None:
         for topic in ("checks", "checks_database", "checks_files", "checks_store"):
             import_module(f"cocreate.{topic}")
+
+
+class OperatorsConfig(of_django.AdminConfig):
+    """/admin/ with our own door (cocreate/operators.py)."""
+
+    default = False
+    default_site = "cocreate.operators.OperatorsSite"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("cocreate.operators").close_foreign_doors()

@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.admin",
+    "cocreate.apps.OperatorsConfig",
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

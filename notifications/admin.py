@@ -2,21 +2,20 @@
 
 from django.contrib import admin
 
-from accounts.admin import ReadOnly
+from cocreate.lib.operators import ReadOnly
 from notifications.models import Mail, Notice
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["created_at", "state", "to", "notice", "subject", "attempts", "due_at", "error"]
-    list_filter = ["state"]
-    list_select_related = ["notice"]
-    search_fields = ["to", "message_id"]
-    exclude = ["text", "html"]
+class MailAdmin(ReadOnly):
+    list_display = ("created_at", "state", "to", "notice", "attempts", "due_at", "error")
+    list_select_related = ("notice",)
+    search_fields = ("message_id__exact",)
+    exclude = ("subject", "text", "html", "dedupe")
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["created_at", "code", "user", "activity", "read_at"]
-    list_select_related = ["user", "activity"]
-    exclude = []
+class NoticeAdmin(ReadOnly):
+    list_display = ("created_at", "code", "user", "activity", "read_at")
+    list_select_related = ("user", "activity")
+    search_fields = ("code__exact",)
