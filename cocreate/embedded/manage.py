@@ -19,6 +19,7 @@ WITHOUT_TABLES = {
     "makemessages",
     "compilemessages",
     "collectstatic",
+    "restore",
     "help",
 }
 START_TAKES = 90.0  # seconds a launcher may need until its servers can be used
