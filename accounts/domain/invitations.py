@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -207,11 +207,12 @@ def must_be_allowed(brand: Brand, role: Role | None, actor: User) -> None:
 
 
 def pending(brand: Brand, *, team: bool) -> list[Invitation]:
-    """Those that wait for an answer, and those that expired lately, newest first."""
+    """Those that wait for an answer, and those that expired lately (`expired`), newest first."""
     rows = Invitation.objects.filter(
         _of_team(team), brand=brand, accepted_at=None, revoked_at=None,
         expires_at__gt=Now() - LISTED_AFTER,
     )  # fmt: skip
+    rows = rows.annotate(expired=ExpressionWrapper(Q(expires_at__lte=Now()), BooleanField()))
     return list(rows.select_related("invited_by").order_by("-created_at", "-pk"))
 
 

@@ -17,6 +17,8 @@ PUBLIC += ["/b/nobody/", "/nowhere/"]
 OWN = ["/me/", "/b/mio/submit/", "/b/mio/c/street/", "{desk}", "{both}", "/desk/mio/"]
 OWN += ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 OWN += ["/me/sessions/", "/accounts/reauthenticate/"]
+OWN += ["/desk/mio/team/", "/desk/mio/team/hand-over/", "/desk/mio/keys/", "/desk/mio/settings/"]
+OWN += ["/desk/atelier/admission/", "/desk/atelier/settings/"]
 
 
 def barriers(page):

@@ -89,7 +89,7 @@ def test_the_list_says_what_stands_how(manager, brand, bob):
     said = text_of(page)
     assert said.count("This key stood in a web address") == 1
     assert "being replaced: 23 hours left" in said
-    assert "Last used just now" in said
+    assert "Last used within the last ten minutes" in said
 
 
 def test_a_key_is_replaced_and_the_old_one_works_on(manager):
