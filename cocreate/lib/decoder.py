@@ -95,7 +95,6 @@ def reencoded(source: bytes, width: int, height: int, *, fill: bool) -> bytes:
     image = opened(source, max(width, height))
     profile = image.info.get("icc_profile")
     image = in_srgb(small(resizable(image), width, height, fill=fill), profile)
-    image.info = {}  # metadata that a format would write by itself
     out = io.BytesIO()
     image.save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()

@@ -51,7 +51,8 @@ def reencoded(source: bytes, *, width: int, height: int, fill: bool) -> bytes:
     """WebP that fits into the box, or with `fill` covers it, cropped around the middle.
 
     Upright, sRGB, the first frame only, no metadata. What fits is never enlarged. Raises
-    PictureRefused, and Unavailable when too many pictures arrive at once.
+    PictureRefused, and Unavailable when too many pictures arrive at once or the machine is too
+    busy for this one.
     """
     if len(source) > MOST_BYTES:
         raise PictureRefused("picture_too_large")
@@ -64,7 +65,7 @@ def reencoded(source: bytes, *, width: int, height: int, fill: bool) -> bytes:
         )
     except subprocess.TimeoutExpired as error:
         log.warning("a picture took longer than %s seconds", SECONDS)
-        raise PictureRefused("picture_unreadable") from error
+        raise Unavailable from error  # the machine is busy: the decoder's own CPU limit is shorter
     finally:
         TURN.release()
     if child.returncode == decoder.TOO_MANY_PIXELS:

@@ -231,10 +231,19 @@ def test_f12_a_decoder_that_needs_more_than_its_limit_dies_alone(monkeypatch, tm
     assert code_of_refusal(large) == "picture_unreadable"
 
 
-def test_f12_a_decoder_that_hangs_is_ended(monkeypatch, tmp_path):
+def test_f12_a_decoder_that_computes_for_ever_dies_alone(monkeypatch, tmp_path):
+    code = Path(images.decoder.__file__).read_text().replace("CPU_SECONDS = 10", "CPU_SECONDS = 1")
+    endless = code.replace("    source = sys.stdin.buffer.read()", "    while True:\n        pass")
+    assert endless.count("while True") == 1
+    monkeypatch.setattr(images, "CHILD", child_of(tmp_path, endless))
+    assert code_of_refusal(written(photo(), "PNG")) == "picture_unreadable"
+
+
+def test_f12_a_decoder_that_a_busy_machine_starves_is_ended(monkeypatch, tmp_path):
     monkeypatch.setattr(images, "CHILD", child_of(tmp_path, "import time\ntime.sleep(600)\n"))
     monkeypatch.setattr(images, "SECONDS", 0.2)
-    assert code_of_refusal(written(photo(), "PNG")) == "picture_unreadable"
+    with pytest.raises(Unavailable):
+        reencoded(written(photo(), "PNG"), width=8, height=8, fill=True)
 
 
 def test_f12_pictures_that_wait_too_long_for_their_turn_are_asked_to_come_back(monkeypatch):
