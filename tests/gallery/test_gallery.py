@@ -28,6 +28,7 @@ VISITOR = {
 MEMBER = {
     "me": "/me/", "submit": "/b/mio/submit/?challenge=street", "desk": "/desk/mio/",
     "idea-of-member": "{roof}", "points-of-member": "{mark}", "account": "/accounts/email/",
+    "profile": "/me/profile/", "tokens": "/me/tokens/", "places": "/me/places/",
 }  # fmt: skip
 
 
