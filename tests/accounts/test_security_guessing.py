@@ -195,6 +195,21 @@ def test_s14_a_huge_new_password_after_a_code_is_refused_and_never_hashed(hashes
     assert user.check_password(PASSWORD)
 
 
+@pytest.mark.parametrize("length,answers", [(254, [302, 302, 302]), (255, [200, 200, 200])])
+def test_s14_an_address_longer_than_we_can_keep_is_refused_and_never_cut(charlie, length, answers):
+    address = f"{'x' * (length - len('@example.org'))}@example.org"
+    client, visitor = signed_in(charlie), Client()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    given = [
+        sign_up(Client(), address),
+        client.post("/accounts/email/", {"email": f"y{address[1:]}", "action_add": ""}),
+        ask_for_reset(visitor, address),
+    ]
+    assert [answer.status_code for answer in given] == answers
+    taken = get_user_model().objects.filter(email__startswith="xxx")
+    assert [user.email for user in taken] == ([address] if length == 254 else [])
+
+
 def test_s14_a_long_password_that_people_do_use_works(charlie):
     long = "correct horse battery staple " * 8
     client = Client()

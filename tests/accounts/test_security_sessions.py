@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.domain import teams, tokens
+from accounts.domain import operators, teams, tokens
 from accounts.enums import Role
 from accounts.models import Membership, Session, User
 from ideas.models import Vote
@@ -21,6 +21,7 @@ from tests.accounts.steps import (
     sign_up,
     signed_in,
 )
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,14 @@ def test_s10_a_closed_accounts_token_is_nobodys_at_once(charlie, idea):
         f"/api/v1/ideas/{idea.code}/vote/", {"value": 1}, content_type="application/json"
     )
     assert answer.status_code == 401
+
+
+def test_s10_what_ended_with_an_account_stays_ended_when_it_is_opened_again(charlie):
+    client, operator = signed_in(charlie), make_user("Olga", is_staff=True)
+    operators.set_standing(user=charlie, is_active=False, is_staff=False, actor=operator)
+    operators.set_standing(user=charlie, is_active=True, is_staff=False, actor=operator)
+    assert not is_signed_in(client)
+    assert sign_in(client, charlie).status_code == 302
 
 
 def test_s10_the_right_password_of_a_closed_account_opens_nothing(charlie):
