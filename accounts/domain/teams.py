@@ -51,11 +51,13 @@ def create_brand(*, slug: str, name: str, owner: User, **fields: object) -> Bran
 @transaction.atomic
 def add_member(*, brand: Brand, user: User, role: Role, actor: User | None = None) -> Membership:
     """Put somebody into the team, or change their role. Records `member.added`."""
-    membership, _created = Membership.objects.update_or_create(
+    membership, is_new = Membership.objects.update_or_create(
         brand=brand, user=user, defaults={"role": role}
     )
     rules.forget_roles(user)
     _record("member.added", membership, actor, role=role)
+    if not is_new and role not in ACTING:
+        _end_rights(brand, user, keys.DEMOTED, actor)
     return membership
 
 

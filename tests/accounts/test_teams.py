@@ -158,6 +158,37 @@ def test_handed_over_to_two_people_at_once_it_goes_to_one(brand, alice, bob, rit
     assert role_of(alice, brand) == Role.MANAGER
 
 
+def lift(brand, bob, rita):
+    teams.change_role(brand=brand, user=rita, role=Role.MANAGER, actor=bob)
+
+
+def drop(brand, bob, rita):
+    teams.remove_member(brand=brand, user=rita, actor=bob)
+
+
+def ask_in(brand, bob, _rita):
+    invitations.invite(brand=brand, emails=["z@example.org"], role=Role.MANAGER, actor=bob)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [lift, drop, ask_in])
+def test_who_loses_the_role_at_this_moment_changes_nothing(brand, bob, rita, act):
+    with another_connection() as owner:
+        owner.execute("SELECT FROM accounts_brand WHERE id = %s FOR NO KEY UPDATE", [brand.pk])
+        crowd = Crowd([partial(act, brand, User.objects.get(pk=bob.pk), rita)])
+        crowd.wait_until_all_wait()
+        owner.execute("DELETE FROM accounts_membership WHERE user_id = %s", [bob.pk])
+    assert [answer.code for answer in crowd.finish()] == ["not_allowed"]
+    assert role_of(rita, brand) == Role.ANALYST
+    assert not brand.invitations.exists()
+
+
+def test_w14_set_to_analyst_by_an_operator_the_keys_end_too(brand, bob):
+    key = keys.create_key(brand=brand, scopes=[Scope.READ], origins=[], rate=0, actor=bob)[0]
+    add_member(brand=brand, user=bob, role=Role.ANALYST)
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is not None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_w14_a_key_made_while_its_maker_is_removed_does_not_outlive_them(brand, alice, bob):
     """Whoever waits for the lock decides by the team as it is after it."""

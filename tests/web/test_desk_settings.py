@@ -262,6 +262,10 @@ def test_the_pictures_of_a_closed_brand_are_for_its_readers(manager, brand, visi
     [
         (SimpleUploadedFile("x.svg", b"<svg onload='alert(1)'/>"), "We cannot read this picture."),
         (SimpleUploadedFile("x.png", b""), "This file is empty."),
+        (
+            SimpleUploadedFile("x.png", b"x" * (10 * 2**20 + 1)),
+            "This picture is larger than 10 MB.",
+        ),
         (None, "Choose a picture first."),
     ],
 )

@@ -15,10 +15,10 @@ from accounts.domain import admission, brands
 from accounts.models import Brand
 from accounts.rules import can_manage_settings
 from cocreate.lib.colour import readable_hue
-from cocreate.lib.errors import DomainError, NotFound
-from cocreate.lib.images import MOST_BYTES
+from cocreate.lib.errors import DomainError, Invalid, NotFound
+from cocreate.lib.uploads import picture_in
 from web.desk.common import desk_of
-from web.desk.forms import AddressForm, PictureForm, SettingsForm
+from web.desk.forms import AddressForm, SettingsForm
 from web.pages import page
 
 
@@ -72,42 +72,36 @@ def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     brand = desk_of(request, slug, can_manage_settings)
     if kind not in brands.PICTURES:
         raise NotFound
-    form = PictureForm(request.POST, request.FILES)
     is_removal = "remove" in request.POST
-    if not is_removal and not form.is_valid():
-        return show(request, brand, **{f"{kind}_form": form})
-    source = None if is_removal else form.cleaned_data["picture"]
     try:
-        brands.set_picture(
-            brand=brand, kind=kind, actor=request.user, source=source and read(source)
-        )
+        source = None if is_removal else sent_picture(request)
+        brands.set_picture(brand=brand, kind=kind, source=source, actor=request.user)
     except DomainError as error:
-        form.blame(error)
-        return show(request, brand, **{f"{kind}_form": form})
+        return show(request, brand, **{f"{kind}_wrong": error.message})
     messages.success(request, _("Removed.") if is_removal else _("Saved."))
     return back(brand, f"#{kind}")
 
 
-def read(upload: Any) -> bytes:
-    """Not more than would be refused anyway."""
-    content: bytes = upload.read(MOST_BYTES + 1)
-    return content
+def sent_picture(request: HttpRequest) -> bytes:
+    """Raises Invalid where nothing was sent, and PictureRefused."""
+    source = picture_in(request, "picture")
+    if not source:
+        raise Invalid(_("Choose a picture first.") if source is None else _("This file is empty."))
+    return source
 
 
 def back(brand: Brand, anchor: str = "") -> HttpResponse:
     return HttpResponseRedirect(reverse("desk_settings", args=[brand.slug]) + anchor)
 
 
-def show(request: HttpRequest, brand: Brand, **forms: Any) -> HttpResponse:
+def show(request: HttpRequest, brand: Brand, **sent: Any) -> HttpResponse:
     """The whole page, with what somebody has just sent, where it needs a correction."""
     context = {
         "brand": brand,
         "form": SettingsForm.of(brand),
         "address_form": AddressForm(initial={"slug": brand.slug}),
-        "logo_form": PictureForm(),
-        "cover_form": PictureForm(),
         "site_address": django_settings.PUBLIC_URL,
         "former": former_slugs(brand),
         "taking_part": admission.taking_part(brand),
     }
-    return render(request, "desk/settings.html", context | forms, status=400 if forms else 200)
+    return render(request, "desk/settings.html", context | sent, status=400 if sent else 200)

@@ -108,16 +108,6 @@ class AddressForm(DeskForm):
     )
 
 
-class PictureForm(DeskForm):
-    picture = forms.FileField(
-        error_messages={
-            "required": _("Choose a picture first."),
-            "empty": _("This file is empty."),
-        },
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
-    )
-
-
 class InviteForm(DeskForm):
     emails = forms.CharField(
         label=_("E-mail addresses"),
