@@ -2,7 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.domain import activity, mailboxes
 from accounts.domain.signup import clean_name
@@ -26,7 +26,11 @@ def create_account(
     user.full_clean()
     if EmailAddress.objects.filter(email__iexact=user.email, verified=True).exists():
         raise ValidationError({"email": "Somebody has proved this address as theirs."})
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:  # somebody was faster, between the question and here
+        raise ValidationError("Somebody has just taken this address or handle.") from error
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     mailboxes.prove(user=user, email=user.email)
     activity.record("user.created", subject=("user", user.handle), actor=user, private=True)

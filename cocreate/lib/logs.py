@@ -19,6 +19,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 FORMATS = ("lines", "json")
 SECRET_PARTS = {"key", "uidb36", "token", "secret"}  # of an address: they open something by mail
 BLOT = "***"
+LONG_WORD = re.compile(r"[^/]{20,}")  # of an address that is none: a mailed link with a slip in it
 # Our own keys and tokens, sessions' and CSRF's included; the password in postgresql://me:here@host;
 # mailboxes; and PostgreSQL's DETAIL, which quotes the row that it refused.
 BLOTS = [
@@ -40,7 +41,9 @@ def without_secrets(text: str) -> str:
 def path_of(request: HttpRequest) -> str:
     """Without the query, and without what in the path opens something by itself."""
     path, match = request.path, request.resolver_match
-    for name, value in (match.kwargs if match else {}).items():
+    if not match:
+        return LONG_WORD.sub(BLOT, path)
+    for name, value in match.kwargs.items():
         if name in SECRET_PARTS and value:
             path = path.replace(str(value), BLOT)
     return path

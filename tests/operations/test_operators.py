@@ -17,13 +17,6 @@ from tests.operators import signed_in
 EDITABLE = {User, Brand}
 
 
-@pytest.fixture(autouse=True)
-def plain_files(settings):
-    """Hashed names need a collected folder, which a running site has."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def operator(db):
     user = make_user("Olga")

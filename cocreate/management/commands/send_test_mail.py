@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from cocreate.lib.errors import DomainError
 from cocreate.management import base
 from notifications.domain import outbox, rendering
 from notifications.domain.delivery import AUTOMATIC, PostOffice
@@ -12,13 +13,19 @@ from notifications.smtp import Letter, new_message_id
 
 
 class Command(base.Command):
-    help = "Send one mail through the configured server and say whether the server took it."
+    help = (
+        "Send one mail through the configured server and say whether the server took it. "
+        "Exit code 0: taken; 1: refused, with its words; 2: that is no address."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("to", metavar="TO")
 
     def handle(self, *, to: str, **_options: Any) -> None:
-        letter = test_letter(outbox.one_address(to))
+        try:
+            letter = test_letter(outbox.one_address(to))
+        except DomainError as error:
+            raise base.WrongArguments(base.sentence_of(error)) from error
         with PostOffice() as office:
             try:
                 office.hand_over(letter)
