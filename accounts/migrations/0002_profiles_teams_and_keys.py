@@ -6,6 +6,8 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+from cocreate.lib.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,253 +15,275 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FormerSlug",
-            fields=[
-                ("slug", models.SlugField(primary_key=True, serialize=False)),
-                ("left_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="FormerSlug",
+                    fields=[
+                        ("slug", models.SlugField(primary_key=True, serialize=False)),
+                        ("left_at", models.DateTimeField(auto_now_add=True)),
+                    ],
                 ),
-                ("email", models.EmailField(max_length=254)),
-                (
-                    "role",
-                    models.CharField(
+                migrations.CreateModel(
+                    name="Invitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("email", models.EmailField(max_length=254)),
+                        (
+                            "role",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("owner", "Owner"),
+                                    ("manager", "Manager"),
+                                    ("analyst", "Analyst"),
+                                ],
+                                help_text="Empty: admission, no place in the team.",
+                                max_length=10,
+                            ),
+                        ),
+                        ("hash", models.CharField(max_length=64, unique=True)),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now()
+                            ),
+                        ),
+                        ("expires_at", models.DateTimeField()),
+                        ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Mailbox",
+                    fields=[
+                        ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                        (
+                            "proved_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now()
+                            ),
+                        ),
+                        ("rests_until", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "verbose_name_plural": "mailboxes",
+                    },
+                ),
+                migrations.AddField(
+                    model_name="apikey",
+                    name="expires_at",
+                    field=models.DateTimeField(
                         blank=True,
-                        choices=[
-                            ("owner", "Owner"),
-                            ("manager", "Manager"),
-                            ("analyst", "Analyst"),
-                        ],
-                        help_text="Empty: admission, no place in the team.",
-                        max_length=10,
+                        help_text="Set when a newer key takes over (rotation).",
+                        null=True,
                     ),
                 ),
-                ("hash", models.CharField(max_length=64, unique=True)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-                ("expires_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Mailbox",
-            fields=[
-                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                (
-                    "proved_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-                ("rests_until", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name_plural": "mailboxes",
-            },
-        ),
-        migrations.AddField(
-            model_name="apikey",
-            name="expires_at",
-            field=models.DateTimeField(
-                blank=True, help_text="Set when a newer key takes over (rotation).", null=True
-            ),
-        ),
-        migrations.AddField(
-            model_name="apikey",
-            name="last_used_at",
-            field=models.DateTimeField(
-                blank=True, help_text="To ten minutes: a use does not write each time.", null=True
-            ),
-        ),
-        migrations.AddField(
-            model_name="apikey",
-            name="name",
-            field=models.CharField(blank=True, db_default="", max_length=60),
-        ),
-        migrations.AddField(
-            model_name="brand",
-            name="cover",
-            field=models.FileField(blank=True, db_default="", max_length=120, upload_to="covers"),
-        ),
-        migrations.AddField(
-            model_name="brand",
-            name="languages",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=8),
-                blank=True,
-                db_default=models.Value(
-                    [],
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=8), size=None
+                migrations.AddField(
+                    model_name="apikey",
+                    name="last_used_at",
+                    field=models.DateTimeField(
+                        blank=True,
+                        help_text="To ten minutes: a use does not write each time.",
+                        null=True,
                     ),
                 ),
-                default=list,
-                help_text="Those its community writes in; empty: any.",
-                size=None,
-            ),
-        ),
-        migrations.AddField(
-            model_name="brand",
-            name="logo",
-            field=models.FileField(blank=True, db_default="", max_length=120, upload_to="logos"),
-        ),
-        migrations.AddField(
-            model_name="participant",
-            name="joined_into",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Who this turned out to be; names given to this one lead there.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="joined",
-                to="accounts.participant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personaltoken",
-            name="last_used_at",
-            field=models.DateTimeField(blank=True, help_text="To ten minutes.", null=True),
-        ),
-        migrations.AddField(
-            model_name="personaltoken",
-            name="name",
-            field=models.CharField(blank=True, db_default="", max_length=60),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="address",
-            field=models.CharField(
-                blank=True, db_default="", help_text="At sign-in.", max_length=45
-            ),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="agent",
-            field=models.CharField(
-                blank=True, db_default="", help_text="The browser.", max_length=200
-            ),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="began_at",
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="last_seen_at",
-            field=models.DateTimeField(
-                db_default=django.db.models.functions.datetime.Now(), help_text="To the hour."
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="avatar",
-            field=models.FileField(
-                blank=True,
-                db_default="",
-                help_text="Square WebP.",
-                max_length=120,
-                upload_to="avatars",
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="interests",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=40),
-                blank=True,
-                db_default=models.Value(
-                    [],
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None
+                migrations.AddField(
+                    model_name="apikey",
+                    name="name",
+                    field=models.CharField(blank=True, db_default="", max_length=60),
+                ),
+                migrations.AddField(
+                    model_name="brand",
+                    name="cover",
+                    field=models.FileField(
+                        blank=True, db_default="", max_length=120, upload_to="covers"
                     ),
                 ),
-                default=list,
-                size=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="time_zone",
-            field=models.CharField(
-                blank=True,
-                db_default="",
-                help_text="An IANA name; empty: not chosen yet.",
-                max_length=40,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "owner")),
-                fields=("brand",),
-                name="membership_one_owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="formerslug",
-            name="brand",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="former_slugs",
-                to="accounts.brand",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="accepted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="brand",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitations",
-                to="accounts.brand",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="mailbox",
-            name="user",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty: erased, and resting until `rests_until`.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="mailboxes",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["brand", "-created_at"], name="invitation_of_brand"),
-        ),
+                migrations.AddField(
+                    model_name="brand",
+                    name="languages",
+                    field=django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        db_default=models.Value(
+                            [],
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=8), size=None
+                            ),
+                        ),
+                        default=list,
+                        help_text="Those its community writes in; empty: any.",
+                        size=None,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="brand",
+                    name="logo",
+                    field=models.FileField(
+                        blank=True, db_default="", max_length=120, upload_to="logos"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="participant",
+                    name="joined_into",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Who this turned out to be; names given to this one lead there.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="joined",
+                        to="accounts.participant",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="personaltoken",
+                    name="last_used_at",
+                    field=models.DateTimeField(blank=True, help_text="To ten minutes.", null=True),
+                ),
+                migrations.AddField(
+                    model_name="personaltoken",
+                    name="name",
+                    field=models.CharField(blank=True, db_default="", max_length=60),
+                ),
+                migrations.AddField(
+                    model_name="session",
+                    name="address",
+                    field=models.CharField(
+                        blank=True, db_default="", help_text="At sign-in.", max_length=45
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="session",
+                    name="agent",
+                    field=models.CharField(
+                        blank=True, db_default="", help_text="The browser.", max_length=200
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="session",
+                    name="began_at",
+                    field=models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now()
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="session",
+                    name="last_seen_at",
+                    field=models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="To the hour.",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="avatar",
+                    field=models.FileField(
+                        blank=True,
+                        db_default="",
+                        help_text="Square WebP.",
+                        max_length=120,
+                        upload_to="avatars",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="interests",
+                    field=django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        db_default=models.Value(
+                            [],
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=40), size=None
+                            ),
+                        ),
+                        default=list,
+                        size=10,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="user",
+                    name="time_zone",
+                    field=models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="An IANA name; empty: not chosen yet.",
+                        max_length=40,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="membership",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("role", "owner")),
+                        fields=("brand",),
+                        name="membership_one_owner",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="formerslug",
+                    name="brand",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_slugs",
+                        to="accounts.brand",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="invitation",
+                    name="accepted_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="invitation",
+                    name="brand",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="accounts.brand",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="invitation",
+                    name="invited_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="mailbox",
+                    name="user",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: erased, and resting until `rests_until`.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mailboxes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="invitation",
+                    index=models.Index(fields=["brand", "-created_at"], name="invitation_of_brand"),
+                ),
+            ]
+        )
     ]
