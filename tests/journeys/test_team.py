@@ -64,7 +64,7 @@ def test_a_team_grows_changes_hands_and_makes_keys(site, browse):
     alice.goto("/desk/atelier/team/")
     alice.click("text=Hand the brand over")
     alice.select_option("[name=member]", label="Zoé Lefèvre (@zoe-lefevre)")
-    alice.fill("[name=password]", PASSWORD)
+    alice.fill("[name=own_password]", PASSWORD)
     alice.click("main .button.loud")
     expect(alice.locator(".notice")).to_contain_text("belongs to Zoé Lefèvre now")
     expect(alice.locator("text=Hand the brand over")).to_have_count(0)

@@ -160,7 +160,7 @@ def posts(handle, code, prefix):
         INVITE: {"emails": "x@example.org", "role": "manager"},
         f"{TEAM}{handle}/role/": {"role": "manager"},
         f"{TEAM}{handle}/remove/": {},
-        HAND_OVER: {"member": handle, "password": PASSWORD},
+        HAND_OVER: {"member": handle, "own_password": PASSWORD},
         f"/desk/mio/invitations/{code}/resend/": {},
         f"/desk/mio/invitations/{code}/withdraw/": {},
         "/desk/mio/admission/invite/": {"emails": "x@example.org"},
@@ -211,7 +211,7 @@ def test_a_visitor_is_asked_to_sign_in_and_changes_nothing(visitor, owner, rita)
 
 
 def test_the_owner_hands_over_with_the_password(owner, alice, bob):
-    page = owner.post(HAND_OVER, {"member": bob.handle, "password": PASSWORD}, follow=True)
+    page = owner.post(HAND_OVER, {"member": bob.handle, "own_password": PASSWORD}, follow=True)
     assert "Mio Motors belongs to Bob now. You are a manager." in text_of(page)
     assert (role_of(alice), role_of(bob)) == ("manager", "owner")
     assert owner.get(HAND_OVER).status_code == 403
@@ -220,8 +220,8 @@ def test_the_owner_hands_over_with_the_password(owner, alice, bob):
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [
-        ({"password": "wrong"}, "That is not your password."),
-        ({"password": ""}, "Type your password."),
+        ({"own_password": "wrong"}, "That is not your password."),
+        ({"own_password": ""}, "Type your password."),
         ({"member": ""}, "Choose somebody of your team."),
         ({"member": "charlie"}, "Choose somebody of your team."),
         ({"member": "alice"}, "Choose somebody of your team."),
@@ -230,17 +230,17 @@ def test_the_owner_hands_over_with_the_password(owner, alice, bob):
 def test_a_hand_over_without_password_or_heir_is_refused(
     owner, alice, bob, charlie, over, sentence
 ):
-    page = owner.post(HAND_OVER, {"member": bob.handle, "password": PASSWORD} | over)
+    page = owner.post(HAND_OVER, {"member": bob.handle, "own_password": PASSWORD} | over)
     assert page.status_code == 400
     assert sentence in text_of(page)
     assert role_of(alice) == "owner"
 
 
 def test_the_password_cannot_be_guessed_there(owner, alice, bob):
-    wrong = {"member": bob.handle, "password": "wrong"}
+    wrong = {"member": bob.handle, "own_password": "wrong"}
     answers = [owner.post(HAND_OVER, wrong).status_code for _n in range(11)]
     assert answers == [400] * 10 + [429]
-    right = owner.post(HAND_OVER, wrong | {"password": PASSWORD})
+    right = owner.post(HAND_OVER, wrong | {"own_password": PASSWORD})
     assert (right.status_code, role_of(alice)) == (429, "owner")
 
 

@@ -89,6 +89,12 @@ def test_z13_a_wrong_account_is_told_nothing_of_the_invitation(link, member, cha
     assert not is_in(charlie)
 
 
+def test_a_wrong_account_signs_out_and_is_back_at_the_link(link, member):
+    assert f'name="next" value="{link}"' in member.get(link).content.decode()
+    assert member.post("/accounts/logout/", {"next": link})["Location"] == link
+    assert "Join the team of Mio Motors" in text_of(member.get(link))
+
+
 def test_z13_what_is_sent_along_lifts_nobody(link, zoe, mallory, visitor):
     sent = {"role": "owner", "brand": "rival", "email": ZOE, "user": mallory.pk}
     reader(zoe).post(f"{link}?role=owner&brand=rival", sent)

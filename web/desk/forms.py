@@ -148,7 +148,7 @@ class HandOverForm(DeskForm):
             "invalid_choice": _("Choose somebody of your team."),
         },
     )
-    password = forms.CharField(
+    own_password = forms.CharField(
         label=_("Your password"),
         strip=False,
         help_text=_("Asked again, because only the new owner could undo this."),
@@ -163,8 +163,8 @@ class HandOverForm(DeskForm):
             (one.user.handle, f"{one.user.display_name} (@{one.user.handle})") for one in others
         ]
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
+    def clean_own_password(self) -> str:
+        password: str = self.cleaned_data["own_password"]
         if not self.owner.check_password(password):
             raise forms.ValidationError(_("That is not your password."), code="wrong_password")
         return password
