@@ -5,11 +5,15 @@ is one address. Nothing that goes well gives anything back. Names hold hashes on
 docs/decisions/0011-limits-stand-before-the-pages.md.
 """
 
+import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from cocreate.lib.errors import TooMany
 from cocreate.lib.http import network_of
 from cocreate.lib.mailboxes import mailbox_key
-from cocreate.lib.ratelimit import Bucket, guard, refuse_if, take, take_here
+from cocreate.lib.ratelimit import Bucket, guard, refuse_if, seconds_to_wait, take, take_here
 from cocreate.lib.tokens import keyed_hash
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -27,6 +31,13 @@ class Limit:
 
     def of(self, whose: object, cost: int = 1) -> Bucket:
         return Bucket(f"{self.name}:{whose}", self.amount, self.seconds, not self.is_window, cost)
+
+
+class TooManyMails(TooMany):
+    message = _(
+        "This address has had several mails from us today. Look for the newest one, or try again"
+        " tomorrow."
+    )
 
 
 # --- Signing in: with the store away each process counts for itself -------------------------------
@@ -73,7 +84,8 @@ def sign_in(*, email: str, address: str) -> None:
 
 def sign_up(*, email: str, address: str) -> None:
     """Raises TooMany, also where the mailbox may get no more mail today: no code could come."""
-    take(SIGN_UP_FROM_NETWORK.of(_network(address)), *_a_mail_is_left(email))
+    send_mail(email=email, cost=0)
+    take(SIGN_UP_FROM_NETWORK.of(_network(address)))
 
 
 def guess_code(*, code: str, email: str, address: str) -> None:
@@ -90,10 +102,10 @@ def guess_code(*, code: str, email: str, address: str) -> None:
 
 def ask_for_reset(*, email: str, address: str) -> None:
     """Raises TooMany, and Unavailable with the store away."""
+    send_mail(email=email, cost=0)
     guard(
         RESET_FROM_NETWORK.of(_network(address)),
         *(RESET_OF_MAILBOX.of(mailbox) for mailbox in _mailbox(email)),
-        *_a_mail_is_left(email),
     )
 
 
@@ -104,14 +116,17 @@ def retype_password(*, user_id: int) -> None:
 
 def change_email(*, user_id: int, email: str) -> None:
     """Raises TooMany, also where the mailbox may get no more mail today."""
-    take(EMAIL_CHANGE_OF_USER.of(user_id), *_a_mail_is_left(email))
+    send_mail(email=email, cost=0)
+    take(EMAIL_CHANGE_OF_USER.of(user_id))
 
 
 def send_mail(*, email: str, cost: int = 1) -> None:
     """One of the mails that anybody who knows an address can have sent there. With `cost` 0 only
-    ask whether one would still go. Raises TooMany.
+    ask whether one would still go. Raises TooManyMails.
     """
-    take(*(MAILS_TO_MAILBOX.of(mailbox, cost) for mailbox in _mailbox(email)))
+    wait = seconds_to_wait(*(MAILS_TO_MAILBOX.of(mailbox, cost) for mailbox in _mailbox(email)))
+    if wait > 0:
+        raise TooManyMails(retry_after=math.ceil(wait))
 
 
 def vote_as_member(*, user_id: int) -> None:
@@ -164,10 +179,6 @@ def _named(brand_id: int, external_id: str | None, email: str | None) -> list[st
     if external_id:
         names.append(f"{brand_id}:{keyed_hash(external_id, purpose='limits')}")
     return names + [f"{brand_id}:{mailbox}" for mailbox in _mailbox(email or "")]
-
-
-def _a_mail_is_left(email: str) -> list[Bucket]:
-    return [MAILS_TO_MAILBOX.of(mailbox, cost=0) for mailbox in _mailbox(email)]
 
 
 def _mailbox(email: str) -> list[str]:

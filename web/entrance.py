@@ -110,7 +110,7 @@ def behind_limits(pattern: URLPattern) -> URLPattern:
             if name in REFUSED_IN_PLACE and isinstance(error, TooMany | Unavailable):
                 response = refused_in_place(request, view, error)
             else:
-                response = refusal(request, error)
+                response = refusal(request, error, again=request.path)
             set_cache_rules(request, response)
             return response
 

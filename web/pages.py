@@ -46,8 +46,10 @@ def page(view: View) -> View:
     return wrapped
 
 
-def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """A page for each kind of DomainError. Its status is the error's own."""
+def refusal(request: HttpRequest, error: DomainError, again: str = "") -> HttpResponse:
+    """A page for each kind of DomainError. Its status is the error's own; `again` is where what
+    was refused can be tried once more.
+    """
     match error:
         case Moved():
             return to_todays_address(request, error.slug)
@@ -58,8 +60,8 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
         case NotAllowed():
             return render(request, "403.html", {"message": error.message}, status=403)
     template = "429.html" if isinstance(error, TooMany) else "refused.html"
-    response = render(request, template, {"message": error.message}, status=error.status)
-    return with_retry(response, error)
+    context = {"message": error.message, "again": again}
+    return with_retry(render(request, template, context, status=error.status), error)
 
 
 def with_retry(response: HttpResponse, error: DomainError | None) -> HttpResponse:
