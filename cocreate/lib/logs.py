@@ -58,7 +58,7 @@ class Facts(logging.Filter):
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             safe = path_of(request)
             record.args = tuple(safe if word == request.path else word for word in record.args)
-            record.request_id = record.request_id or getattr(request, "request_id", "")
+            record.request_id = vars(record)["request_id"] or getattr(request, "request_id", "")
         return True
 
 

@@ -1,6 +1,5 @@
 """Lists and pages of /admin/ that read and never write, and stay quick with millions of rows."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +14,8 @@ class FirstRows(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return len(self.object_list[:MOST_COUNTED].values_list("pk", flat=True))
+        rows: Any = self.object_list
+        return len(rows[:MOST_COUNTED].values_list("pk", flat=True))
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -26,10 +26,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
     actions = None
     list_per_page = 50
-    ordering: Sequence[str] = ("-pk",)
+    ordering = ("-pk",)
     paginator = FirstRows
     show_full_result_count = False
-    sortable_by: Sequence[str] = ()
+    sortable_by = ()
     search_help_text = "The whole value, as it is stored."
 
     def has_add_permission(self, *_args: Any) -> bool:
