@@ -1,7 +1,6 @@
 """A member's profile: name, handle, picture, interests, language and time zone."""
 
 import io
-import os
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from accounts.domain import people
 from accounts.models import Activity, User
 from accounts.signals import activity_recorded
 from cocreate.lib.errors import Invalid
-from cocreate.lib.images import MOST_BYTES
+from cocreate.lib.images import MOST_BYTES, PictureRefused
+from cocreate.lib.uploads import picture_in
 from ideas.domain.lists import ideas_page
 from ideas.enums import Sort
 from tests.factories import make_idea, make_participant, make_user
@@ -310,12 +310,16 @@ def test_f01_what_is_no_picture_is_refused_beside_its_field(
     assert files(media) == []
 
 
-def test_f05_what_is_too_large_is_not_kept_anywhere(member, charlie, settings, tmp_path):
-    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "uploads")
-    os.mkdir(settings.FILE_UPLOAD_TEMP_DIR)
-    big = upload(b"\xff" * (MOST_BYTES + 2**20))
-    assert "larger than 10 MB" in text_of(member.post(PROFILE, form(charlie, picture=big)))
-    assert os.listdir(settings.FILE_UPLOAD_TEMP_DIR) == []
+def test_f05_what_is_too_large_is_dropped_while_it_arrives_and_the_rest_is_read(rf):
+    sent = {"first": upload(b"x"), "big": upload(b"x" * (MOST_BYTES + 1)), "name": "Zoe"}
+    request = rf.post("/", sent | {"exact": upload(b"x" * MOST_BYTES)})
+    assert set(request.FILES) == {"first", "exact"}
+    assert request.POST["name"] == "Zoe"
+    assert len(picture_in(request, "exact")) == MOST_BYTES
+    assert picture_in(request, "nothing") is None
+    with pytest.raises(PictureRefused) as refusal:
+        picture_in(request, "big")
+    assert refusal.value.code == "picture_too_large"
 
 
 def test_a_picture_is_kept_though_another_field_needs_a_correction(member, charlie, media):
