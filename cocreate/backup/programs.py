@@ -22,10 +22,9 @@ class Failed(DomainError):
     code = "backup_failed"
 
 
-def program(name: str) -> str:
+def program(name: str, *, newest: bool = False) -> str:
     """The oldest `name` that is no older than the server: a newer one writes what it cannot read.
-
-    Raises Failed.
+    The newest one reads the files of all others. Raises Failed.
     """
     wanted = server_version() // 10_000
     found = {major_of(folder / name): folder / name for folder in folders_with(name)}
@@ -35,7 +34,7 @@ def program(name: str) -> str:
             f"The server is PostgreSQL {wanted}, and there is no {name} {wanted} or newer here: "
             f"install postgresql-client-{wanted}, or name its folder by COCREATE_PG_BIN."
         )
-    return str(fitting[min(fitting)])
+    return str(fitting[max(fitting) if newest else min(fitting)])
 
 
 def folders_with(name: str) -> list[Path]:

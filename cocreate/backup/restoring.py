@@ -134,7 +134,13 @@ def load(backup: Reader) -> None:
     with connection.cursor() as cursor:
         is_empty = not tables_in(cursor)
     version = programs.server_version()
-    writes = [programs.program("pg_restore"), "--file=-", "--no-owner", "--no-acl", "--no-comments"]
+    writes = [
+        programs.program("pg_restore", newest=True),
+        "--file=-",
+        "--no-owner",
+        "--no-acl",
+        "--no-comments",
+    ]
     runs = [programs.program("psql"), "--no-psqlrc", "--quiet", "--single-transaction"]
     runs += [
         "--file=-",

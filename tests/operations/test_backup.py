@@ -14,6 +14,7 @@ from cocreate.lib import tokens
 from tests.operations.install import CAST, COUNTS, DIFFERENCES, Install, Voters, throw_away
 
 OTHER = "another-key-" + "9876543210" * 4
+OLDEST = Path("/usr/lib/postgresql/15/bin")
 PICTURE, SECRET = b"RIFF....WEBP" + bytes(range(256)) * 9, "a-canary-of-a-key-" + "0123456789" * 4
 
 
@@ -117,6 +118,18 @@ def test_votes_go_on_and_are_folded_in_the_new_cluster(source, restored):
     assert restored.manage("shell", "-v0", "-c", fold).returncode == 0
     assert restored.query("SELECT count(*) FROM unfolded_events()") == [(0,)]
     assert restored.query(DIFFERENCES) == []
+
+
+@pytest.mark.skipif(not OLDEST.exists(), reason="there is no PostgreSQL 15 on this machine")
+def test_a_backup_of_a_newer_postgresql_is_restored_into_the_oldest(backup, tmp_path, monkeypatch):
+    monkeypatch.setenv("COCREATE_PG_BIN", str(OLDEST))
+    with throw_away() as stack:
+        monkeypatch.delenv("COCREATE_PG_BIN")
+        old = Install(stack, tmp_path, SECRET)
+        assert old.query("SHOW server_version")[0][0].startswith("15.")
+        done = old.manage("restore", backup)
+        assert done.returncode == 0, done.stderr
+        assert old.manage("backup", tmp_path / "again").returncode == 0
 
 
 def test_a_database_in_use_is_not_replaced_without_force(restored, backup):
