@@ -139,6 +139,7 @@ def test_closing_an_account_ends_its_sessions_and_is_recorded(desk, operator, ch
     assert desk.post(page, {"is_active": ""}).status_code == 302
     charlie.refresh_from_db()
     assert (charlie.is_active, charlie.is_staff) == (False, False)
+    assert not charlie.sessions.exists()
     assert theirs.get("/me/").status_code == 302
     record = Activity.objects.get(kind="user.standing")
     assert (record.actor, record.private, record.data) == (
