@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -213,6 +214,20 @@ def test_a_use_waits_for_nobody_who_is_changing_the_token(charlie):
         assert tokens.find_token(secret) == charlie
     token.refresh_from_db()
     assert token.last_used_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_use_soon_after_another_writes_nothing(charlie):
+    """Not even an UPDATE that finds nothing: votes come by this way."""
+    secret = tokens.create_token(user=charlie, name="x")
+    used(PersonalToken.objects.get(), 9)
+    with another_connection() as gate, connection.cursor() as cursor:
+        gate.execute("LOCK TABLE accounts_personaltoken IN SHARE MODE")
+        cursor.execute("SET lock_timeout = '100ms'")
+        try:
+            assert tokens.find_token(secret) == charlie
+        finally:
+            cursor.execute("RESET lock_timeout")
 
 
 @pytest.mark.parametrize("count", [1, 3])
