@@ -19,7 +19,9 @@ HINTS = {
     # The library's links for a forgotten password lose the way back: the pages have their own.
     "password": "",
     "oldpassword": "",
-    "password1": _("Ten characters or more. A few words that only you would put together are best.")
+    "password1": _(
+        "Ten characters or more. A few words that only you would put together are best."
+    ),
 }
 
 
