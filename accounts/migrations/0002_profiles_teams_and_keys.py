@@ -8,6 +8,13 @@ from django.db import migrations, models
 
 from cocreate.lib.at_once import AtOnce
 
+# Operators could name several owners; a brand has one from now on, the first.
+ONE_OWNER = """
+    UPDATE accounts_membership m SET role = 'manager'
+     WHERE role = 'owner' AND EXISTS (SELECT FROM accounts_membership o
+            WHERE o.brand_id = m.brand_id AND o.role = 'owner' AND o.id < m.id)
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(ONE_OWNER, migrations.RunSQL.noop),
         AtOnce(
             [
                 migrations.CreateModel(
@@ -285,5 +293,5 @@ class Migration(migrations.Migration):
                     index=models.Index(fields=["brand", "-created_at"], name="invitation_of_brand"),
                 ),
             ]
-        )
+        ),
     ]

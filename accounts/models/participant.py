@@ -68,6 +68,13 @@ class Participant(models.Model):
             ),
             models.UniqueConstraint(fields=["brand", "mailbox"], name="participant_mailbox_once"),
         ]
+        indexes = [  # whoever proves a mailbox asks for it in all brands (ideas/sql/people.sql)
+            models.Index(
+                fields=["mailbox"],
+                condition=models.Q(mailbox__isnull=False),
+                name="participant_of_mailbox",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -10,9 +10,6 @@ DROP_PEOPLE = """
     DROP TRIGGER joining_in_flight ON accounts_participant;
     DROP FUNCTION join_identities, count_waiting_votes, join_participant, erase_votes, rewrite_vote, lock_votes_of;
 """
-JOIN_ALL = (
-    "SELECT join_identities(user_id) FROM (SELECT DISTINCT user_id FROM accounts_mailbox) AS owner"
-)
 
 
 class Migration(migrations.Migration):
@@ -25,5 +22,4 @@ class Migration(migrations.Migration):
         install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
         install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
         install(SQL, "people.sql", drop=DROP_PEOPLE),
-        migrations.RunSQL(JOIN_ALL, migrations.RunSQL.noop),
     ]

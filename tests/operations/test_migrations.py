@@ -1,10 +1,20 @@
 """A migration of tables that people use holds their locks for one breath."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
+from django.test.utils import CaptureQueriesContext
 
+from accounts.enums import Role
+from accounts.models import Mailbox, Membership, Participant
 from cocreate.lib.at_once import AtOnce
+from cocreate.lib.mailboxes import mailbox_key
+from ideas.domain.votes import cast_on_behalf
+from tests.factories import make_user
+from tests.ideas.ledger import all_is_true
 
 
 class Watching(migrations.AddField):
@@ -77,3 +87,36 @@ def test_it_goes_back(thing):
     with connection.schema_editor() as editor:
         operation.database_backwards("operations", editor, after, before)
     assert columns() == ["id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upgrade_joins_each_person_by_themselves_and_asks_nobody_else(
+    brand, idea, make_secret_key
+):
+    zoe = make_user("Zoe")
+    address = "zoe.old@example.org"
+    cast_on_behalf(
+        code=idea.code, key=make_secret_key(brand), value=1, external_id=None, email=address
+    )
+    Mailbox.objects.create(key=mailbox_key(address), user=zoe)  # as accounts/0004 leaves it
+    step = import_module("ideas.migrations.0005_join_known_mailboxes").join_known_mailboxes
+    for joined in (1, 0):  # run again it finds nothing to do
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            step(None, SimpleNamespace(connection=connection))
+        calls = [query["sql"] for query in captured if "join_identities" in query["sql"]]
+        assert len(calls) == joined
+    assert Participant.objects.get(mailbox=mailbox_key(address)).joined_into.user == zoe
+    assert all_is_true()
+
+
+@pytest.mark.django_db
+def test_of_several_owners_the_first_stays(brand, alice, bob):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX membership_one_owner")
+        Membership.objects.filter(brand=brand, user=bob).update(role=Role.OWNER)
+        cursor.execute(import_module("accounts.migrations.0002_profiles_teams_and_keys").ONE_OWNER)
+    owners = Membership.objects.filter(brand=brand, role=Role.OWNER)
+    assert [place.user for place in owners] == [alice]
+    assert Membership.objects.get(brand=brand, user=bob).role == Role.MANAGER
