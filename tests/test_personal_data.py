@@ -2,13 +2,23 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain import activity, keys, mailboxes, participants, privacy, tokens
+from accounts.domain import (
+    activity,
+    keys,
+    mailboxes,
+    participants,
+    people,
+    privacy,
+    teams,
+    tokens,
+)
 from accounts.enums import Role, Scope
 from accounts.models import Activity, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
@@ -19,6 +29,7 @@ from notifications.domain import outbox
 from notifications.domain.rendering import Rendered
 from notifications.models import Mail, Notice
 from tests.factories import make_brand, make_challenge, make_idea, make_user
+from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,3 +192,53 @@ def test_a_private_brands_name_survives_in_no_copy_of_a_stranger(mallory, canary
     make_brand("secret-club", owner=mallory, name="Secret Club", visibility="members")
     copy = json.dumps({m: list(rows) for m, rows in privacy.export(user=canary)}, default=str)
     assert "Secret Club" not in copy
+
+
+def rename(user, handle):
+    people.change_profile(
+        user=user, handle=handle, display_name=user.display_name, language=user.language,
+        time_zone=user.time_zone, interests=user.interests,
+    )  # fmt: skip
+
+
+def story_of(user) -> list[str]:
+    (rows,) = [rows for model, rows in privacy.export(user=user) if model == "accounts.Activity"]
+    return [row["kind"] for row in rows]
+
+
+def test_whoever_takes_a_handle_that_somebody_left_gets_none_of_their_story(alice, bob, brand):
+    teams.hand_over(brand=brand, to=bob, actor=alice)
+    told = {user: story_of(user) for user in (alice, bob)}
+    left = alice.handle
+    rename(alice, "alice-2")
+    rename(bob, left)
+    for user, kinds in told.items():
+        assert story_of(user) == [*kinds, "profile.changed"]
+    assert Activity.objects.get(kind="brand.handed_over").data == {"from": "alice-2"}
+
+
+def test_g04_a_handle_left_before_is_forgotten_too(canary):
+    rename(canary, "somebody-else")
+    privacy.erase(user=canary)
+    assert rows_with_the_canary() == []
+
+
+def test_a_brand_that_left_an_address_is_not_the_story_of_a_namesake(alice, brand):
+    activity.record("brand.moved", subject=("brand", "new"), brand=brand, data={"from": "zed"})
+    privacy.erase(user=make_user("Zed", handle="zed"))
+    assert Activity.objects.get(kind="brand.moved").data == {"from": "zed"}
+
+
+def test_a_brand_handed_over_to_somebody_who_is_erased_at_this_moment_has_an_owner(
+    alice, bob, brand
+):
+    with another_connection() as gate:
+        gate.execute("SELECT FROM accounts_brand WHERE id = %s FOR NO KEY UPDATE", [brand.pk])
+        crowd = Crowd([partial(privacy.erase, user=bob)])
+        crowd.wait_until_all_wait()  # nothing is decided before the brand stands still
+        gate.execute(
+            "UPDATE accounts_membership SET role = 'manager' WHERE user_id = %s", [alice.pk]
+        )
+        gate.execute("UPDATE accounts_membership SET role = 'owner' WHERE user_id = %s", [bob.pk])
+    assert [answer.code for answer in crowd.finish()] == ["owner_must_hand_over"]
+    assert brand.memberships.get(role=Role.OWNER).user == bob

@@ -33,3 +33,11 @@ def record(
     )
     activity_recorded.send(sender=Activity, activity=activity)
     return activity
+
+
+def follow_handle(*, user: User, before: str, after: str) -> None:
+    """The trail names people by their handle: whoever takes the one that the user leaves must not
+    find the user's story under it. Inside the transaction that changes the handle.
+    """
+    Activity.objects.filter(subject_kind="user", subject_code=before).update(subject_code=after)
+    Activity.objects.filter(actor=user, kind="brand.handed_over").update(data={"from": after})

@@ -133,6 +133,8 @@ def _save(user: User, changed: dict[str, Any]) -> None:
         raise Invalid(
             fields={"handle": [("taken", _("Somebody else has this handle."))]}
         ) from error
+    if "handle" in changed:
+        activity.follow_handle(user=user, before=user.handle, after=changed["handle"])
 
 
 def _clean_name(name: str, problems: Problems) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import activity, keys, mailboxes
+from accounts.domain import activity, brands, keys, mailboxes
 from accounts.enums import Role
 from accounts.models import (
     Activity,
@@ -56,6 +56,8 @@ def erase(*, user: User) -> None:
     the commit. Raises OwnerMustHandOver. The order of the house, from right to left: what a model
     forgets may need to know what stands left of it.
     """
+    for place in user.memberships.select_related("brand").order_by("brand"):
+        brands.lock(place.brand)  # else one that is handed over to them now had no owner
     if user.memberships.filter(role=Role.OWNER).exists():
         raise OwnerMustHandOver
     keys.revoke_keys_of(user, reason=keys.ERASED)
@@ -159,7 +161,7 @@ def erase_invitations(user: User) -> None:
 
 
 def _about(user: User) -> Q:
-    return Q(subject_kind="user", subject_code=user.handle) | Q(data__from=user.handle)
+    return Q(subject_kind="user", subject_code=user.handle)
 
 
 def export_activities(user: User) -> Rows:
@@ -173,6 +175,7 @@ def export_activities(user: User) -> Rows:
 def unname_activities(user: User) -> None:
     """What happened stays in the record, without a name."""
     Activity.objects.filter(_about(user)).update(subject_code="", data={})
+    Activity.objects.filter(actor=user, kind="brand.handed_over").update(data={})
 
 
 def export_administration(user: User) -> Rows:
