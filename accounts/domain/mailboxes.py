@@ -30,9 +30,9 @@ def prove(*, user: User, email: str) -> bool:
     """
     row = prepared.one(PROVE, (mailbox_key(email), user.pk))
     if row is None or not row[0]:
-        activity.record("mailbox.taken", subject=("user", user.handle), actor=user, private=True)
+        _record("mailbox.taken", user)
         return False
-    activity.record("mailbox.proved", subject=("user", user.handle), actor=user, private=True)
+    _record("mailbox.proved", user)
     return True
 
 
@@ -50,25 +50,27 @@ def settle() -> int:
     Mailbox.objects.filter(user=None, rests_until__lte=Now()).delete()
     for mailbox in Mailbox.objects.filter(rests_until__lte=Now()).select_related("user"):
         with transaction.atomic():
-            done += Mailbox.objects.filter(pk=mailbox.pk, rests_until__lte=Now()).update(
-                rests_until=None
-            )
-            activity.record(
-                "mailbox.proved",
-                subject=("user", mailbox.user.handle if mailbox.user else ""),
-                actor=mailbox.user,
-                private=True,
-            )
+            over = Mailbox.objects.filter(pk=mailbox.pk, user=mailbox.user, rests_until__lte=Now())
+            if over.update(rests_until=None):
+                _record("mailbox.proved", mailbox.user)
+                done += 1
     for address in _missed():
         done += prove(user=address.user, email=address.email)
     return done
 
 
 def _missed() -> "list[EmailAddress]":
+    """Proved lately, and neither theirs nor another account's: nobody is told twice that it is."""
     lately = timezone.now() - MISSED_SINCE
     recent = Q(user__date_joined__gte=lately) | Q(user__last_login__gte=lately)
-    return list(
-        EmailAddress.objects.filter(recent, verified=True, user__mailboxes=None).select_related(
-            "user"
-        )
-    )
+    proved = EmailAddress.objects.filter(recent, verified=True, user__mailboxes=None)
+    found = {mailbox_key(address.email): address for address in proved.select_related("user")}
+    taken = Mailbox.objects.filter(key__in=found).exclude(user=None)
+    for key in taken.values_list("key", flat=True):
+        del found[key]
+    return list(found.values())
+
+
+def _record(kind: str, user: User | None) -> None:
+    handle = user.handle if user else ""
+    activity.record(kind, subject=("user", handle), actor=user, private=True)

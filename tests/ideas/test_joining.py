@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.domain import mailboxes, participants
-from accounts.models import Mailbox, Participant
+from accounts.models import Activity, Mailbox, Participant
 from cocreate.lib.mailboxes import mailbox_key
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
@@ -283,6 +283,13 @@ def test_a_settled_site_has_nothing_left_to_settle(zoe):
     assert mailboxes.settle() == 1
     assert mailboxes.settle() == 0
     assert Mailbox.objects.get(user=late).key == mailbox_key(late.email)
+
+
+def test_an_account_whose_mailbox_is_anothers_is_not_told_so_again_and_again(zoe):
+    other = make_user("Other")
+    Mailbox.objects.filter(user=other).update(user=zoe)
+    assert mailboxes.settle() == 0
+    assert not Activity.objects.filter(kind="mailbox.taken").exists()
 
 
 def test_no_address_is_stored_with_what_a_key_claims(idea, key):
