@@ -134,7 +134,7 @@ def revoke_keys_of(
     `reason` is one of LEFT, REMOVED, DEMOTED, DEACTIVATED, ERASED. Records `key.revoked` with it,
     for each key, of which the owner is told.
     """
-    keys = ApiKey.objects.select_related("brand").select_for_update(of=("self",))
+    keys = ApiKey.objects.select_related("brand").select_for_update(of=("self",), no_key=True)
     keys = keys.filter(living(), created_by=user)
     if brand is not None:
         keys = keys.filter(brand=brand)

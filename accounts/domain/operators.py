@@ -18,11 +18,11 @@ def set_standing(*, user: User, is_active: bool, is_staff: bool, actor: User) ->
 
     Records `user.standing`. Raises LastOperator.
     """
-    operators = User.objects.select_for_update().filter(is_staff=True, is_active=True)
+    operators = User.objects.select_for_update(no_key=True).filter(is_staff=True, is_active=True)
     others = {each.pk for each in operators.order_by("pk")} - {user.pk}
     if not (others or (is_active and is_staff)):
         raise LastOperator
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     loses = (user.is_active and not is_active) or (user.is_staff and not is_staff)
     user.is_active, user.is_staff, user.is_superuser = is_active, is_staff, is_staff
     user.save(update_fields=["is_active", "is_staff", "is_superuser"])
