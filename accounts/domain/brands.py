@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import rules
 from accounts.domain import activity, admission, signup
 from accounts.enums import Visibility
 from accounts.models import Brand, FormerSlug, User
 from accounts.models.brand import SLUG_SHAPE
 from cocreate.lib.colour import readable_hue
-from cocreate.lib.errors import DomainError, Invalid, NotFound
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.images import reencoded
 from cocreate.lib.tokens import random_code
 
@@ -37,9 +38,9 @@ def change_settings(
     the next that can. Records `brand.changed`, where something did.
 
     `admit_participants`: when the brand becomes members only, who has taken part stays. Raises
-    Invalid with fields.
+    NotAllowed, and Invalid with fields.
     """
-    lock(brand)
+    _lock_for(brand, actor)
     brand.refresh_from_db(fields=[*EDITABLE])
     changed = _differing(brand, _clean(fields))
     for name, value in changed.items():
@@ -59,9 +60,10 @@ def change_address(*, brand: Brand, slug: str, actor: User) -> None:
     """The brand's pages move; the address they leave redirects here for ever. Records
     `brand.moved`.
 
-    Raises Invalid for a shape no address has and for what is or was another brand's, TooManyMoves.
+    Raises NotAllowed, Invalid for a shape no address has and for what is or was another brand's,
+    TooManyMoves.
     """
-    lock(brand)
+    _lock_for(brand, actor)
     brand.refresh_from_db(fields=["slug"])
     old, slug = brand.slug, slug.strip().lower()
     if slug == old:
@@ -78,10 +80,10 @@ def change_address(*, brand: Brand, slug: str, actor: User) -> None:
 @transaction.atomic
 def set_picture(*, brand: Brand, kind: str, source: bytes | None, actor: User) -> None:
     """A new logo or cover from what somebody sent, or none. Its old file goes after the commit.
-    Records `brand.changed`. Raises PictureRefused.
+    Records `brand.changed`. Raises NotAllowed, PictureRefused.
     """
     image = reencoded(source, **_box(kind)) if source is not None else None
-    lock(brand)
+    _lock_for(brand, actor)
     brand.refresh_from_db(fields=[kind])
     field = getattr(brand, kind)
     old, storage = field.name, field.storage
@@ -124,6 +126,14 @@ def was_anothers(brand: Brand) -> bool:
     who is leaving an address at this moment has committed by then.
     """
     return FormerSlug.objects.filter(slug=brand.slug).exclude(brand=brand).exists()
+
+
+def _lock_for(brand: Brand, actor: User) -> None:
+    """Whoever loses the role at this moment changes nothing."""
+    lock(brand)
+    rules.forget_roles(actor)
+    if not rules.can_manage_settings(actor, brand):
+        raise NotAllowed
 
 
 def _take(brand: Brand, slug: str) -> None:

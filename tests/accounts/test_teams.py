@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts import rules
-from accounts.domain import keys, teams
+from accounts.domain import brands, keys, teams
 from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
-from accounts.models import Activity, ApiKey, Membership, User
+from accounts.models import Activity, ApiKey, Brand, Membership, User
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound
 from notifications.domain import invitations
 from tests.factories import make_user
@@ -170,8 +170,20 @@ def ask_in(brand, bob, _rita):
     invitations.invite(brand=brand, emails=["z@example.org"], role=Role.MANAGER, actor=bob)
 
 
+def rename(brand, bob, _rita):
+    brands.change_settings(brand=brand, name="Taken over", actor=bob)
+
+
+def move(brand, bob, _rita):
+    brands.change_address(brand=brand, slug="taken-over", actor=bob)
+
+
+def strip(brand, bob, _rita):
+    brands.set_picture(brand=brand, kind="logo", source=None, actor=bob)
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("act", [lift, drop, ask_in])
+@pytest.mark.parametrize("act", [lift, drop, ask_in, rename, move, strip])
 def test_who_loses_the_role_at_this_moment_changes_nothing(brand, bob, rita, act):
     with another_connection() as owner:
         owner.execute("SELECT FROM accounts_brand WHERE id = %s FOR NO KEY UPDATE", [brand.pk])
@@ -181,6 +193,7 @@ def test_who_loses_the_role_at_this_moment_changes_nothing(brand, bob, rita, act
     assert [answer.code for answer in crowd.finish()] == ["not_allowed"]
     assert role_of(rita, brand) == Role.ANALYST
     assert not brand.invitations.exists()
+    assert Brand.objects.filter(slug=brand.slug, name=brand.name).exists()
 
 
 def test_w14_set_to_analyst_by_an_operator_the_keys_end_too(brand, bob):
