@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import rules
-from accounts.domain import activity, brands
+from accounts.domain import activity, brands, last_use
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, Brand, User
 from cocreate.lib import prepared
@@ -34,7 +34,7 @@ KEY_COLUMNS, BRAND_COLUMNS = (
 OF_KEY = f"""
     SELECT {", ".join(f'k."{name}"' for name in KEY_COLUMNS)},
            {", ".join(f'b."{name}"' for name in BRAND_COLUMNS)},
-           k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '10 minutes'
+           {last_use.is_old("k")}
       FROM accounts_apikey k JOIN accounts_brand b ON b.id = k.brand_id
      WHERE k.prefix = %s AND k.revoked_at IS NULL
        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
@@ -43,15 +43,7 @@ OF_KEY = f"""
             WHERE m.brand_id = k.brand_id AND m.user_id = k.created_by_id
               AND m.role IN ('owner', 'manager') AND u.is_active))
 """  # noqa: S608 - names of our own columns
-# Whoever comes while another writes the moment has nothing to add, and does not wait.
-USED = """
-    UPDATE accounts_apikey SET last_used_at = clock_timestamp() WHERE id = (
-        SELECT id FROM accounts_apikey
-         WHERE id = %s AND (last_used_at IS NULL
-               OR last_used_at < clock_timestamp() - interval '10 minutes')
-           FOR NO KEY UPDATE SKIP LOCKED)
-    RETURNING id
-"""
+USED = last_use.noting("accounts_apikey")
 
 
 class KeyOver(DomainError):

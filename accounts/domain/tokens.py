@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain import activity
+from accounts.domain import activity, last_use
 from accounts.models import PersonalToken, User
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotFound
@@ -19,20 +19,12 @@ MOST_LIVING, NAME_LENGTH = 20, 60
 USER_COLUMNS = [field.attname for field in User._meta.concrete_fields]
 OF_TOKEN = f"""
     SELECT t.id, t.hash,
-           t.last_used_at IS NULL OR t.last_used_at < clock_timestamp() - interval '10 minutes',
+           {last_use.is_old("t")},
            {", ".join(f'u."{name}"' for name in USER_COLUMNS)}
       FROM accounts_personaltoken t JOIN accounts_user u ON u.id = t.user_id
      WHERE t.prefix = %s AND t.revoked_at IS NULL AND u.is_active
 """  # noqa: S608 - names of our own columns
-# Whoever comes while another writes the moment has nothing to add, and does not wait.
-USED = """
-    UPDATE accounts_personaltoken SET last_used_at = clock_timestamp() WHERE id = (
-        SELECT id FROM accounts_personaltoken
-         WHERE id = %s AND (last_used_at IS NULL
-               OR last_used_at < clock_timestamp() - interval '10 minutes')
-           FOR NO KEY UPDATE SKIP LOCKED)
-    RETURNING id
-"""
+USED = last_use.noting("accounts_personaltoken")
 
 
 class TooManyTokens(DomainError):
