@@ -158,6 +158,11 @@ def change_picture(*, user_id: int) -> None:
     take(PICTURES_OF_PERSON.of(user_id))
 
 
+def export(*, user_id: int) -> None:
+    """Somebody takes a copy of all their data. Raises TooMany."""
+    take(EXPORTS_OF_USER.of(user_id))
+
+
 def note_wrong_credential(*, address: str) -> None:
     take_here(WRONG_CREDENTIALS_FROM_NETWORK.of(_network(address)))
 
@@ -188,8 +193,3 @@ def _mailbox(email: str) -> list[str]:
 
 def _network(address: str) -> str:
     return keyed_hash(network_of(address), purpose="limits")
-
-
-def export(*, user_id: int) -> None:
-    """Somebody takes a copy of all their data. Raises TooMany."""
-    take(EXPORTS_OF_USER.of(user_id))

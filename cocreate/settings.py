@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("COCREATE_VAR", str(BASE_DIR / "var")))
 PROCESS = env.text("COCREATE_PROCESS", "command")  # web, worker, beat or command
 
-# --- Where it lives -----------------------------------------------------------------------------
+# --- Where it lives -------------------------------------------------------------------------------
 
 PUBLIC_URL = env.address("PUBLIC_URL", "http://127.0.0.1:8000")
 _public = urlsplit(PUBLIC_URL)
@@ -147,13 +147,11 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.user.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = (
-    True  # a code keeps the visitor, and the vote they wanted, in one tab
-)
+# A code keeps the visitor, and the vote they wanted, in one tab
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = (
-    True  # whoever changes a password or an address, its owner hears of it
-)
+# Whoever changes a password or an address, its owner hears of it
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True  # one address; the new one replaces it once it is proved
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -178,7 +176,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  # ours stand before its pages: accounts/limits.py
 
-# --- Cookies and headers ------------------------------------------------------------------------
+# --- Cookies and headers --------------------------------------------------------------------------
 
 _host_prefix = "__Host-" if IS_HTTPS else ""
 SESSION_ENGINE = "accounts.sessions"
@@ -222,8 +220,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Static files
-# -----------------------------------------------------------------------------------
+# --- Static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -240,8 +237,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Mail
-# -------------------------------------------------------------------------------------------
+# --- Mail -----------------------------------------------------------------------------------------
 
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <no-reply@{PUBLIC_HOST}>")
@@ -253,8 +249,7 @@ else:  # no server named: mails are files that a newcomer can open
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 
-# --- Celery
-# -----------------------------------------------------------------------------------------
+# --- Celery ---------------------------------------------------------------------------------------
 
 _is_socket = REDIS_URL.startswith("unix://")
 CELERY_BROKER_URL = REDIS_URL.replace("unix:", "redis+socket:", 1) if _is_socket else REDIS_URL
@@ -279,9 +274,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0.2,
     "interval_max": 0.4,
 }
-CELERY_TASK_PUBLISH_RETRY = (
-    False  # a request never waits for the broker; a sweep publishes what was lost
-)
+# A request never waits for the broker; a sweep publishes what was lost
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "tally": {"task": "ideas.tasks.tally_votes", "schedule": 1.0, "options": {"expires": 1}},
@@ -322,8 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- API
-# --------------------------------------------------------------------------------------------
+# --- API ------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -347,15 +340,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# --- Logs
-# -------------------------------------------------------------------------------------------
+# --- Logs -----------------------------------------------------------------------------------------
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "json" if IS_HTTPS else "lines", logs.FORMATS)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", env.LEVELS)
 LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
 
-# --- Wrong values
-# -------------------------------------------------------------------------------------------
+# --- Wrong values ---------------------------------------------------------------------------------
 
 env.raise_problems()
 if PROBLEMS and PROCESS != "command":  # a command's own check says it, in lines
