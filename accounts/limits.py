@@ -40,6 +40,10 @@ class TooManyMails(TooMany):
     )
 
 
+class TooManyInvitations(TooMany):
+    message = _("This address has had enough invitations for today. Try again tomorrow.")
+
+
 # --- Signing in: with the store away each process counts for itself -------------------------------
 # Who guesses at one mailbox from one place is stopped first; its owner, elsewhere, is not.
 SIGN_IN_OF_MAILBOX_FROM_NETWORK = Limit("sign-in-pair", 10, 10 * MINUTE)
@@ -63,6 +67,11 @@ MAILS_TO_MAILBOX = Limit("mail-mailbox", MAILS_A_DAY, DAY, is_window=True)
 # All codes of a day together: asking for new ones buys no more guesses.
 GUESSES_AT_MAILBOX = Limit("code-mailbox", MAILS_A_DAY * CODE_TRIES, DAY, is_window=True)
 
+# --- Invitations ----------------------------------------------------------------------------------
+# Nobody's mailbox is flooded, by however many brands; no brand mails half the world.
+INVITATIONS_TO_MAILBOX = Limit("invitation-to", 5, DAY, is_window=True)
+INVITATIONS_OF_BRAND = Limit("invitation-of", 500, DAY, is_window=True)
+
 # --- Taking part ----------------------------------------------------------------------------------
 VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
 IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
@@ -70,6 +79,7 @@ IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
 EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
 PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
 WRONG_CREDENTIALS_FROM_NETWORK = Limit("credential-network", 120, MINUTE)
+LEAKS_OF_KEY = Limit("leak", 1, HOUR)  # how often its owner is told
 
 
 def sign_in(*, email: str, address: str) -> None:
@@ -129,6 +139,16 @@ def send_mail(*, email: str, cost: int = 1) -> None:
         raise TooManyMails(retry_after=math.ceil(wait))
 
 
+def invite(*, brand_id: int, email: str) -> None:
+    """A brand mails an invitation. Raises TooManyInvitations, and TooMany where the brand has sent
+    enough.
+    """
+    mailbox = mailbox_key(email)
+    if seconds_to_wait(INVITATIONS_TO_MAILBOX.of(mailbox, cost=0)) > 0:
+        raise TooManyInvitations
+    take(INVITATIONS_TO_MAILBOX.of(mailbox), INVITATIONS_OF_BRAND.of(brand_id))
+
+
 def vote_as_member(*, user_id: int) -> None:
     """Raises TooMany."""
     take(VOTES_OF_PERSON.of(f"user:{user_id}"))
@@ -161,6 +181,11 @@ def change_picture(*, user_id: int) -> None:
 def export(*, user_id: int) -> None:
     """Somebody takes a copy of all their data. Raises TooMany."""
     take(EXPORTS_OF_USER.of(user_id))
+
+
+def is_leak_to_tell(*, key_id: int) -> bool:
+    """Once an hour for each key."""
+    return seconds_to_wait(LEAKS_OF_KEY.of(key_id)) == 0
 
 
 def note_wrong_credential(*, address: str) -> None:

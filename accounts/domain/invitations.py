@@ -14,20 +14,18 @@ from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import rules
+from accounts import limits, rules
 from accounts.domain import activity, admission, brands
 from accounts.enums import Role
 from accounts.models import Brand, Invitation, Mailbox, Membership, Participant, User
-from cocreate.lib.errors import DomainError, NotAllowed, NotFound, TooMany
+from cocreate.lib.errors import DomainError, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
-from cocreate.lib.ratelimit import Bucket, seconds_to_wait, take
 from cocreate.lib.tokens import keyed_hash, new_secret
 
 KIND, PURPOSE = "coi", "invitation"
 LASTS = timedelta(days=7)
 LISTED_AFTER = timedelta(days=30)  # so long somebody may still send an expired one again
 MOST_PENDING_TEAM, MOST_PENDING_ADMISSION = 50, 500
-MAILS_TO_ADDRESS, MAILS_OF_BRAND, A_DAY = 5, 500, 86_400
 
 
 class InvitationGone(DomainError):
@@ -46,10 +44,6 @@ class WrongAccount(DomainError):
         "This invitation was sent to another address than yours. Sign in with the account that has"
         " that address, or add the address to yours and confirm it."
     )
-
-
-class TooManyMails(TooMany):
-    message = _("This address has had enough invitations for today. Try again tomorrow.")
 
 
 class TooManyPending(DomainError):
@@ -103,7 +97,7 @@ def invite(*, brand: Brand, emails: Sequence[str], role: Role | None, actor: Use
         mailbox = mailbox_key(email)
         try:
             _must_be_new(brand, role, mailbox, known)
-            _take_from_limits(brand, mailbox)
+            limits.invite(brand_id=brand.pk, email=email)
         except DomainError as error:
             batch.refused.append(Refused(email, error.code, error.message))
             continue
@@ -117,7 +111,7 @@ def invite(*, brand: Brand, emails: Sequence[str], role: Role | None, actor: Use
 def renew(*, invitation: Invitation, actor: User) -> Issued:
     """A new link for seven days; the old one is dead. Records `invitation.renewed`.
 
-    Raises NotAllowed, InvitationGone for one that nobody waits for any more, TooManyMails.
+    Raises NotAllowed, InvitationGone for one that nobody waits for any more, TooMany.
     """
     brand = invitation.brand
     brands.lock(brand)
@@ -125,7 +119,7 @@ def renew(*, invitation: Invitation, actor: User) -> Issued:
     must_be_allowed(brand, role, actor)
     if not _waiting(brand, role).filter(pk=invitation.pk).exists():
         raise InvitationGone
-    _take_from_limits(brand, mailbox_key(invitation.email))
+    limits.invite(brand_id=brand.pk, email=invitation.email)
     secret = new_secret(KIND)
     Invitation.objects.filter(pk=invitation.pk).update(
         hash=_hash(secret), expires_at=Now() + LASTS, invited_by=actor
@@ -251,17 +245,6 @@ def _must_be_new(brand: Brand, role: Role | None, mailbox: str, known: set[str])
         is_in = Participant.objects.filter(brand=brand, user__in=owner, admitted=True).exists()
     if is_in:
         raise AlreadyIn
-
-
-def _take_from_limits(brand: Brand, mailbox: str) -> None:
-    """Nobody's mailbox is flooded, by however many brands; no brand mails half the world."""
-    name = f"invitation-to:{mailbox}"
-    if seconds_to_wait(Bucket(name, MAILS_TO_ADDRESS, A_DAY, refills=False, cost=0)):
-        raise TooManyMails
-    take(
-        Bucket(name, MAILS_TO_ADDRESS, A_DAY, refills=False),
-        Bucket(f"invitation-of:{brand.pk}", MAILS_OF_BRAND, A_DAY, refills=False),
-    )
 
 
 def _forget_expired(brand: Brand, role: Role | None, mailbox: str) -> None:

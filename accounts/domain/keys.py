@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import rules
+from accounts import limits, rules
 from accounts.domain import activity, brands, last_use
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, Brand, User
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed
 from cocreate.lib.origins import clean_origin
-from cocreate.lib.ratelimit import Bucket, seconds_to_wait
 from cocreate.lib.tokens import encrypt, keyed_hash, new_secret, prefix_of, same
 
 SECRET, WIDGET, SIGNING = "cos", "cow", "cws"
@@ -163,9 +162,8 @@ def note_leak(secret: str) -> None:
     """
     row = _row_of(secret)
     key = row[0] if row else None
-    if key is None or seconds_to_wait(Bucket(f"leak:{key.pk}", 1, 3600)) > 0:
-        return
-    _record("key.leaked", key, None)
+    if key is not None and limits.is_leak_to_tell(key_id=key.pk):
+        _record("key.leaked", key, None)
 
 
 def find_key(secret: str) -> ApiKey | None:

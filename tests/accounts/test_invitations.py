@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.functions import Now
 
+from accounts import limits
 from accounts.domain import invitations as accounts_invitations
 from accounts.domain import teams
 from accounts.domain.invitations import InvitationGone, WrongAccount, accept
@@ -294,7 +295,7 @@ def test_an_address_gets_five_invitations_a_day_over_all_brands(brand, alice, ma
         invitations.send_again(invitation=brand.invitations.get(), actor=alice)
     invite(rival, mallory, "ZOE+again@example.org")
     assert refused(make_brand("third", owner=alice), alice, ZOE) == ["too_many"]
-    with pytest.raises(accounts_invitations.TooManyMails):
+    with pytest.raises(limits.TooManyInvitations):
         invitations.send_again(invitation=rival.invitations.get(), actor=mallory)
     assert Mail.objects.count() == 5
     invite(brand, alice, "other@example.org")
@@ -304,7 +305,7 @@ def test_with_the_store_away_an_address_is_still_not_flooded(brand, alice, no_st
     invite(brand, alice)
     for _n in range(4):
         invitations.send_again(invitation=brand.invitations.get(), actor=alice)
-    with pytest.raises(accounts_invitations.TooManyMails):
+    with pytest.raises(limits.TooManyInvitations):
         invitations.send_again(invitation=brand.invitations.get(), actor=alice)
 
 
