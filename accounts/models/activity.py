@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 class Activity(models.Model):
-    """What happened: written in the verb's own transaction, never changed, told to people from
-    here.
+    """What happened: written in the verb's own transaction, told to people from here, and never
+    changed, except that somebody's name follows their handle and goes with their account.
 
     Names its subject by kind and code, so that it needs no app to its right. Votes are not here:
     the ledger is their record.
