@@ -188,9 +188,10 @@ class Supervisor:
             self.say(program.name, line)
 
     def say(self, name: str, line: str) -> None:
+        """A line of JSON stays one: machines read it, and it names its logger itself."""
         try:
             if not self.output_is_gone:
-                print(f"{name:<8}| {line}", flush=True)
+                print(line if line.startswith("{") else f"{name:<8}| {line}", flush=True)
         except OSError:  # the terminal was closed, or the reader of our pipe is done
             self.output_is_gone = self.stopping = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -49,6 +49,13 @@ def test_lines_carry_the_name_of_their_program(capsys):
     assert capsys.readouterr().out.splitlines()[:2] == ["web     | hello", "web     | world"]
 
 
+def test_a_line_of_json_stays_one(capsys):
+    programs = [python("web", 'print(\'{"level": "INFO"}\')')]
+    stop_after(0.6)
+    Supervisor(programs).run()
+    assert capsys.readouterr().out.splitlines()[0] == '{"level": "INFO"}'
+
+
 def test_a_crashed_program_starts_again(tmp_path, capsys):
     trace = tmp_path / "starts"
     stop_after(1.8)

@@ -30,7 +30,7 @@ class Command(base.Command):
         chosen = env.text("COCREATE_PASSWORD")
         password = chosen or secrets.token_urlsafe(PASSWORD_BYTES)
         user = create_account(email=email, handle=handle, name=name, password=password, staff=staff)
-        self.say(f"{user.email} can sign in as {user.handle}.")
+        self.say(f"{user.email} can sign in, and is @{user.handle} to others.")
         if not chosen:
             return self.say(password)
         try:  # an operator may choose what sign-up would refuse, knowingly
