@@ -29,6 +29,10 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> Any:
         return apps.get_model("accounts.Session")
 
+    def _validate_session_key(self, key: str) -> bool:
+        """A cookie may hold anything, even a NUL; a key of ours has letters and digits."""
+        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()
+
     def begin(self, *, agent: str, address: str) -> None:
         """Somebody has signed in: from now on this is their session, and this is how it began."""
         self.seen_at = timezone.now()
