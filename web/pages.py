@@ -109,6 +109,12 @@ def member_of(request: HttpRequest) -> Any:
     return request.user
 
 
+def named(request: HttpRequest, field: str) -> str:
+    """What a form says by name; a name that no column of text could hold is nobody's."""
+    text = request.POST.get(field, "")
+    return "" if "\0" in text else text
+
+
 def safe_path(request: HttpRequest, url: str | None, default: str = "/") -> str:
     """`url` where it is a path of this site, else the default: nobody is sent elsewhere."""
     is_ours = bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.domain import places as verbs
 from accounts.enums import Role, Visibility
 from cocreate.lib.errors import NotFound
-from web.pages import member_of, page
+from web.pages import member_of, named, page
 
 
 @page
@@ -36,7 +36,7 @@ def is_closed(found: verbs.Participant) -> bool:
 def leave_team(request: HttpRequest) -> HttpResponse:
     user = member_of(request)
     try:
-        place = verbs.leave_team(user=user, slug=request.POST.get("brand", ""))
+        place = verbs.leave_team(user=user, slug=named(request, "brand"))
     except NotFound:  # pressed twice, or removed meanwhile
         messages.info(request, _("You are not in that team."))
     else:
@@ -49,7 +49,7 @@ def leave_team(request: HttpRequest) -> HttpResponse:
 def leave_community(request: HttpRequest) -> HttpResponse:
     user = member_of(request)
     try:
-        found = verbs.leave_community(user=user, slug=request.POST.get("brand", ""))
+        found = verbs.leave_community(user=user, slug=named(request, "brand"))
     except NotFound:
         messages.info(request, _("You are not in that community."))
     else:

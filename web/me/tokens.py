@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.domain import tokens
 from cocreate.lib.errors import DomainError
 from web.me.forms import TokenForm
-from web.pages import member_of, page
+from web.pages import member_of, named, page
 
 
 @page
@@ -45,7 +45,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest) -> HttpResponse:
     user = member_of(request)
     try:
-        token = tokens.revoke_token(user=user, prefix=request.POST.get("token", ""))
+        token = tokens.revoke_token(user=user, prefix=named(request, "token"))
     except tokens.TokenOver as error:  # pressed twice
         messages.info(request, str(error.message))
     else:
