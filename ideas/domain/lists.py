@@ -235,11 +235,16 @@ def ideas_of(
     return _fetch(where, NEWEST, values, limit, narrowing=BY_AUTHOR)
 
 
-def votes_of(*, user_id: int, limit: int = 50) -> list[Row]:
-    """What a member has voted for or against, latest first."""
+def votes_of(*, user_id: int, brand_ids: list[int], limit: int = 50) -> list[Row]:
+    """What a member has voted for or against at these brands, latest first."""
     latest = Order("v.at DESC", "", "", (), ())
-    where = [NEWEST.listed, "v.value <> 0", "me.user_id = %(user)s"]
-    values = {"user": user_id, "in_challenge": True}
+    where = [
+        NEWEST.listed,
+        "v.value <> 0",
+        "me.user_id = %(user)s",
+        "i.brand_id = ANY (%(brands)s)",
+    ]
+    values = {"user": user_id, "brands": brand_ids, "in_challenge": True}
     return _fetch(where, latest, values, limit, narrowing=MY_VOTE)
 
 

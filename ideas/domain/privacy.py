@@ -5,10 +5,10 @@ the challenge say that votes leave with their owner: then they are withdrawn, by
 """
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
-from accounts.models import Activity, User
+from accounts.models import Activity, Brand, User
 from cocreate.lib.personal import Rows, holds, holds_nothing
 from ideas.models import Idea, Vote, VoteBudget, VoteEvent
 
@@ -49,10 +49,13 @@ def erase_texts(user: User) -> None:
 
 
 def export_votes(user: User) -> Rows:
+    """A brand that has closed its door to them tells no title any more."""
+    seen = Q(idea__brand__in=Brand.objects.visible_to(user))
+    title = Case(When(seen, then=F("idea__title")), default=Value(""))
     return (
         Vote.objects.filter(of(user))
         .order_by("at")
-        .values("value", "state", "source", "at", code=F("idea__code"), title=F("idea__title"))
+        .values("value", "state", "source", "at", code=F("idea__code"), title=title)
     )
 
 

@@ -135,13 +135,14 @@ def test_a_withdrawn_vote_is_no_vote_of_mine(brand, seven, charlie):
     vote(seven[3], charlie)
     vote(seven[3], charlie, 0)
     assert lists.idea_row(code=seven[3].code, user_id=charlie.pk)["my_vote"] is None
-    assert lists.votes_of(user_id=charlie.pk) == []
+    assert lists.votes_of(user_id=charlie.pk, brand_ids=[brand.pk]) == []
 
 
 def test_my_votes_are_latest_first(brand, seven, charlie):
     for n in [2, 0, 5]:
         vote(seven[n], charlie)
-    assert [row["code"] for row in lists.votes_of(user_id=charlie.pk)] == codes(seven, [5, 0, 2])
+    mine = lists.votes_of(user_id=charlie.pk, brand_ids=[brand.pk])
+    assert [row["code"] for row in mine] == codes(seven, [5, 0, 2])
 
 
 def test_the_score_is_todays_decayed_sum(brand):

@@ -45,6 +45,6 @@ def mine(request: HttpRequest) -> HttpResponse:
         "ideas": shown(
             ideas_of(user_id=user.pk, brand_ids=brand_ids, reader_id=user.pk), {}, request.path
         ),
-        "votes": shown(votes_of(user_id=user.pk), {}, request.path),
+        "votes": shown(votes_of(user_id=user.pk, brand_ids=brand_ids), {}, request.path),
     }
     return render(request, "me/index.html", context)
