@@ -29,7 +29,9 @@ def picture(request: HttpRequest, slug: str, kind: str, name: str) -> HttpRespon
         brand, caching = seen_brand(request, slug)
         content = picture_or_404(brand, kind, name)
     except Moved as error:
-        return to_todays_address(request, error.slug)
+        response = to_todays_address(request, error.slug)
+        response["Cache-Control"] = "private, no-cache"  # the brand may come back
+        return response
     except NotFound as error:
         raise Http404 from error
     response = HttpResponse(content, content_type="image/webp")
