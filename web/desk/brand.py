@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import limits
 from accounts.access import former_slugs
 from accounts.domain import admission, brands
 from accounts.models import Brand
@@ -73,6 +74,8 @@ def picture(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if kind not in brands.PICTURES:
         raise NotFound
     is_removal = "remove" in request.POST
+    if not is_removal:
+        limits.change_picture(user_id=request.user.pk)
     try:
         source = None if is_removal else sent_picture(request)
         brands.set_picture(brand=brand, kind=kind, source=source, actor=request.user)
