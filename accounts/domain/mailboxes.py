@@ -4,6 +4,7 @@ Named by a key or an import, a mailbox is a claim; proved by its reader, it join
 to the reader's account. `ideas.receivers` does that, in the transaction that records the proof.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -40,6 +41,16 @@ def prove(*, user: User, email: str) -> bool:
 def let_rest(*, user: User) -> None:
     """The user goes; who proves one of their mailboxes next votes after REST."""
     Mailbox.objects.filter(user=user).update(user=None, rests_until=timezone.now() + REST)
+
+
+def addresses_of(user: User, *, among: Iterable[str]) -> list[str]:
+    """Those that lead to a mailbox which the user has proved, given up since or not, and that no
+    other account has.
+    """
+    keys = set(Mailbox.objects.filter(user=user).values_list("key", flat=True))
+    found = [email for email in among if mailbox_key(email) in keys]
+    others = EmailAddress.objects.filter(email__in=found).exclude(user=user)
+    return sorted({*found} - {*others.values_list("email", flat=True)})
 
 
 def settle() -> int:

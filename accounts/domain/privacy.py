@@ -60,6 +60,7 @@ def erase(*, user: User) -> None:
         brands.lock(place.brand)  # else one that is handed over to them now had no owner
     if user.memberships.filter(role=Role.OWNER).exists():
         raise OwnerMustHandOver
+    hold_participants(user)
     keys.revoke_keys_of(user, reason=keys.ERASED)
     for entry in reversed(personal.entries()):
         if entry.erase:
@@ -121,6 +122,12 @@ def _identities(user: User) -> Q:
     return Q(user=user) | Q(joined_into__user=user)
 
 
+def hold_participants(user: User) -> None:
+    """Who posts as one of them at this moment comes first and is seen, or later and is refused."""
+    rows = Participant.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(_identities(user)).order_by("pk").values_list("pk"))
+
+
 def export_participants(user: User) -> Rows:
     return Participant.objects.filter(_identities(user)).values(
         "ref", "display_name", "external_id", "admitted", "active", "verified", "created_at",
@@ -146,8 +153,9 @@ def let_mailboxes_rest(user: User) -> None:
 
 
 def _invitations_to(user: User) -> Q:
-    addresses = EmailAddress.objects.filter(user=user).values("email")
-    return Q(accepted_by=user) | Q(email__in=addresses) | Q(email__iexact=user.email)
+    sent_to = Invitation.objects.values_list("email", flat=True).distinct()
+    mine = mailboxes.addresses_of(user, among=sent_to)
+    return Q(accepted_by=user) | Q(email__in=mine) | Q(email__iexact=user.email)
 
 
 def export_invitations(user: User) -> Rows:

@@ -47,8 +47,8 @@ def post_idea(
     `content`: title, body, tags, language. Posting casts no vote. Raises Invalid with fields, or
     PhaseClosed.
     """
-    if author is not None and not author.active:
-        raise NotAllowed
+    if author is not None:
+        _hold_active(author)
     state = state_of(challenge, _database_time())
     cleaned = clean(content, complete=True)
     licence = challenge.rules.licence if challenge.rules else ""
@@ -188,6 +188,13 @@ def _visible(text: str) -> str:
     return "".join(
         c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
     )
+
+
+def _hold_active(author: Participant) -> None:
+    """Whoever suspends or erases them now waits for us, or we see it. Raises NotAllowed."""
+    rows = Participant.objects.select_for_update(no_key=True).filter(pk=author.pk, active=True)
+    if not list(rows.values_list("pk")):
+        raise NotAllowed
 
 
 def _database_time() -> datetime:

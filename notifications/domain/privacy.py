@@ -1,8 +1,8 @@
 """What the inbox and the outbox hold of a person (cocreate/lib/personal.py)."""
 
-from allauth.account.models import EmailAddress
 from django.db.models import Q
 
+from accounts.domain import mailboxes
 from accounts.models import User
 from cocreate.lib.personal import Rows, holds
 from notifications.domain import texts
@@ -20,8 +20,9 @@ def export_notices(user: User) -> Rows:
 
 
 def _mails_to(user: User) -> Q:
-    addresses = EmailAddress.objects.filter(user=user).values("email")
-    return Q(notice__user=user) | Q(to__in=addresses) | Q(to__iexact=user.email)
+    sent_to = Mail.objects.exclude(to="").values_list("to", flat=True).distinct()
+    mine = mailboxes.addresses_of(user, among=sent_to.iterator())
+    return Q(notice__user=user) | Q(to__in=mine) | Q(to__iexact=user.email)
 
 
 def export_mails(user: User) -> Rows:
