@@ -230,7 +230,9 @@ def _clean_scopes(scopes: Sequence[Scope]) -> list[Scope]:
 
 def _clean_origins(origins: Sequence[str]) -> list[str]:
     if len(origins) > MOST_ORIGINS:
-        raise Invalid(fields={"origins": [("too_many", _("That are too many sites for one key."))]})
+        raise Invalid(
+            fields={"origins": [("too_many", _("These are too many sites for one key."))]}
+        )
     try:
         return list(dict.fromkeys(clean_origin(one) for one in origins))
     except ValueError as error:

@@ -14,9 +14,9 @@ from ideas.models import Idea, Vote, VoteBudget, VoteEvent
 
 ERASED_TITLE = "—"
 LEAVE = """
-    SELECT erase_votes(id) FROM accounts_participant
+    SELECT erase_votes(array_agg(id)) FROM accounts_participant
      WHERE user_id = %(user)s OR joined_into_id IN
-           (SELECT id FROM accounts_participant WHERE user_id = %(user)s) ORDER BY id
+           (SELECT id FROM accounts_participant WHERE user_id = %(user)s)
 """
 
 

@@ -114,16 +114,17 @@ BEGIN
 END $$;
 
 -- Withdraw the votes that leave with their owner: where the rules of the challenge say so. Returns how many.
-CREATE OR REPLACE FUNCTION erase_votes(p_participant bigint) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION erase_votes(p_people bigint[]) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     v       ideas_vote;
     v_count integer := 0;
 BEGIN
-    PERFORM lock_votes_of(ARRAY[p_participant]);
+    PERFORM lock_votes_of(p_people);
     FOR v IN SELECT o.* FROM ideas_vote o JOIN ideas_idea i ON i.id = o.idea_id
                JOIN ideas_challenge c ON c.id = i.challenge_id JOIN ideas_rules r ON r.id = c.rules_id
-              WHERE o.participant_id = p_participant AND o.value <> 0 AND r.votes_leave ORDER BY o.idea_id LOOP
-        PERFORM rewrite_vote('erase', v.idea_id, p_participant, 0::smallint, v.state, v.source, 0::smallint,
+              WHERE o.participant_id = ANY (p_people) AND o.value <> 0 AND r.votes_leave
+              ORDER BY o.participant_id, o.idea_id LOOP
+        PERFORM rewrite_vote('erase', v.idea_id, v.participant_id, 0::smallint, v.state, v.source, 0::smallint,
                              v.cost_period, clock_timestamp());
         v_count := v_count + 1;
     END LOOP;

@@ -102,8 +102,14 @@ class WholeSite:
     # --- What must be true in the end -----------------------------------------------------------
 
     def ended(self):
-        """Processes that did not live through it; nothing restarts them here."""
-        return [name for name, one in self.processes.items() if one.poll() is not None]
+        """Processes that did not live through it, with their last words; nothing restarts them
+        here.
+        """
+        return {
+            name: (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+            for name, one in self.processes.items()
+            if one.poll() is not None
+        }
 
     def folded(self):
         return self.query("SELECT count(*) FROM unfolded_events()") == [(0,)]
