@@ -39,6 +39,7 @@ class WholeSite:
     def __init__(self, stack):
         self.stack, self.port, self.mail = stack, free_port(), Server()
         self.processes, self.folder = {}, stack.state / "var"
+        self.ended, self.stopping = [], threading.Event()
         self.environment = {}
 
     def start(self):
@@ -52,15 +53,34 @@ class WholeSite:
         self.run("manage.py", "migrate", "-v0")
         self.run("manage.py", "collectstatic", "-v0", "--noinput")
         self.board = json.loads(self.run("-m", "tests.faults.community"))
-        for program in programs(self.environment, HOST, self.port):
-            with (self.folder / f"{program.name}.log").open("wb") as log:
-                self.processes[program.name] = spawn(
-                    program.argv, death_signal=program.death_signal, env=program.environment,
-                    stdout=log, stderr=subprocess.STDOUT, cwd=ROOT,
-                )  # fmt: skip
+        self.programs = {one.name: one for one in programs(self.environment, HOST, self.port)}
+        for name in self.programs:
+            self.launch(name)
+        self.watching = threading.Thread(target=self.watch, daemon=True)
+        self.watching.start()
         wait_until(lambda: health_of(HOST, self.port) == "200", "the site does not start")
 
+    def launch(self, name):
+        program = self.programs[name]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = spawn(
+                program.argv, death_signal=program.death_signal, env=program.environment,
+                stdout=log, stderr=subprocess.STDOUT, cwd=ROOT,
+            )  # fmt: skip
+
+    def watch(self):
+        """Start again what ended, as `./run` and systemd do. kombu 5.7 ends a worker that has an
+        acknowledgement in hand when the broker vanishes.
+        """
+        while not self.stopping.wait(1):
+            for name, process in list(self.processes.items()):
+                if process.poll() is not None and not self.stopping.is_set():
+                    self.ended.append(name)
+                    self.launch(name)
+
     def stop(self):
+        self.stopping.set()
+        self.watching.join()
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
@@ -100,16 +120,6 @@ class WholeSite:
         self.stack.valkey.start()
 
     # --- What must be true in the end -----------------------------------------------------------
-
-    def ended(self):
-        """Processes that did not live through it, with their last words; nothing restarts them
-        here.
-        """
-        return {
-            name: (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
-            for name, one in self.processes.items()
-            if one.poll() is not None
-        }
 
     def folded(self):
         return self.query("SELECT count(*) FROM unfolded_events()") == [(0,)]
