@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts import limits
 from accounts.domain import invitations as accounts_invitations
@@ -240,6 +241,9 @@ def test_an_expired_one_is_sent_again_with_another_seven_days(brand, alice, zoe)
     Invitation.objects.update(expires_at=Now())
     invitations.send_again(invitation=Invitation.objects.get(), actor=alice)
     accept(secret=secret_in_newest_mail(), user=zoe)
+    assert brand.memberships.filter(user=zoe).exists()
+    left = Invitation.objects.get().expires_at - timezone.now()
+    assert timedelta(days=6) < left <= timedelta(days=7)
 
 
 def test_a_withdrawn_one_is_dead_and_cannot_be_sent_again(brand, alice, zoe):
