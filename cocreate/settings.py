@@ -37,6 +37,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "cocreate.urls"
 WSGI_APPLICATION = "cocreate.wsgi.application"
 SITE_NAME = env.text("SITE_NAME", "cocreate")
+# How long a brand's decision or answer can be undone; people are told after that.
+UNDO_SECONDS = env.number("UNDO_SECONDS", 60, most=3600)
 
 INSTALLED_APPS = [
     "cocreate",
@@ -293,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ideas.tasks.heal_all_drift",
         "schedule": 86_400.0,
         "options": {"expires": 3600},
+    },
+    "settle-costs": {
+        "task": "ideas.tasks.settle_costs",
+        "schedule": 5.0,
+        "options": {"expires": 5},
     },
     "clear-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",

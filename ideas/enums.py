@@ -43,6 +43,58 @@ class Status(TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class Lock(TextChoices):
+    """What a status may end."""
+
+    VOTE = "vote", _("Voting")
+    COMMENT = "comment", _("Comments")
+    EDIT = "edit", _("Changes by the author")
+
+
+class Tone(TextChoices):
+    """How a status looks: the colour of its chip."""
+
+    PLAIN = "plain", _("Grey")
+    AMBER = "amber", _("Amber")
+    SKY = "sky", _("Blue")
+    LEAF = "leaf", _("Green")
+    ROSE = "rose", _("Red")
+
+
+class DeclineReason(TextChoices):
+    """Why an idea is not taken up, in a few words; the message says the rest."""
+
+    NOT_FEASIBLE = "not_feasible", _("It cannot be built, as far as we can see")
+    TOO_COSTLY = "too_costly", _("It costs more than it brings")
+    OUT_OF_SCOPE = "out_of_scope", _("It is not what we do")
+    NOT_ALLOWED = "not_allowed", _("Law, safety or a contract forbids it")
+    ALREADY_DONE = "already_done", _("It exists already")
+    LITTLE_SUPPORT = "little_support", _("Few people asked for it")
+    OTHER = "other", _("Another reason")
+
+
+class ReportReason(TextChoices):
+    """What is wrong with a text, in the eyes of who reports it."""
+
+    SPAM = "spam", _("Advertising or spam")
+    ABUSE = "abuse", _("Insults, hate or threats")
+    PERSONAL = "personal", _("It tells private things about somebody")
+    COPYRIGHT = "copyright", _("It takes what belongs to somebody else")
+    OFF_TOPIC = "off_topic", _("It has nothing to do with the question")
+    OTHER = "other", _("Something else")
+
+
+class ReportState(TextChoices):
+    OPEN = "open", _("Waiting for the team")
+    HIDDEN = "hidden", _("The text was hidden")
+    KEPT = "kept", _("The text stays")
+
+
+class CommentSort(TextChoices):
+    OLD = "old", _("Oldest first")
+    NEW = "new", _("Newest first")
+
+
 class VoteState(TextChoices):
     """Only counted votes count."""
 

@@ -4,7 +4,7 @@ is left to do.
 
 from celery import shared_task
 
-from ideas.domain import ranking, tally
+from ideas.domain import costs, ranking, tally
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
 
@@ -29,3 +29,9 @@ def heal_recent_drift() -> None:
 @shared_task
 def heal_all_drift() -> None:
     tally.heal()
+
+
+@shared_task
+def settle_costs() -> None:
+    """Give back what votes on closed ideas cost, and take it again where they opened."""
+    costs.settle()

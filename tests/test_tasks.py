@@ -17,7 +17,7 @@ from ideas.models import Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
 from notifications.domain import outbox
 from notifications.domain.rendering import Rendered
 from notifications.models import Mail, Notice
-from tests.factories import make_user
+from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.mail import Server, mail_server
 
 __all__ = ["mail_server"]
@@ -48,11 +48,20 @@ def rested_mailbox() -> list[int]:
     return []
 
 
+def closed_idea() -> list[int]:
+    """A vote has cost something, and its idea takes none any more."""
+    idea = make_idea(make_challenge(make_brand(), budget=3))
+    cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
+    Idea.objects.filter(pk=idea.pk).update(closed=True)
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
+    "ideas.tasks.settle_costs": closed_idea,
     "ideas.tasks.tally_votes": list,
     "ideas.tasks.watch_top_ideas": list,
     "notifications.tasks.dispatch_activities": list,
@@ -65,7 +74,7 @@ def everything(sink: Server) -> list[object]:
     """All that a task may have touched, without the moments at which it did."""
     return [
         list(Score.objects.order_by("pk").values_list("pk", "support", "points", "hot")),
-        list(Vote.objects.order_by("pk").values_list("pk", "value", "state")),
+        list(Vote.objects.order_by("pk").values_list("pk", "value", "state", "cost", "returned")),
         VoteEvent.objects.count(),
         list(LedgerBatch.objects.order_by("pk").values_list("pk", "events")),
         list(TopIdea.objects.order_by("pk").values_list("pk", flat=True)),

@@ -5,22 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ideas.domain.challenges import State
+from ideas.domain.statuses import Step, step_in
 from ideas.domain.votes import Budget
-from ideas.enums import Mode, Status, Verb
+from ideas.enums import Mode, Tone, Verb
 from web.links import idea_path, vote_path
 
 Row = dict[str, Any]
-
-CHIP = {
-    Status.UNDER_REVIEW: "amber",
-    Status.PLANNED: "sky",
-    Status.IN_PROGRESS: "sky",
-    Status.IMPLEMENTED: "leaf",
-    Status.PARTLY: "leaf",
-    Status.OFFERED: "leaf",
-    Status.DECLINED: "",
-    Status.ARCHIVED: "",
-}
 
 
 @dataclass(frozen=True)
@@ -49,12 +39,15 @@ class Shown:
     @property
     def status_label(self) -> str:
         """Nothing for the status that every idea begins with: it would tell the reader nothing."""
-        status = Status(self.row["status"])
-        return "" if status == Status.SUBMITTED else str(status.label)
+        return "" if self.step.is_first else self.step.label
 
     @property
     def status_chip(self) -> str:
-        return CHIP.get(Status(self.row["status"]), "")
+        return "" if self.step.tone == Tone.PLAIN else self.step.tone
+
+    @property
+    def step(self) -> Step:
+        return step_in(self.row["status"], self.row["status_labels"], self.row["status_tone"])
 
     @property
     def may_oppose(self) -> bool:

@@ -1,6 +1,9 @@
 """The one way to say that something happened."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.db.models.functions import Now
 
 from accounts.models import Activity, Brand, Participant, User
 from accounts.signals import activity_recorded
@@ -15,9 +18,10 @@ def record(
     participant: Participant | None = None,
     private: bool = False,
     data: dict[str, Any] | None = None,
+    wait: timedelta | None = None,
 ) -> Activity:
     """Write what happened, inside the caller's transaction. `subject` is (kind, code), such as
-    ("idea", "k3v9").
+    ("idea", "k3v9"). `wait`: how long nobody is told, so that it can be undone in silence.
 
     Receivers of `activity_recorded` run in the same transaction.
     """
@@ -30,6 +34,7 @@ def record(
         participant=participant,
         private=private,
         data=data or {},
+        due_at=Now() + wait if wait else None,
     )
     activity_recorded.send(sender=Activity, activity=activity)
     return activity

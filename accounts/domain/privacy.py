@@ -140,7 +140,7 @@ def unlink_participants(user: User) -> None:
     ids = list(Participant.objects.filter(_identities(user)).values_list("pk", flat=True))
     Participant.objects.filter(pk__in=ids).update(
         user=None, external_id=None, mailbox=None, named_by=None, display_name="", admitted=False,
-        active=False,
+        active=False, stopped_at=None,
     )  # fmt: skip
 
 

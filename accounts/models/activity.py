@@ -29,6 +29,9 @@ class Activity(models.Model):
     private = models.BooleanField(default=False, help_text="For the team and the audit trail only.")
     data = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When people are told; empty: at once."
+    )
     dispatched_at = models.DateTimeField(
         null=True, blank=True, help_text="When its notices were written."
     )

@@ -47,6 +47,9 @@ class Participant(models.Model):
     active = models.BooleanField(
         default=True, db_default=True, help_text="False: suspended or erased."
     )
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the team stopped them; empty for somebody erased."
+    )
     verified = models.BooleanField(
         default=True, db_default=True, help_text="False: votes wait as pending."
     )

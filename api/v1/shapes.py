@@ -14,7 +14,7 @@ from api.callers import Caller
 from cocreate.lib.html import render
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import Row
-from ideas.enums import Status
+from ideas.domain.statuses import Step, step_in
 from ideas.models import Challenge, Idea, Phase
 
 
@@ -89,11 +89,10 @@ def phase(row: Phase) -> dict[str, Any]:
 
 
 def listed(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    labels = {status.value: str(status.label) for status in Status}
-    return [idea_in_list(row, labels[row["status"]]) for row in rows]
+    return [idea_in_list(row) for row in rows]
 
 
-def idea_in_list(row: Row, status_label: str) -> dict[str, Any]:
+def idea_in_list(row: Row) -> dict[str, Any]:
     """Counts and score are None while a phase hides them; `my_vote` is the reader's own."""
     score = row["score"]
     return {
@@ -106,7 +105,7 @@ def idea_in_list(row: Row, status_label: str) -> dict[str, Any]:
         "author": {"name": row["author_name"], "handle": row["author_handle"]}
         if row["author_ref"]
         else None,
-        "status": {"key": row["status"], "label": status_label},
+        "status": {"key": row["status"], "label": status_of(row).label},
         "support": row["support"],
         "oppose": row["oppose"],
         "points": row["points"],
@@ -123,9 +122,13 @@ def idea_in_list(row: Row, status_label: str) -> dict[str, Any]:
     }
 
 
+def status_of(row: Row) -> Step:
+    return step_in(row["status"], row["status_labels"], row["status_tone"])
+
+
 def idea(found: Idea, row: Row) -> dict[str, Any]:
     """A list's form and what only one idea shows."""
-    shown = idea_in_list(row, str(Status(row["status"]).label))
+    shown = idea_in_list(row)
     hidden = row["counts_hidden"]
     named = {"on_behalf": row["on_behalf"], "imported": row["imported"]}
     return shown | {

@@ -96,8 +96,8 @@ def import_idea(
             "author": author,
             "hidden": hidden,
             "language": challenge.language,
-            "title": _visible(title)[:TITLE_LENGTH],
-            "body": _visible(body)[:BODY_LENGTH],
+            "title": tidy_text(title)[:TITLE_LENGTH],
+            "body": tidy_text(body)[:BODY_LENGTH],
             "created_at": at,
             "updated_at": at,
         },
@@ -152,7 +152,7 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     errors: dict[str, list[tuple[str, str]]] = {}
     cleaned: dict[str, Any] = {}
     if complete or "title" in content:
-        cleaned["title"] = " ".join(_visible(content.get("title") or "").split())
+        cleaned["title"] = " ".join(tidy_text(content.get("title") or "").split())
         if len(cleaned["title"]) < SHORTEST_TITLE:
             errors["title"] = [("required", str(_("Say your idea in a few words.")))]
         elif len(cleaned["title"]) > TITLE_LENGTH:
@@ -160,14 +160,14 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
                 ("too_long", str(_("Keep the title under {n} characters.")).format(n=TITLE_LENGTH))
             ]
     if "body" in content:
-        cleaned["body"] = _visible(content["body"] or "").strip()
+        cleaned["body"] = tidy_text(content["body"] or "").strip()
         if len(cleaned["body"]) > BODY_LENGTH:
             errors["body"] = [
                 ("too_long", str(_("Keep the text under {n} characters.")).format(n=BODY_LENGTH))
             ]
     if "tags" in content:
         cleaned["tags"] = list(
-            dict.fromkeys(" ".join(_visible(tag).lower().split()) for tag in content["tags"] or [])
+            dict.fromkeys(" ".join(tidy_text(tag).lower().split()) for tag in content["tags"] or [])
         )
         cleaned["tags"] = [tag for tag in cleaned["tags"] if tag]
         if len(cleaned["tags"]) > MAX_TAGS or any(len(tag) > TAG_LENGTH for tag in cleaned["tags"]):
@@ -182,7 +182,7 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     return cleaned
 
 
-def _visible(text: str) -> str:
+def tidy_text(text: str) -> str:
     """Without control characters (PostgreSQL stores no NUL) and without half a surrogate pair."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(

@@ -47,7 +47,8 @@ LIST = """
     SELECT i.id, i.code, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags,
            i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
            b.slug AS brand, b.name AS brand_name, c.slug AS challenge, c.title AS challenge_title,
-           r.mode, r.max_points, a.ref AS author_ref, u.handle AS author_handle,
+           st.labels AS status_labels, st.tone AS status_tone, r.mode, r.max_points,
+           a.ref AS author_ref, u.handle AS author_handle,
            coalesce(u.display_name, a.display_name, '') AS author_name,
            coalesce(u.avatar, '') AS author_avatar,
            s.on_behalf, s.imported, s.pending, s.held, s.comments, s.folded_at, {mine},
@@ -65,6 +66,7 @@ LIST = """
       JOIN accounts_brand b ON b.id = i.brand_id
       JOIN ideas_challenge c ON c.id = i.challenge_id
       JOIN ideas_rules r ON r.id = c.rules_id
+      LEFT JOIN ideas_statusstep st ON st.brand_id = i.brand_id AND st.key = i.status
       LEFT JOIN accounts_participant a ON a.id = i.author_id
       LEFT JOIN accounts_user u ON u.id = a.user_id
       {my_joins}

@@ -92,4 +92,11 @@ holds_nothing(
     "ideas.Rules", because="The brand's rules; who changed them is set to nobody with the account."
 )
 holds_nothing("ideas.Phase", because="Dates.")
-holds_nothing("ideas.Score", "ideas.LedgerBatch", "ideas.TopIdea", because="Counts and orders.")
+holds_nothing("ideas.StatusStep", because="The brand's own words.")
+holds_nothing(
+    "ideas.Score",
+    "ideas.LedgerBatch",
+    "ideas.TopIdea",
+    "ideas.Unsettled",
+    because="Counts and orders.",
+)

@@ -1,15 +1,25 @@
 from ideas.models.challenge import Challenge, Phase, Rules
+from ideas.models.comment import Comment, Follow
 from ideas.models.idea import Idea, Score
-from ideas.models.vote import LedgerBatch, TopIdea, Vote, VoteBudget, VoteEvent
+from ideas.models.moderation import Note, Report
+from ideas.models.status import Decision, StatusStep
+from ideas.models.vote import LedgerBatch, TopIdea, Unsettled, Vote, VoteBudget, VoteEvent
 
 __all__ = [
     "Challenge",
+    "Comment",
+    "Decision",
+    "Follow",
     "Idea",
     "LedgerBatch",
+    "Note",
     "Phase",
+    "Report",
     "Rules",
     "Score",
+    "StatusStep",
     "TopIdea",
+    "Unsettled",
     "Vote",
     "VoteBudget",
     "VoteEvent",

@@ -67,9 +67,15 @@ class Idea(models.Model):
     body = models.TextField(blank=True, max_length=BODY_LENGTH)
     language = models.CharField(max_length=8, default="en")
     tags = ArrayField(models.CharField(max_length=TAG_LENGTH), default=list, blank=True)
-    status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
+    status = models.CharField(
+        max_length=20,
+        default=Status.SUBMITTED,
+        help_text="A key of its brand's graph (ideas.domain.statuses).",
+    )
     closed = models.BooleanField(
-        default=False, db_default=False, help_text="Nothing is cast, changed or withdrawn."
+        default=False,
+        db_default=False,
+        help_text="Nothing is cast, changed or withdrawn: what its status says, kept for the vote.",
     )
     hidden = models.BooleanField(default=False, db_default=False, help_text="By the team.")
     merged_into: "models.ForeignKey[Idea | None, Idea | None]" = models.ForeignKey(
@@ -114,9 +120,10 @@ class Idea(models.Model):
 class Score(models.Model):
     """Counters and sort keys of one idea, narrow because every fold writes here.
 
-    A trigger keeps the columns above `support` equal to the idea's (ideas/sql/locks.sql); the fold
-    alone writes the others (ideas/sql/fold.sql). `for_log2` and `against_log2` are log2 of the
-    decayed sums of votes for and against, seen from 2025-01-01; -Infinity is an empty sum.
+    Triggers keep the columns above `support` equal to the idea's (ideas/sql/locks.sql) and count
+    `comments` (ideas/sql/talk.sql); the fold alone writes the others (ideas/sql/fold.sql).
+    `for_log2` and `against_log2` are log2 of the decayed sums of votes for and against, seen from
+    2025-01-01; -Infinity is an empty sum.
     """
 
     idea = models.OneToOneField(

@@ -41,6 +41,11 @@ class Vote(models.Model):
         db_default=0, help_text="What it holds of its owner's budget in `cost_period`."
     )
     cost_period = models.DateField(null=True, blank=True)
+    returned = models.SmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="What it cost before the idea took no more votes; taken again when it does.",
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -127,6 +132,21 @@ class VoteBudget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.used}"
+
+
+class Unsettled(models.Model):
+    """An idea that was closed, hidden or opened: not all of its voters' budgets show it yet. A
+    trigger writes it; `settle_costs()` takes it away (ideas/sql/costs.sql).
+    """
+
+    idea = models.OneToOneField(Idea, primary_key=True, on_delete=models.CASCADE)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "unsettled"
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}"
 
 
 class LedgerBatch(models.Model):

@@ -136,7 +136,9 @@ BEGIN
             outcome := CASE WHEN r.was = 0 THEN 'new' ELSE 'changed' END;
             UPDATE ideas_vote v
                SET value = p_value, state = cast_vote.state, source = p_source, cost = coalesce(v_cost, 0),
-                   cost_period = r.period, at = coalesce(p_at, v_now)
+                   cost_period = r.period, at = coalesce(p_at, v_now),
+                   -- still to be taken since the idea was opened again (costs.sql); an earlier period asks no more
+                   returned = CASE WHEN p_value <> 0 AND v.cost_period = r.period THEN v.returned ELSE 0 END
              WHERE v.idea_id = v_idea AND v.participant_id = p_participant;
         END IF;
         INSERT INTO ideas_voteevent (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, was, was_state, was_source,

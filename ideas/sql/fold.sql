@@ -98,6 +98,7 @@ CREATE OR REPLACE FUNCTION effects_of(p_events ideas_voteevent[]) RETURNS TABLE 
                decay_exponent(e.at, h.half_life) + ln(e.amount) / ln(2) AS weight,
                decay_exponent(e.at, h.brand_half_life) + ln(e.amount) / ln(2) AS brand_weight
           FROM unnest(p_events) e JOIN idea_half_life h ON h.idea_id = e.counts_on_id
+         WHERE e.kind NOT IN ('refund', 'reclaim')                                  -- what it costs, not what it counts
     )
     SELECT counts_on_id,
            sum(amount * ((now > 0)::int - (before > 0)::int)),
@@ -170,7 +171,7 @@ BEGIN
     IF cur.cluster <> this_cluster() THEN
         RAISE EXCEPTION 'The ledger comes from another cluster: run reset_tally first.';
     END IF;
-    SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported' AND e.kind <> 'join')
+    SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported' AND e.kind NOT IN ('join', 'refund', 'reclaim', 'void'))
       INTO v_fresh, events, lag
       FROM unfolded_events() e;
     ideas := 0;

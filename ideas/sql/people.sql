@@ -29,7 +29,7 @@ BEGIN
                  p_source, p_cost, p_cost_period, p_at)
     ON CONFLICT (idea_id, participant_id) DO UPDATE
         SET value = excluded.value, state = excluded.state, source = excluded.source, cost = excluded.cost,
-            cost_period = excluded.cost_period, at = excluded.at;
+            cost_period = excluded.cost_period, returned = 0, at = excluded.at;
     INSERT INTO ideas_votebudget AS b (challenge_id, participant_id, period, used)
          SELECT v_idea.challenge_id, p_participant, period, sum(cost)
            FROM (VALUES (p_cost_period, p_cost::int), (v_was.cost_period, -v_was.cost)) AS change (period, cost)
@@ -64,8 +64,18 @@ BEGIN
         CONTINUE WHEN mine.source = 'self' OR coalesce(mine.value, 0) <> 0 AND v.source <> 'self';
         PERFORM rewrite_vote('join', v.idea_id, p_into, v.value, CASE WHEN taken THEN 'merged' ELSE v.state END, v.source,
                              CASE WHEN taken THEN 0::smallint ELSE v.cost END, v.cost_period, v.at);
+        UPDATE ideas_vote SET returned = v.returned
+         WHERE idea_id = v.idea_id AND participant_id = p_into AND v.returned > 0 AND NOT taken;
     END LOOP;
     UPDATE ideas_idea SET author_id = p_into WHERE author_id = p_from;
+    UPDATE ideas_comment SET author_id = p_into WHERE author_id = p_from;
+    UPDATE ideas_report r SET reporter_id = p_into WHERE reporter_id = p_from
+       AND NOT EXISTS (SELECT FROM ideas_report o WHERE o.reporter_id = p_into AND o.state = 'open' AND r.state = 'open'
+                          AND o.idea_id = r.idea_id AND o.comment_id IS NOT DISTINCT FROM r.comment_id);
+    INSERT INTO ideas_follow (idea_id, participant_id, active)
+         SELECT idea_id, p_into, active FROM ideas_follow WHERE participant_id = p_from
+    ON CONFLICT (participant_id, idea_id) DO NOTHING;
+    DELETE FROM ideas_follow WHERE participant_id = p_from;
     UPDATE accounts_activity SET participant_id = p_into WHERE participant_id = p_from;
     UPDATE accounts_participant i SET active = i.active AND f.active, admitted = i.admitted OR f.admitted
       FROM accounts_participant f WHERE i.id = p_into AND f.id = p_from

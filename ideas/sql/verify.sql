@@ -97,6 +97,17 @@ LANGUAGE sql STABLE AS $$
      WHERE b.period = (SELECT max(period) FROM ideas_votebudget n
                         WHERE (n.challenge_id, n.participant_id) = (b.challenge_id, b.participant_id))
      GROUP BY b.id HAVING b.used <> coalesce(sum(v.cost), 0)
+    UNION ALL
+    SELECT 'cost', v.idea_id::text || '/' || v.participant_id, (v.cost, v.returned)::text,
+           CASE WHEN i.closed OR i.hidden THEN 'returned' ELSE 'taken' END
+      FROM ideas_vote v JOIN ideas_idea i ON i.id = v.idea_id
+     WHERE NOT EXISTS (SELECT FROM ideas_unsettled u WHERE u.idea_id = i.id)
+       AND (CASE WHEN i.closed OR i.hidden THEN v.cost ELSE v.returned END) > 0
+    UNION ALL
+    SELECT 'comments', s.code, s.comments::text, coalesce(c.count, 0)::text
+      FROM ideas_score s LEFT JOIN (
+           SELECT idea_id, count(*) FROM ideas_comment c WHERE comment_counts(c) GROUP BY idea_id) c USING (idea_id)
+     WHERE s.comments <> coalesce(c.count, 0)
 $$;
 
 -- Fold, then write the truth where counters differ. One snapshot, so nothing voted meanwhile is lost or doubled.

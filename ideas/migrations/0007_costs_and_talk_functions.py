@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from django.db import migrations
+
+from cocreate.lib.sql import install
+
+SQL = Path(__file__).parent.parent / "sql"
+
+DROP_TALK = """
+    DROP FUNCTION count_comments, place_comment CASCADE;
+    DROP FUNCTION comment_counts;
+"""
+DROP_COSTS = """
+    DROP FUNCTION mark_unsettled CASCADE;
+    DROP FUNCTION settle_costs, unsettled_votes, take_cost, return_cost, rewrite_cost;
+"""
+# What was closed or hidden before budgets came back.
+OWED = """
+    INSERT INTO ideas_unsettled (idea_id)
+    SELECT i.id FROM ideas_idea i
+     WHERE (i.closed OR i.hidden) AND EXISTS (SELECT FROM ideas_vote v WHERE v.idea_id = i.id AND v.cost > 0)
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ideas", "0006_statuses_and_talk")]
+
+    operations = [
+        install(SQL, "talk.sql", drop=DROP_TALK),
+        install(SQL, "costs.sql", drop=DROP_COSTS),
+        install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "people.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
+        migrations.RunSQL(OWED, migrations.RunSQL.noop),
+    ]
