@@ -191,15 +191,17 @@ def test_a_vote_elsewhere_waits_for_the_settling_of_its_budget_and_is_judged_aft
     assert all_is_true()
 
 
-def test_an_idea_that_is_opened_while_it_is_settled_waits_and_is_marked_again(idea, few, charlie):
-    vote(idea, charlie)
+@pytest.mark.parametrize("at_once", [1, 10])
+def test_an_idea_that_is_opened_while_it_is_settled_waits_and_is_marked_again(idea, few, at_once):
+    for _n in range(2):
+        vote(idea, make_user())
     close(idea)
     with another_connection() as gate:
-        gate.execute("SELECT settle_costs(%s, 10)", [idea.pk])
+        gate.execute("SELECT settle_costs(%s, %s)", [idea.pk, at_once])
         crowd = Crowd([partial(close, idea, closed=False)])
         crowd.wait_until_all_wait()
     crowd.finish()
     assert Unsettled.objects.get().idea == idea
     costs.settle()
-    assert spent(few.pk) == 1
+    assert spent(few.pk) == 2
     assert all_is_true()
