@@ -10,9 +10,9 @@ from accounts.models import Brand
 from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
-from ideas.models import Challenge, Idea
+from ideas.models import Challenge, Comment, Idea
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import can_see
+from ideas.rules import can_read, can_see
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
@@ -59,6 +59,22 @@ def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
     if idea is None or (brand is None and not can_see(user, idea)):
         raise NotFound
     return idea
+
+
+def comment_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Comment:
+    """A comment on an idea the user may see, with its idea, author and what it answers at hand.
+    One that is deleted is nobody's to get.
+    """
+    rows = Comment.objects.select_related(
+        "brand", "idea__brand", "idea__author", "author__user", "parent__author__user"
+    )
+    scope = Q(brand=brand) if brand else Q(brand__in=Brand.objects.visible_to(user))
+    comment = rows.filter(scope, code=code, deleted_at=None).first()
+    if comment is None or (
+        brand is None and not (can_see(user, comment.idea) and can_read(user, comment))
+    ):
+        raise NotFound
+    return comment
 
 
 def _with_rules(challenges: "QuerySet[Challenge]") -> "QuerySet[Challenge]":

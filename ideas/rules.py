@@ -1,9 +1,15 @@
 """May they? Pure predicates that page, template and API ask alike."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.rules import can_answer, role_in
-from ideas.models import Idea
+from ideas.enums import Lock
+from ideas.models import Comment, Idea, StatusStep
+
+EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
 
 
 def can_see(user: Any, idea: Idea) -> bool:
@@ -21,5 +27,47 @@ def is_author(user: Any, idea: Idea) -> bool:
 
 
 def can_edit(user: Any, idea: Idea) -> bool:
-    """The author while voting is open; the brand's managers always."""
-    return can_answer(user, idea.brand) or (is_author(user, idea) and not idea.closed)
+    """The author until its status ends changes or votes; the brand's managers always. One query,
+    for an author who may.
+    """
+    return can_answer(user, idea.brand) or (
+        is_author(user, idea) and not idea.closed and not _ends_edits(idea)
+    )
+
+
+def _ends_edits(idea: Idea) -> bool:
+    return StatusStep.objects.graph_of(idea.brand).step(idea.status).ends(Lock.EDIT)
+
+
+def is_comment_author(user: Any, comment: Comment) -> bool:
+    author = comment.author
+    return (
+        author is not None
+        and author.user_id is not None
+        and author.user_id == getattr(user, "pk", None)
+    )
+
+
+def can_read(user: Any, comment: Comment) -> bool:
+    """What the team hides is for the team alone; what is deleted is for nobody."""
+    return not comment.deleted_at and (
+        not comment.hidden or role_in(user, comment.brand) is not None
+    )
+
+
+def can_change(user: Any, comment: Comment) -> bool:
+    """Its author for a short while, unless it is hidden; what the brand said, whoever answers for
+    it.
+    """
+    if comment.deleted_at:
+        return False
+    if comment.official:
+        return can_answer(user, comment.brand)
+    fresh = timezone.now() < comment.created_at + EDIT_WINDOW
+    return fresh and not comment.hidden and is_comment_author(user, comment)
+
+
+def can_report(user: Any, text: Idea | Comment) -> bool:
+    """Anybody, what somebody else wrote."""
+    is_own = is_author(user, text) if isinstance(text, Idea) else is_comment_author(user, text)
+    return not is_own

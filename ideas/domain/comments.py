@@ -1,0 +1,323 @@
+"""What people say about an idea, and what its brand answers.
+
+Whoever posts holds the idea's row, as a decision does: no comment follows a status that ends them.
+Votes never take that lock.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain import activity
+from accounts.models import Participant, User
+from accounts.rules import can_answer
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
+from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
+from ideas.domain import follows
+from ideas.domain.challenges import State, state_of
+from ideas.domain.decisions import TooLateToUndo
+from ideas.domain.ideas import database_time, hold_active, tidy_text
+from ideas.domain.statuses import graph_of
+from ideas.enums import CommentSort, Lock, Verb
+from ideas.models import Comment, Idea
+from ideas.models.comment import COMMENT_LENGTH
+from ideas.rules import EDIT_WINDOW, is_comment_author
+
+PAGE_OF_COMMENTS = 50
+
+
+class CommentsClosed(DomainError):
+    code, status = "phase_closed", 409
+    message = _("This challenge takes no comments now.")
+
+
+class CommentsEnded(DomainError):
+    code, status, message = "idea_closed", 409, _("Comments on this idea have ended.")
+
+
+class ParentGone(DomainError):
+    code, status = "parent_gone", 409
+    message = _("The comment you answer is gone. You can still post yours on the idea itself.")
+
+
+class TooLateToChange(DomainError):
+    code, status = "too_late", 409
+    message = _("A comment can be changed for {n} minutes. That time is over.")
+
+    def __init__(self) -> None:
+        super().__init__(str(self.message).format(n=EDIT_WINDOW // timedelta(minutes=1)))
+
+
+@transaction.atomic
+def post(
+    *,
+    idea: Idea,
+    author: Participant | None,
+    body: str,
+    actor: User | None = None,
+    parent: Comment | None = None,
+    official: bool = False,
+) -> Comment:
+    """Say something about the idea, or answer somebody who did. `author` is None only where the
+    brand speaks; `actor`: who of its team, None is a key.
+
+    Raises NotAllowed, Invalid, CommentsClosed, CommentsEnded or ParentGone; what is official is
+    always taken. Records `comment.posted` or `answer.posted`. The author follows the idea from now
+    on, unless they said no before.
+    """
+    if author is None and not official:
+        raise NotAllowed
+    if author is not None:
+        hold_active(author)
+    body = cleaned(body)
+    held = _held(idea)
+    if not official and (reason := refusal(held)):
+        raise reason
+    if parent is not None:
+        _must_stand(parent, held)
+    return _posted(held, author, body, actor, parent, official=official, pinned=False)
+
+
+@transaction.atomic
+def answer(*, idea: Idea, body: str, actor: User | None) -> Comment:
+    """The brand's answer, pinned above all comments. Raises Invalid. Records `answer.posted`, of
+    which people hear later.
+    """
+    body = cleaned(body)
+    return _posted(_held(idea), None, body, actor, None, official=True, pinned=True)
+
+
+def refusal(idea: Idea, state: State | None = None) -> DomainError | None:
+    """Why nobody can comment on it now; None: they can."""
+    if idea.hidden or idea.merged_into_id or graph_of(idea.brand).step(idea.status).ends(
+        Lock.COMMENT
+    ):  # fmt: skip
+        return CommentsEnded()
+    state = state or state_of(idea.challenge, database_time())
+    return None if state.allows(Verb.COMMENT) else CommentsClosed()
+
+
+@transaction.atomic
+def edit(*, comment: Comment, body: str, actor: User | None) -> Comment:
+    """Say it otherwise. Its author for a short while (EDIT_WINDOW) and as long as the idea takes
+    comments; the team always what the brand said.
+
+    `actor` None: a key. Raises NotAllowed, Invalid, TooLateToChange or what post() does. Records
+    `comment.edited`.
+    """
+    held = _held_comment(comment, actor)
+    body = cleaned(body)
+    if not held.official and (reason := refusal(_held(held.idea))):
+        raise reason
+    if body == held.body:
+        return held
+    Comment.objects.filter(pk=held.pk).update(body=body, edited_at=Now())
+    _record("comment.edited", held, actor)
+    held.refresh_from_db(fields=["body", "edited_at"])
+    return held
+
+
+@transaction.atomic
+def delete(*, comment: Comment, actor: User | None) -> None:
+    """Empty a text; its place stays, for those who answered. By whom and how long: as edit().
+    Records `comment.deleted`.
+    """
+    held = _held_comment(comment, actor)
+    _empty(Comment.objects.filter(pk=held.pk))
+    _record("comment.deleted", held, actor)
+
+
+@transaction.atomic
+def undo_answer(*, comment: Comment, actor: User | None) -> None:
+    """Take back what the brand said before anybody is told. Raises TooLateToUndo. Records
+    `comment.deleted`.
+    """
+    fresh = Comment.objects.filter(
+        pk=comment.pk, official=True, deleted_at=None, created_at__gt=Now() - _grace()
+    )
+    if not _empty(fresh):
+        raise TooLateToUndo
+    _record("comment.deleted", comment, actor)
+
+
+@transaction.atomic
+def set_hidden(*, comment: Comment, hidden: bool, actor: User | None, reason: str = "") -> None:
+    """Take a text away from the public, or give it back. Records `comment.hidden` or
+    `comment.shown`; `reason` is for its author.
+    """
+    changed = Comment.objects.filter(pk=comment.pk).exclude(hidden=hidden).update(hidden=hidden)
+    comment.hidden = hidden
+    if changed:
+        kind = "comment.hidden" if hidden else "comment.shown"
+        words = {"reason": " ".join(tidy_text(reason).split())} if hidden else {}
+        _record(kind, comment, actor, private=not hidden, **words)
+
+
+def comments_page(
+    *,
+    idea: Idea,
+    sort: CommentSort,
+    cursor: str = "",
+    limit: int = PAGE_OF_COMMENTS,
+    for_team: bool = False,
+) -> Page[Comment]:
+    """Comments in threads, author and the author of what each answers at hand. What is hidden or
+    deleted keeps its place, without text or name, but that the team reads what it hid. Raises
+    BadCursor.
+    """
+    limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
+    rows: QuerySet[Comment] = Comment.objects.filter(idea=idea).defer("parent__body")
+    rows = rows.select_related("author__user", "parent__author__user")
+    if cursor:
+        rows = _behind(rows, idea, sort, cursor)
+    order = ["path"] if sort == CommentSort.OLD else ["-thread", "path"]
+    found = list(rows.order_by(*order)[: limit + 1])
+    following = encode(sort, found[limit - 1].code) if len(found) > limit else None
+    for comment in found if not for_team else []:
+        _withhold(comment)
+    return Page(found[:limit], following)
+
+
+def answers_of(idea: Idea) -> list[Comment]:
+    """The brand's pinned answers, the latest first."""
+    rows = Comment.objects.filter(idea=idea, pinned=True, deleted_at=None).shown()
+    return list(rows.order_by("-id"))
+
+
+def cleaned(body: str) -> str:
+    """Raises Invalid."""
+    body = tidy_text(body).strip()
+    if not body:
+        raise _wrong("required", str(_("Write something first.")))
+    if len(body) > COMMENT_LENGTH:
+        message = str(_("Keep the text under {n} characters.")).format(n=COMMENT_LENGTH)
+        raise _wrong("too_long", message)
+    return body
+
+
+def _wrong(code: str, message: str) -> Invalid:
+    return Invalid(fields={"body": [(code, message)]})
+
+
+def _held(idea: Idea) -> Idea:
+    """As it stands, and stays until the transaction ends. Fresh from the database: what the caller
+    read is older than the lock.
+    """
+    rows = Idea.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("brand", "challenge__rules").get(pk=idea.pk)
+
+
+def _must_stand(parent: Comment, idea: Idea) -> None:
+    """Raises NotFound for a comment of another idea, ParentGone for one that nobody reads."""
+    if parent.idea_id != idea.pk:
+        raise NotFound
+    if not Comment.objects.filter(pk=parent.pk, deleted_at=None).shown().exists():
+        raise ParentGone
+
+
+def _posted(
+    idea: Idea,
+    author: Participant | None,
+    body: str,
+    actor: User | None,
+    parent: Comment | None,
+    *,
+    official: bool,
+    pinned: bool,
+) -> Comment:
+    comment = Comment.objects.create(
+        brand=idea.brand, idea=idea, author=author, actor=actor if official else None,
+        parent=parent, body=body, official=official, pinned=pinned,
+    )  # fmt: skip
+    comment.refresh_from_db(fields=["thread", "path", "created_at"])
+    if author is not None:
+        follows.begin(idea=idea, participant=author)
+    activity.record(
+        "answer.posted" if official else "comment.posted",
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        participant=author,
+        data={"comment": comment.code},
+        wait=_grace() if official else None,
+    )
+    return comment
+
+
+def _held_comment(comment: Comment, actor: User | None) -> Comment:
+    """As it stands, for somebody who may change it now. Raises NotAllowed or TooLateToChange."""
+    rows = Comment.objects.select_for_update(no_key=True, of=("self",))
+    held = rows.select_related("brand", "idea", "author").get(pk=comment.pk)
+    if held.deleted_at:
+        raise NotFound
+    if held.official:
+        if actor is not None and not can_answer(actor, held.brand):
+            raise NotAllowed
+        return held
+    _must_be_own(held, actor)
+    return held
+
+
+def _must_be_own(held: Comment, actor: Any) -> None:
+    author = held.author
+    if author is None or held.hidden or not is_comment_author(actor, held):
+        raise NotAllowed
+    hold_active(author)
+    if database_time() >= ends_at(held):
+        raise TooLateToChange
+
+
+def ends_at(comment: Comment) -> datetime:
+    """Until when its author may change it."""
+    return comment.created_at + EDIT_WINDOW
+
+
+def _empty(comments: "QuerySet[Comment]") -> int:
+    return comments.update(body="", deleted_at=Now(), pinned=False)
+
+
+def _record(
+    kind: str, comment: Comment, actor: User | None, *, private: bool = True, **data: str
+) -> None:
+    activity.record(
+        kind,
+        subject=("idea", comment.idea.code),
+        brand=comment.brand,
+        actor=actor,
+        participant=comment.author,
+        private=private,
+        data={"comment": comment.code} | data,
+    )
+
+
+def _behind(
+    rows: "QuerySet[Comment]", idea: Idea, sort: CommentSort, cursor: str
+) -> "QuerySet[Comment]":
+    """The cursor names the last comment, which keeps its place whatever becomes of its text."""
+    (code,) = decode(cursor, sort, str)
+    place = Comment.objects.filter(idea=idea, code=code) if code.isalnum() else None
+    last = place.values_list("thread", "path").first() if place is not None else None
+    if last is None:
+        raise BadCursor
+    thread, path = last
+    if sort == CommentSort.OLD:
+        return rows.filter(path__gt=path)
+    return rows.filter(thread__lte=thread).exclude(thread=thread, path__lte=path)
+
+
+def _withhold(comment: Comment) -> None:
+    """In memory: nobody who is handed the page can print what the public may not read."""
+    parent = comment.parent
+    if comment.hidden or comment.deleted_at:
+        comment.body, comment.author = "", None
+    if parent is not None and (parent.hidden or parent.deleted_at):
+        parent.author = None
+
+
+def _grace() -> timedelta:
+    return timedelta(seconds=settings.UNDO_SECONDS)
