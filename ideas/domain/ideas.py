@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain import activity
 from accounts.models import Participant, User
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed
+from ideas.domain import follows
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Verb
@@ -41,15 +42,15 @@ def post_idea(
     accept_licence: bool = False,
     **content: Any,
 ) -> Idea:
-    """A new idea by a participant, or by the brand itself where `author` is None. Records
-    `idea.posted`.
+    """A new idea by a participant, who follows it, or by the brand itself where `author` is None.
+    Records `idea.posted`.
 
     `content`: title, body, tags, language. Posting casts no vote. Raises Invalid with fields, or
     PhaseClosed.
     """
     if author is not None:
-        _hold_active(author)
-    state = state_of(challenge, _database_time())
+        hold_active(author)
+    state = state_of(challenge, database_time())
     cleaned = clean(content, complete=True)
     licence = challenge.rules.licence if challenge.rules else ""
     if licence and not accept_licence:
@@ -64,6 +65,8 @@ def post_idea(
         brand=challenge.brand, challenge=challenge, author=author, licence=licence,
         **({"language": challenge.language} | cleaned),
     )  # fmt: skip
+    if author is not None:
+        follows.begin(idea=idea, participant=author)
     activity.record(
         "idea.posted",
         subject=("idea", idea.code),
@@ -190,14 +193,14 @@ def tidy_text(text: str) -> str:
     )
 
 
-def _hold_active(author: Participant) -> None:
+def hold_active(author: Participant) -> None:
     """Whoever suspends or erases them now waits for us, or we see it. Raises NotAllowed."""
     rows = Participant.objects.select_for_update(no_key=True).filter(pk=author.pk, active=True)
     if not list(rows.values_list("pk")):
         raise NotAllowed
 
 
-def _database_time() -> datetime:
+def database_time() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
