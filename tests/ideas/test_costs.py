@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from accounts.models import Activity
 from ideas.domain import challenges, costs, ideas, tally
@@ -162,6 +163,17 @@ def test_many_voters_are_settled_in_batches(idea, few, monkeypatch):
         vote(idea, make_user())
     settled(idea, closed=True)
     assert (spent(few.pk), counters(idea)) == (0, (7, 0, 7))
+
+
+def test_what_is_half_settled_stays_marked_for_the_next_worker(idea, few):
+    for _n in range(2):
+        vote(idea, make_user())
+    close(idea)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT settle_costs(%s, 1)", [idea.pk])
+    assert (spent(few.pk), Unsettled.objects.count()) == (1, 1)
+    costs.settle()
+    assert (spent(few.pk), Unsettled.objects.count()) == (0, 0)
 
 
 def test_two_settlers_at_once_return_each_cost_once(idea, few):
