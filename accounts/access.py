@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey, Brand, FormerSlug, Membership, User
+from accounts.models import ApiKey, Brand, FormerSlug, Membership, Participant, User
 from accounts.rules import can_see_desk
 from cocreate.lib.errors import NotAllowed, NotFound
 
@@ -68,6 +68,15 @@ def member_or_404(brand: Brand, handle: str) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def participant_or_404(brand: Brand, ref: str) -> Participant:
+    """Somebody as the brand knows them, with their user at hand."""
+    people = Participant.objects.select_related("brand", "user").filter(brand=brand, ref=ref)
+    participant = people.first()
+    if participant is None:
+        raise NotFound
+    return participant
 
 
 def key_or_404(brand: Brand, prefix: str) -> ApiKey:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import activity, brands, keys, mailboxes
+from accounts.domain import activity, brands, keys, mailboxes, stopping
 from accounts.enums import Role
 from accounts.models import (
     Activity,
@@ -130,14 +130,16 @@ def hold_participants(user: User) -> None:
 
 def export_participants(user: User) -> Rows:
     return Participant.objects.filter(_identities(user)).values(
-        "ref", "display_name", "external_id", "admitted", "active", "verified", "created_at",
+        "ref", "display_name", "external_id", "admitted", "active", "stopped_at", "verified",
+        "created_at",
         brand_name=F("brand__name"),
     )  # fmt: skip
 
 
 def unlink_participants(user: User) -> None:
-    """The `ref` stays, for the ledger; who it was is nowhere."""
+    """The `ref` stays, for the ledger; who it was is nowhere, nor why a team stopped them."""
     ids = list(Participant.objects.filter(_identities(user)).values_list("pk", flat=True))
+    Activity.objects.filter(participant__in=ids, kind=stopping.STOPPED).update(data={})
     Participant.objects.filter(pk__in=ids).update(
         user=None, external_id=None, mailbox=None, named_by=None, display_name="", admitted=False,
         active=False, stopped_at=None,

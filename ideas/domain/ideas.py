@@ -9,9 +9,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import activity
+from accounts.domain import activity, stopping
 from accounts.models import Participant, User
-from cocreate.lib.errors import DomainError, Invalid, NotAllowed
+from cocreate.lib.errors import DomainError, Invalid
 from ideas.domain import follows
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
@@ -20,6 +20,7 @@ from ideas.models import Challenge, Idea
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 SHORTEST_TITLE = 3
+REASON_LENGTH = 500  # why an idea was hidden
 KEPT_CONTROLS = {"\n", "\t"}
 EDITABLE = ["title", "body", "tags", "language"]
 
@@ -142,12 +143,27 @@ def set_closed(*, idea: Idea, closed: bool, actor: User | None) -> None:
 
 
 @transaction.atomic
-def set_hidden(*, idea: Idea, hidden: bool, actor: User | None) -> None:
-    """Take an idea out of every list, or back. Waits for the votes in flight; its votes stay."""
+def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> None:
+    """Take an idea out of every list, or back; nothing where it stands so already. Waits for the
+    votes in flight; its votes stay. Records `idea.hidden`, whose reason its author may read, or
+    `idea.shown`. Raises Invalid (reason) for one that is too long.
+    """
+    words = " ".join(tidy_text(reason).split())
+    if len(words) > REASON_LENGTH:
+        message = str(_("Keep the reason under {n} characters.")).format(n=REASON_LENGTH)
+        raise Invalid(fields={"reason": [("too_long", message)]})
+    changed = Idea.objects.filter(pk=idea.pk).exclude(hidden=hidden).update(hidden=hidden)
     idea.hidden = hidden
-    idea.save(update_fields=["hidden"])
-    kind = "idea.hidden" if hidden else "idea.shown"
-    activity.record(kind, subject=("idea", idea.code), brand=idea.brand, actor=actor, private=True)
+    if not changed:
+        return
+    activity.record(
+        "idea.hidden" if hidden else "idea.shown",
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        private=not hidden,
+        data={"reason": words} if hidden else None,
+    )
 
 
 def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
@@ -194,10 +210,12 @@ def tidy_text(text: str) -> str:
 
 
 def hold_active(author: Participant) -> None:
-    """Whoever suspends or erases them now waits for us, or we see it. Raises NotAllowed."""
+    """Whoever stops or erases them now waits for us, or we see it. Raises NotAllowed, which says
+    why to somebody who was stopped.
+    """
     rows = Participant.objects.select_for_update(no_key=True).filter(pk=author.pk, active=True)
     if not list(rows.values_list("pk")):
-        raise NotAllowed
+        raise stopping.refusal(brand_id=author.brand_id, user_id=author.user_id)
 
 
 def database_time() -> datetime:

@@ -23,8 +23,9 @@ from cocreate.lib.pages import (
     decode,
     encode,
 )
+from ideas.domain.narrowing import SHOWS_COUNTS, Filters, narrowed
 from ideas.enums import Sort
-from ideas.models import Challenge
+from ideas.models import Challenge, Idea
 
 Row = dict[str, Any]
 
@@ -85,16 +86,7 @@ MY_VOTE = """
 MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
 BY_AUTHOR = "JOIN accounts_participant a ON a.id = i.author_id"
 
-# Not `<> ALL`: where a brand has one challenge, PostgreSQL would expect no row to be left, and sort
-# the whole brand.
-SHOWS_ITS_COUNTS = """
-    (ARRAY(SELECT challenge_id FROM hiding_challenge WHERE brand_id = %(brand)s)
-        @> ARRAY[s.challenge_id]) IS NOT TRUE
-"""
-
-
 STORED_KEYS = {"hot", "brand_hot", "points", "comments"}
-SHOWS_COUNTS = {Sort.HOT, Sort.TOP}
 
 
 class SortHidden(DomainError):
@@ -104,9 +96,10 @@ class SortHidden(DomainError):
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is sorted. `after` is the condition behind a cursor of the parts %(c0)s, %(c1)s …
+    """How a list is sorted. `after` is the condition behind a cursor of the parts %(c0)s, %(c1)s …;
+    `back` and `before` are the same the other way round.
 
-    It says CASE and not OR: among many ties PostgreSQL would take an OR apart, read all that is
+    Both say CASE and not OR: among many ties PostgreSQL would take an OR apart, read all that is
     behind the cursor, and sort it.
     """
 
@@ -115,6 +108,16 @@ class Order:
     after: str
     kinds: tuple[type, ...]
     place: tuple[str, ...]  # the columns of the last row that the cursor keeps
+    back: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Codes of the ideas beside one in a list; None at its ends."""
+
+    before: str | None
+    after: str | None
 
 
 def highest_first(key: str, kind: type) -> Order:
@@ -126,6 +129,9 @@ def highest_first(key: str, kind: type) -> Order:
         " ELSE (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s) END",
         kinds=(kind, datetime, str),
         place=(key, "created_at", "code"),
+        back=f"s.{key}, s.created_at DESC, s.code DESC",
+        before=f"s.{key} >= %(c0)s AND CASE WHEN s.{key} > %(c0)s THEN true"
+        " ELSE (s.created_at, s.code) < (%(c1)s::timestamptz, %(c2)s) END",
     )
 
 
@@ -136,6 +142,9 @@ NEWEST = Order(
     " AND CASE WHEN i.created_at < %(c0)s::timestamptz THEN true ELSE i.code > %(c1)s END",
     kinds=(datetime, str),
     place=("created_at", "code"),
+    back="i.created_at, i.code DESC",
+    before="i.created_at >= %(c0)s::timestamptz"
+    " AND CASE WHEN i.created_at > %(c0)s::timestamptz THEN true ELSE i.code < %(c1)s END",
 )
 
 # Every idea has a fixed place on a circle. A list starts at a random point, which the cursor keeps,
@@ -146,6 +155,8 @@ SHUFFLED = Order(
     after="(i.shuffle, i.code) > (%(c1)s, %(c2)s)",
     kinds=(float, float, str),
     place=("seed", "shuffle", "code"),
+    back="i.shuffle DESC, i.code DESC",
+    before="(i.shuffle, i.code) < (%(c1)s, %(c2)s)",
 )
 
 
@@ -176,28 +187,23 @@ def ideas_page(
     hidden: bool = False,
     status: str = "",
     tag: str = "",
+    filters: Filters | None = None,
     cursor: str = "",
     limit: int = DEFAULT_LIMIT,
     user_id: int | None = None,
 ) -> Page[Row]:
     """A page of a brand's or a challenge's ideas as plain rows (LIST), with the reader's own votes.
 
-    `hidden`: a phase of this challenge hides its counts now. Raises SortHidden, BadCursor.
+    `hidden`: a phase of this challenge hides its counts now. `filters` in place of `status` and
+    `tag`. Raises SortHidden, BadCursor.
     """
     if hidden and sort in SHOWS_COUNTS:
         raise SortHidden
     limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
     order = order_of(sort, in_challenge=challenge is not None)
-    where = [order.listed, *_narrowed(challenge, sort, status, tag)]
-    values: dict[str, Any] = {
-        "brand": brand.pk,
-        "challenge": challenge.pk if challenge else None,
-        "in_challenge": challenge is not None,
-        "status": status,
-        "tag": tag,
-        "limit": limit,
-        "user": user_id,
-    }
+    filters = filters or Filters(status=status, tag=tag)
+    where, values = narrowed(brand, challenge, sort, filters, order.listed)
+    values |= {"limit": limit, "user": user_id}
     if sort == Sort.RANDOM:
         return _round_the_circle(where, values, cursor)
     if cursor:
@@ -206,18 +212,53 @@ def ideas_page(
     return _page(_fetch(where, order, values, limit + 1), limit, sort, order)
 
 
-def _narrowed(challenge: Challenge | None, sort: Sort, status: str, tag: str) -> list[str]:
-    """Conditions on both tables, so that an index of either can serve the order."""
-    where = ["i.brand_id = %(brand)s", "s.brand_id = %(brand)s"]
-    if challenge is not None:
-        where += ["i.challenge_id = %(challenge)s", "s.challenge_id = %(challenge)s"]
-    elif sort in SHOWS_COUNTS:  # a place in the list would tell what a phase hides
-        where.append(SHOWS_ITS_COUNTS)
-    if status:
-        where.append("i.status = %(status)s")
-    if tag:
-        where.append("%(tag)s = ANY (i.tags)")
-    return where
+def neighbours(
+    *,
+    idea: Idea,
+    sort: Sort,
+    challenge: Challenge | None = None,
+    filters: Filters,
+) -> Neighbours:
+    """The ideas before and after this one in the list, where it stands or would stand: an idea that
+    a filter has lost meanwhile has them too. A random list is a circle without an end.
+    """
+    order = order_of(sort, in_challenge=challenge is not None)
+    where, values = narrowed(idea.brand, challenge, sort, filters, order.listed)
+    values |= {"idea": idea.pk, "limit": 1}
+    place = prepared.one(PLACE.format(columns=", ".join(_columns(order))), {"idea": idea.pk})
+    values |= {f"c{n}": part for n, part in enumerate(place or ())}
+    is_circle = sort == Sort.RANDOM
+    return Neighbours(
+        before=_beside(where, values, order.before, order.back, is_circle=is_circle),
+        after=_beside(where, values, order.after, order.sql, is_circle=is_circle),
+    )
+
+
+# The same narrowing as in LIST; `i.id` leaves the idea itself out, whatever its key is meanwhile.
+BESIDE = """
+    SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+     WHERE {where} AND i.id <> %(idea)s ORDER BY {order} LIMIT 1
+"""
+PLACE = (
+    "SELECT {columns} FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id"
+    " WHERE i.id = %(idea)s"
+)
+
+
+def _columns(order: Order) -> list[str]:
+    """Of the cursor, in its order; where a random list began is not asked here."""
+    of_idea = {"shuffle": "i.shuffle", "seed": "0", "code": "i.code", "created_at": "i.created_at"}
+    return [of_idea.get(column, f"s.{column}") for column in order.place]
+
+
+def _beside(
+    where: list[str], values: dict[str, Any], condition: str, order: str, *, is_circle: bool
+) -> str | None:
+    sql = BESIDE.format(where=" AND ".join([*where, condition]), order=order)
+    row = prepared.one(sql, values)
+    if row is None and is_circle:
+        row = prepared.one(BESIDE.format(where=" AND ".join(where), order=order), values)
+    return row[0] if row else None
 
 
 def idea_row(*, code: str, user_id: int | None) -> Row | None:

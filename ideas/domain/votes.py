@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain import stopping
 from accounts.models import ApiKey
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
+from ideas.models import Idea
 
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
 AS_USER = f"SELECT {COLUMNS} FROM cast_vote_as_user(%s, %s, %s::smallint)"  # noqa: S608 - a constant
@@ -102,9 +104,14 @@ class Cast:
 
 def cast_as_user(*, code: str, user_id: int, value: int) -> Cast:
     """A member's vote on the idea; 0 withdraws. Creates their participant. Raises one of
-    REFUSALS.
+    REFUSALS; who was stopped reads why.
     """
-    return _read(code, prepared.one(AS_USER, (code, user_id, _checked(value))))
+    row = prepared.one(AS_USER, (code, user_id, _checked(value)))
+    try:
+        return _read(code, row)
+    except NotAllowed as error:
+        brand_id = Idea.objects.values_list("brand_id", flat=True).get(code=code)
+        raise stopping.refusal(brand_id=brand_id, user_id=user_id) from error
 
 
 def cast_on_behalf(

@@ -1,0 +1,53 @@
+"""What the team tells itself about an idea; nobody else ever reads it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.domain import activity
+from accounts.models import User
+from cocreate.lib.errors import Invalid, NotAllowed, NotFound
+from ideas.domain.ideas import tidy_text
+from ideas.models import Idea, Note
+from ideas.models.moderation import NOTE_LENGTH
+
+MOST_SHOWN = 100
+
+
+@transaction.atomic
+def add(*, idea: Idea, body: str, actor: User) -> Note:
+    """Records `note.added`, without its text. Raises Invalid (body)."""
+    words = tidy_text(body).strip()
+    if not words:
+        raise Invalid(fields={"body": [("required", _("Write something first."))]})
+    if len(words) > NOTE_LENGTH:
+        message = _("Keep the text under {n} characters.").format(n=NOTE_LENGTH)
+        raise Invalid(fields={"body": [("too_long", message)]})
+    note = Note.objects.create(brand=idea.brand, idea=idea, author=actor, body=words)
+    _record("note.added", idea, actor)
+    return note
+
+
+@transaction.atomic
+def delete(*, note: Note, actor: User) -> None:
+    """By its author alone. Records `note.deleted`. Raises NotAllowed."""
+    if note.author_id != actor.pk:
+        raise NotAllowed
+    if Note.objects.filter(pk=note.pk).delete()[0]:
+        _record("note.deleted", note.idea, actor)
+
+
+def notes_of(idea: Idea) -> list[Note]:
+    """The latest first, each with its author."""
+    notes = Note.objects.filter(idea=idea).select_related("author")
+    return list(notes.order_by("-id")[:MOST_SHOWN])
+
+
+def note_or_404(idea: Idea, code: str) -> Note:
+    note = Note.objects.select_related("idea__brand").filter(idea=idea, code=code).first()
+    if note is None:
+        raise NotFound
+    return note
+
+
+def _record(kind: str, idea: Idea, actor: User) -> None:
+    activity.record(kind, subject=("idea", idea.code), brand=idea.brand, actor=actor, private=True)
