@@ -286,6 +286,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "watch-alerts": {
+        "task": "ideas.tasks.watch_alerts",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "heal-drift": {
         "task": "ideas.tasks.heal_recent_drift",
         "schedule": 60.0,

@@ -95,6 +95,14 @@ class CommentSort(TextChoices):
     NEW = "new", _("Newest first")
 
 
+class AlertKind(TextChoices):
+    """What a team may be told of, beside its top ten."""
+
+    SUPPORTERS = "supporters", _("Supporters")
+    VOTES = "votes", _("Votes in a span of time")
+    BURST = "burst", _("Far more votes than usual")
+
+
 class VoteState(TextChoices):
     """Only counted votes count."""
 

@@ -4,7 +4,7 @@ is left to do.
 
 from celery import shared_task
 
-from ideas.domain import costs, ranking, tally
+from ideas.domain import alerts, costs, ranking, tally
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
 
@@ -19,6 +19,12 @@ def tally_votes() -> None:
 def watch_top_ideas() -> None:
     """Tell the teams whose top ten has a newcomer."""
     ranking.watch_touched_brands()
+
+
+@shared_task
+def watch_alerts() -> None:
+    """Tell the teams which ideas passed a threshold of theirs, or burst."""
+    alerts.watch()
 
 
 @shared_task

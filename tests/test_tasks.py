@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import Activity, Mailbox, Session
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
-from ideas.models import Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
+from ideas.enums import AlertKind
+from ideas.models import Alert, AlertRule, Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
 from notifications.domain import outbox
 from notifications.domain.rendering import Rendered
 from notifications.models import Mail, Notice
@@ -56,6 +57,13 @@ def closed_idea() -> list[int]:
     return []
 
 
+def passed_threshold() -> list[int]:
+    """The team wants to hear of one supporter."""
+    brand = Idea.objects.get().brand
+    AlertRule.objects.create(brand=brand, kind=AlertKind.SUPPORTERS, threshold=1)
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
@@ -63,6 +71,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.heal_recent_drift": list,
     "ideas.tasks.settle_costs": closed_idea,
     "ideas.tasks.tally_votes": list,
+    "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
     "notifications.tasks.dispatch_activities": list,
     "notifications.tasks.send_due_mail": list,
@@ -78,6 +87,7 @@ def everything(sink: Server) -> list[object]:
         VoteEvent.objects.count(),
         list(LedgerBatch.objects.order_by("pk").values_list("pk", "events")),
         list(TopIdea.objects.order_by("pk").values_list("pk", flat=True)),
+        list(Alert.objects.order_by("pk").values_list("pk", flat=True)),
         [(a.kind, a.subject_code, a.dispatched_at) for a in Activity.objects.order_by("pk")],
         list(Notice.objects.order_by("pk").values_list("user", "activity", "read_at")),
         list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),

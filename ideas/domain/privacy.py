@@ -93,10 +93,13 @@ holds_nothing(
 )
 holds_nothing("ideas.Phase", because="Dates.")
 holds_nothing("ideas.StatusStep", because="The brand's own words.")
+holds_nothing("ideas.AlertRule", because="Figures that a team chose.")
 holds_nothing(
     "ideas.Score",
     "ideas.LedgerBatch",
     "ideas.TopIdea",
+    "ideas.Alert",
+    "ideas.Hushed",
     "ideas.Unsettled",
     because="Counts and orders.",
 )

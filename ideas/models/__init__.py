@@ -1,3 +1,4 @@
+from ideas.models.alert import Alert, AlertRule, Hushed
 from ideas.models.challenge import Challenge, Phase, Rules
 from ideas.models.comment import Comment, Follow
 from ideas.models.idea import Idea, Score
@@ -6,10 +7,13 @@ from ideas.models.status import Decision, StatusStep
 from ideas.models.vote import LedgerBatch, TopIdea, Unsettled, Vote, VoteBudget, VoteEvent
 
 __all__ = [
+    "Alert",
+    "AlertRule",
     "Challenge",
     "Comment",
     "Decision",
     "Follow",
+    "Hushed",
     "Idea",
     "LedgerBatch",
     "Note",
