@@ -17,11 +17,12 @@ from django.utils.text import slugify
 
 from accounts.domain.participants import of_user
 from accounts.models import Brand, Mailbox, User
+from cocreate.domain import demo_talk
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
 from cocreate.lib.mailboxes import mailbox_key
 from ideas.domain import challenges, ideas, ranking, tally
-from ideas.enums import Source, Status
+from ideas.enums import Source
 from ideas.importers.replay import PastVote, replay
 from ideas.models import Challenge, Idea
 from ideas.models.challenge import PERMANENT_SLUG
@@ -31,7 +32,6 @@ ACCOUNTS_FILE = "demo-accounts.txt"
 DOMAIN = "example.org"  # reserved: a mail to it reaches nobody
 PASSWORD_BYTES = 12
 SEED = 2009  # the same demo everywhere
-ENDS_VOTING = {Status.IMPLEMENTED, Status.DECLINED, Status.OFFERED}
 OLDER_THAN_ALL = timedelta(days=60)
 NEWS = 2  # ideas of each brand that its team will hear of as the site comes up
 
@@ -133,7 +133,7 @@ def _load_brand(
         ballots.sort(key=lambda vote: vote.at)
         votes += replay(ballots, source=Source.SELF, actor="self").outcomes["new"]
         for idea, one in posted:
-            _answer(idea, one, manager)
+            demo_talk.tell(idea, one, manager, people)
     return votes
 
 
@@ -191,16 +191,6 @@ def _ballots(idea: Idea, table: Table, crowd: list[int], chance: Random) -> list
         age = (now - idea.created_at) * (part if lately else 1 - part)
         votes.append(PastVote(place, idea.code, voter, value, now - age))
     return votes
-
-
-def _answer(idea: Idea, table: Table, manager: User) -> None:
-    status = Status(table.get("status", Status.SUBMITTED))
-    if status == Status.SUBMITTED:
-        return
-    idea.status = status
-    idea.save(update_fields=["status"])
-    if status in ENDS_VOTING:
-        ideas.set_closed(idea=idea, closed=True, actor=manager)
 
 
 def _write_accounts(path: Path, personas: list[Persona]) -> None:

@@ -1,15 +1,20 @@
 """The demo: once, only where nobody is, and with passwords that nobody else knows."""
 
 import stat
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Brand, Membership, User
 from cocreate.domain import demo
 from ideas.domain import lists, tally
 from ideas.domain.challenges import state_of
+from ideas.domain.statuses import DEFAULT
 from ideas.enums import Mode, Sort, Source, Verb
-from ideas.models import Challenge, Idea, Score, Vote
+from ideas.models import Challenge, Comment, Decision, Idea, Score, Vote
+from notifications.domain import fanout
+from notifications.models import Notice
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +67,23 @@ def test_votes_are_peoples_own_dated_and_true(loaded):
         vote for vote in Vote.objects.select_related("idea") if vote.at < vote.idea.created_at
     ]
     assert tally.verify() == []
+
+
+def test_people_have_talked_and_the_brands_have_answered_long_ago(loaded):
+    now = timezone.now()
+    assert Comment.objects.filter(official=False).count() > 10
+    assert Comment.objects.filter(pinned=True).count() == 3
+    assert not Comment.objects.filter(created_at__gt=now - timedelta(hours=1)).exists()
+    assert not Decision.objects.filter(at__gt=now - timedelta(hours=1)).exists()
+    declined = Idea.objects.get(status="declined")
+    assert (declined.closed, declined.decisions.get().reason) == (True, "not_allowed")
+    assert set(Idea.objects.values_list("status", flat=True)) <= set(DEFAULT.steps)
+
+
+def test_nobody_is_told_of_what_has_always_been_there(loaded):
+    fanout.dispatch()
+    kinds = Notice.objects.values_list("activity__kind", flat=True)
+    assert set(kinds) == {"idea.top"}
 
 
 def test_hot_and_top_do_not_agree(loaded):
