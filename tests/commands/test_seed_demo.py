@@ -6,15 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Brand, Membership, User
+from accounts.models import Activity, Brand, Membership, User
 from cocreate.domain import demo
 from ideas.domain import lists, tally
 from ideas.domain.challenges import state_of
 from ideas.domain.statuses import DEFAULT
 from ideas.enums import Mode, Sort, Source, Verb
 from ideas.models import Challenge, Comment, Decision, Idea, Score, Vote
-from notifications.domain import fanout
-from notifications.models import Notice
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,8 +79,8 @@ def test_people_have_talked_and_the_brands_have_answered_long_ago(loaded):
 
 
 def test_nobody_is_told_of_what_has_always_been_there(loaded):
-    fanout.dispatch()
-    assert not Notice.objects.exists()
+    waiting = Activity.objects.filter(subject_kind="idea", dispatched_at=None)
+    assert not waiting.exists()
 
 
 def test_hot_and_top_do_not_agree(loaded):
