@@ -76,6 +76,10 @@ INVITATIONS_OF_BRAND = Limit("invitation-of", 500, DAY, is_window=True)
 VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
 IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
 IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
+COMMENTS_OF_PERSON = Limit("comment", 20, 10 * MINUTE)
+COMMENTS_OF_PERSON_A_DAY = Limit("comment-day", 100, DAY)
+REPORTS_OF_PERSON = Limit("report", 20, DAY)
+FOLLOWS_OF_PERSON = Limit("follow", 60, MINUTE)
 EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
 PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
 WRONG_CREDENTIALS_FROM_NETWORK = Limit("credential-network", 120, MINUTE)
@@ -173,6 +177,26 @@ def post_idea_on_behalf(*, brand_id: int, external_id: str | None, email: str | 
     _post_idea(*_named(brand_id, external_id, email))
 
 
+def comment_as_member(*, user_id: int) -> None:
+    """Raises TooMany."""
+    _comment(f"user:{user_id}")
+
+
+def comment_on_behalf(*, brand_id: int, external_id: str | None, email: str | None) -> None:
+    """Raises TooMany."""
+    _comment(*_named(brand_id, external_id, email))
+
+
+def report_as_member(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(REPORTS_OF_PERSON.of(user_id))
+
+
+def follow_as_member(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(FOLLOWS_OF_PERSON.of(user_id))
+
+
 def change_picture(*, user_id: int) -> None:
     """A picture is to be decoded. Raises TooMany."""
     take(PICTURES_OF_PERSON.of(user_id))
@@ -201,6 +225,11 @@ def refuse_flood_of_credentials(*, address: str) -> None:
 
 def _post_idea(*names: str) -> None:
     limits = (IDEAS_OF_PERSON, IDEAS_OF_PERSON_A_DAY)
+    take(*(limit.of(name) for name in names for limit in limits))
+
+
+def _comment(*names: str) -> None:
+    limits = (COMMENTS_OF_PERSON, COMMENTS_OF_PERSON_A_DAY)
     take(*(limit.of(name) for name in names for limit in limits))
 
 

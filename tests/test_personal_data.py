@@ -22,9 +22,10 @@ from accounts.domain import (
 from accounts.enums import Role, Scope
 from accounts.models import Activity, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
+from ideas.domain import comments, decisions, notes, reports
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
-from ideas.models import Idea, Rules, Vote, VoteEvent
+from ideas.models import Comment, Idea, Note, Report, Rules, Vote, VoteEvent
 from notifications.domain import outbox
 from notifications.domain.rendering import Rendered
 from notifications.models import Mail, Notice
@@ -83,6 +84,13 @@ def canary(brand, challenge, make_secret_key):
         "idea.top", subject=("idea", idea.code), brand=brand, data={"title": idea.title}
     )
     cast_as_user(code=idea.code, user_id=user.pk, value=1)
+    comments.post(idea=idea, author=own, body=f"{CANARY} says")
+    rude = comments.post(
+        idea=idea, author=participants.of_user(brand=brand, user=make_user()), body="Rude"
+    )
+    reports.report(idea=idea, comment=rude, reporter=own, reason="abuse", detail=CANARY)
+    decisions.set_status(idea=idea, status="planned", actor=user, message="We build it.")
+    notes.add(idea=idea, body="Ask the garage.", actor=user)
     Session.objects.create(
         session_key="k" * 32, user=user, agent=CANARY, address="203.0.113.9",
         expire_date=timezone.now() + timedelta(days=1),
@@ -117,6 +125,14 @@ def test_g04_nothing_of_somebody_erased_is_left_in_any_table(canary):
     assert rows_with_the_canary() == []
 
 
+def test_g04_what_was_said_for_the_brand_and_the_place_of_what_was_not_stay(canary):
+    privacy.erase(user=canary)
+    places = [(one.body, bool(one.deleted_at)) for one in Comment.objects.order_by("id")]
+    assert places == [("", True), ("Rude", False)]
+    assert [note.author for note in Note.objects.all()] == [None]
+    assert list(Report.objects.values_list("reason", "detail")) == [("abuse", "")]
+
+
 def test_g05_erasing_leaves_votes_counts_and_ledger_as_they_were(canary, challenge):
     idea = Idea.objects.get(title=f"{CANARY} two")
     before, refs = counters(idea), set(VoteEvent.objects.values_list("ref", flat=True))
@@ -143,6 +159,9 @@ def test_g03_a_copy_holds_what_is_theirs_and_nothing_of_others(canary, charlie, 
     assert sorted(row["title"] for row in copy["ideas.Idea"]) == [f"{CANARY} one", f"{CANARY} two"]
     assert {row["value"] for row in copy["ideas.Vote"]} == {0, 1}
     assert copy["accounts.Membership"][0]["brand_name"] == brand.name
+    assert [row["body"] for row in copy["ideas.Comment"]] == [f"{CANARY} says"]
+    assert [row["detail"] for row in copy["ideas.Report"]] == [CANARY]
+    assert [row["message"] for row in copy["ideas.Decision"]] == ["We build it."]
     empty = [model for model, rows in copy.items() if not rows]
     assert empty == ["admin.LogEntry", "ideas.VoteBudget"]
     text = json.dumps(copy, default=str)

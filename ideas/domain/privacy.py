@@ -6,11 +6,22 @@ the challenge say that votes leave with their owner: then they are withdrawn, by
 
 from django.db import connection
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Activity, Brand, User
 from cocreate.lib.personal import Rows, holds, holds_nothing
-from ideas.models import Idea, Vote, VoteBudget, VoteEvent
+from ideas.models import (
+    Comment,
+    Decision,
+    Follow,
+    Idea,
+    Note,
+    Report,
+    Score,
+    Vote,
+    VoteBudget,
+    VoteEvent,
+)
 
 ERASED_TITLE = "—"
 LEAVE = """
@@ -81,12 +92,87 @@ def export_ledger(user: User) -> Rows:
     )
 
 
+def export_comments(user: User) -> Rows:
+    """With what they wrote in the name of a brand."""
+    return (
+        Comment.objects.filter(of(user, "author") | Q(actor=user))
+        .order_by("id")
+        .values(
+            "code", "body", "official", "hidden", "created_at", "edited_at", "deleted_at",
+            idea_code=F("idea__code"), brand_name=F("brand__name"),
+        )
+    )  # fmt: skip
+
+
+def erase_comments(user: User) -> None:
+    """Their places stay, empty, for those who answered. What a brand said stays the brand's."""
+    mine = Comment.objects.filter(of(user, "author"), official=False)
+    _hold_in_order(user)
+    mine.update(body="", deleted_at=Coalesce("deleted_at", Now()))
+
+
+def _hold_in_order(user: User) -> None:
+    """Comments, ideas, counters, each by id: as whoever else holds several of them, or a fold and
+    an erasing would wait for each other.
+    """
+    ideas = Idea.objects.filter(of(user, "author"))
+    talk = Comment.objects.filter(of(user, "author"))
+    counters = Score.objects.filter(Q(idea__in=ideas) | Q(idea__talk__in=talk))
+    by_id = Score.objects.filter(pk__in=counters.values("pk"))
+    for rows in (talk, ideas, by_id):
+        list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+
+
+def export_follows(user: User) -> Rows:
+    rows = Follow.objects.filter(of(user)).order_by("id")
+    return rows.values("active", "at", idea_code=F("idea__code"))
+
+
+def export_reports(user: User) -> Rows:
+    """What they reported. What others reported of theirs is for the team alone."""
+    return (
+        Report.objects.filter(of(user, "reporter"))
+        .order_by("id")
+        .values(
+            "code", "reason", "detail", "state", "at", idea_code=F("idea__code"),
+            comment_code=F("comment__code"),
+        )
+    )  # fmt: skip
+
+
+def erase_details(user: User) -> None:
+    """That somebody reported stays, and why; their own words go."""
+    Report.objects.filter(of(user, "reporter")).update(detail="")
+
+
+def export_decisions(user: User) -> Rows:
+    return (
+        Decision.objects.filter(actor=user)
+        .order_by("id")
+        .values(
+            "code", "before", "after", "reason", "message", "at", idea_code=F("idea__code"),
+            brand_name=F("brand__name"),
+        )
+    )  # fmt: skip
+
+
+def export_notes(user: User) -> Rows:
+    rows = Note.objects.filter(author=user).order_by("id")
+    return rows.values("code", "body", "at", idea_code=F("idea__code"), brand_name=F("brand__name"))
+
+
+TEAM = "Said for the brand, whose record it stays; the name of who said it leaves with the account."
 TALLY = "The vote stays, its owner's name leaves with the participant."
 
 holds("ideas.Idea", export=export_ideas, erase=erase_texts)
 holds("ideas.Vote", export=export_votes, erase=withdraw_votes_that_leave)
 holds("ideas.VoteBudget", export=export_budgets, goes=TALLY)
 holds("ideas.VoteEvent", export=export_ledger, goes=TALLY)
+holds("ideas.Decision", export=export_decisions, goes=TEAM)
+holds("ideas.Note", export=export_notes, goes=TEAM)
+holds("ideas.Follow", export=export_follows, goes="The name leaves with the participant.")
+holds("ideas.Report", export=export_reports, erase=erase_details)
+holds("ideas.Comment", export=export_comments, erase=erase_comments)
 holds_nothing("ideas.Challenge", because="The brand's own words.")
 holds_nothing(
     "ideas.Rules", because="The brand's rules; who changed them is set to nobody with the account."
