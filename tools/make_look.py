@@ -17,10 +17,10 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 STEP = HUE_STEP
 
 ICONS = [
-    "arrow-left", "arrow-right", "bell", "check", "chevron-up", "circle-alert", "circle-check",
-    "clock", "eye-off", "inbox", "info", "layout-list", "lightbulb", "lock", "log-out", "send",
-    "user", "x",
-    "message-circle", "plus", "send", "shuffle", "ticket", "user", "users", "x",
+    "arrow-left", "arrow-right", "badge-check", "bell", "check", "chevron-up", "circle-alert",
+    "circle-check", "clock", "corner-down-right", "eye-off", "flag", "inbox", "info", "layout-list",
+    "lightbulb", "lock", "log-out", "message-circle", "pencil", "plus", "send", "shuffle", "ticket",
+    "trash-2", "user", "users", "x",
 ]  # fmt: skip
 
 
