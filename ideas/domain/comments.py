@@ -22,13 +22,14 @@ from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import TooLateToUndo
 from ideas.domain.ideas import database_time, hold_active, tidy_text
-from ideas.domain.statuses import graph_of
+from ideas.domain.statuses import Step, graph_of
 from ideas.enums import CommentSort, Lock, Verb
 from ideas.models import Comment, Idea
 from ideas.models.comment import COMMENT_LENGTH
 from ideas.rules import EDIT_WINDOW, is_comment_author
 
 PAGE_OF_COMMENTS = 50
+PRESSED_TWICE = timedelta(minutes=1)
 
 
 class CommentsClosed(DomainError):
@@ -68,7 +69,7 @@ def post(
 
     Raises NotAllowed, Invalid, CommentsClosed, CommentsEnded or ParentGone; what is official is
     always taken. Records `comment.posted` or `answer.posted`. The author follows the idea from now
-    on, unless they said no before.
+    on, unless they said no before. The same words twice within a minute are one comment.
     """
     if author is None and not official:
         raise NotAllowed
@@ -92,11 +93,14 @@ def answer(*, idea: Idea, body: str, actor: User | None) -> Comment:
     return _posted(_held(idea), None, body, actor, None, official=True, pinned=True)
 
 
-def refusal(idea: Idea, state: State | None = None) -> DomainError | None:
-    """Why nobody can comment on it now; None: they can."""
-    if idea.hidden or idea.merged_into_id or graph_of(idea.brand).step(idea.status).ends(
-        Lock.COMMENT
-    ):  # fmt: skip
+def refusal(
+    idea: Idea, *, state: State | None = None, step: Step | None = None
+) -> DomainError | None:
+    """Why nobody can comment on it now; None: they can. `state` and `step`: where they are at
+    hand.
+    """
+    step = step or graph_of(idea.brand).step(idea.status)
+    if idea.hidden or idea.merged_into_id or step.ends(Lock.COMMENT):
         return CommentsEnded()
     state = state or state_of(idea.challenge, database_time())
     return None if state.allows(Verb.COMMENT) else CommentsClosed()
@@ -166,9 +170,9 @@ def comments_page(
     limit: int = PAGE_OF_COMMENTS,
     for_team: bool = False,
 ) -> Page[Comment]:
-    """Comments in threads, author and the author of what each answers at hand. What is hidden or
-    deleted keeps its place, without text or name, but that the team reads what it hid. Raises
-    BadCursor.
+    """Comments in threads; idea, author and the author of what each answers at hand. What is
+    hidden or deleted keeps its place, without text or name, but that the team reads what it hid.
+    Raises BadCursor.
     """
     limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
     rows: QuerySet[Comment] = Comment.objects.filter(idea=idea).defer("parent__body")
@@ -180,13 +184,23 @@ def comments_page(
     following = encode(sort, found[limit - 1].code) if len(found) > limit else None
     for comment in found if not for_team else []:
         _withhold(comment)
-    return Page(found[:limit], following)
+    return Page(_on(idea, found[:limit]), following)
+
+
+def cursor_to(comment: Comment) -> str:
+    """Of the page, oldest first, that begins with this comment; empty where the first page has
+    it.
+    """
+    before = Comment.objects.filter(idea=comment.idea_id, path__lt=comment.path)
+    if before[:PAGE_OF_COMMENTS].count() < PAGE_OF_COMMENTS:
+        return ""
+    return encode(CommentSort.OLD, before.latest("path").code)
 
 
 def answers_of(idea: Idea) -> list[Comment]:
     """The brand's pinned answers, the latest first."""
     rows = Comment.objects.filter(idea=idea, pinned=True, deleted_at=None).shown()
-    return list(rows.order_by("-id"))
+    return _on(idea, list(rows.order_by("-id")))
 
 
 def cleaned(body: str) -> str:
@@ -212,6 +226,13 @@ def _held(idea: Idea) -> Idea:
     return rows.select_related("brand", "challenge__rules").get(pk=idea.pk)
 
 
+def _on(idea: Idea, comments: list[Comment]) -> list[Comment]:
+    """With the idea and its brand at hand."""
+    for comment in comments:
+        comment.idea, comment.brand = idea, idea.brand
+    return comments
+
+
 def _must_stand(parent: Comment, idea: Idea) -> None:
     """Raises NotFound for a comment of another idea, ParentGone for one that nobody reads."""
     if parent.idea_id != idea.pk:
@@ -230,10 +251,14 @@ def _posted(
     official: bool,
     pinned: bool,
 ) -> Comment:
-    comment = Comment.objects.create(
-        brand=idea.brand, idea=idea, author=author, actor=actor if official else None,
-        parent=parent, body=body, official=official, pinned=pinned,
-    )  # fmt: skip
+    content = {
+        "brand": idea.brand, "idea": idea, "author": author, "actor": actor if official else None,
+        "parent": parent, "body": body, "official": official, "pinned": pinned,
+    }  # fmt: skip
+    shown = Comment.objects.filter(**content, deleted_at=None).shown()
+    if twice := shown.filter(created_at__gt=Now() - PRESSED_TWICE).first():
+        return twice  # we hold the idea: whoever pressed first has committed
+    comment = Comment.objects.create(**content)
     comment.refresh_from_db(fields=["thread", "path", "created_at"])
     if author is not None:
         follows.begin(idea=idea, participant=author)

@@ -17,7 +17,8 @@ TITLE_LENGTH = 300
 BODY_LENGTH = 20_000
 TAG_LENGTH = 40
 MAX_TAGS = 10
-TAKEN_SLUGS = {"vote"}  # /i/<code>/vote/ is where votes go
+# What has an address of its own under /i/<code>/.
+TAKEN_SLUGS = {"vote", "comments", "follow", "report"}
 
 
 LISTED = models.Q(hidden=False, merged_into=None)
