@@ -321,6 +321,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "build-digests": {
+        "task": "notifications.tasks.build_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "send-mail": {
         "task": "notifications.tasks.send_due_mail",
         "schedule": 5.0,

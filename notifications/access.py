@@ -1,5 +1,7 @@
 """A reader's own notices, of brands they may still see."""
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from cocreate.lib import pages
 from notifications.models import Notice
@@ -11,7 +13,14 @@ def inbox_of(
     user: User, cursor: str | None = None, limit: int = pages.DEFAULT_LIMIT
 ) -> "pages.Page[Notice]":
     """Newest first, with activity and brand at hand. Raises BadCursor."""
-    notices = Notice.objects.readable_by(user).select_related("activity__brand").order_by("-id")
+    notices = Notice.objects.readable_by(user)
+    return _newest_first(notices.select_related("activity__brand"), cursor, limit)
+
+
+def _newest_first(
+    notices: "QuerySet[Notice]", cursor: str | None, limit: int
+) -> "pages.Page[Notice]":
+    notices = notices.order_by("-id")
     if cursor:
         (after,) = pages.decode(cursor, ORDER, int)
         notices = notices.filter(pk__lt=after)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from cocreate.lib.operators import ReadOnly
-from notifications.models import Mail, Notice
+from notifications.models import Digest, Mail, Notice, RefusedAddress, Subscription
 
 
 @admin.register(Mail)
@@ -16,6 +16,25 @@ class MailAdmin(ReadOnly):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly):
-    list_display = ("created_at", "code", "user", "activity", "read_at")
+    list_display = ("created_at", "code", "user", "reason", "pace", "activity", "read_at")
     list_select_related = ("user", "activity")
     search_fields = ("code__exact",)
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnly):
+    list_display = ("created_at", "user", "brand", "pace", "day")
+    list_select_related = ("user", "brand")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ReadOnly):
+    list_display = ("user", "brand", "frequency", "created_at")
+    list_select_related = ("user", "brand")
+    exclude = ("token",)
+
+
+@admin.register(RefusedAddress)
+class RefusedAddressAdmin(ReadOnly):
+    list_display = ("at", "user", "answer")
+    list_select_related = ("user",)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications.domain import delivery, fanout
+from notifications.domain import delivery, digests, fanout
 
 
 @shared_task
@@ -21,3 +21,9 @@ def send_mail(mail_id: int) -> None:
 def send_due_mail() -> None:
     """Send what is due, and what a killed worker left."""
     delivery.sweep()
+
+
+@shared_task
+def build_digests() -> None:
+    """Put what waits for its readers' morning into mails."""
+    digests.build_due()

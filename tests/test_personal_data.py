@@ -26,9 +26,9 @@ from ideas.domain import comments, decisions, notes, reports
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.models import Comment, Idea, Note, Report, Rules, Vote, VoteEvent
-from notifications.domain import outbox
+from notifications.domain import addresses, outbox, subscriptions
 from notifications.domain.rendering import Rendered
-from notifications.models import Mail, Notice
+from notifications.models import Digest, Mail, Notice
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
@@ -101,7 +101,11 @@ def canary(brand, challenge, make_secret_key):
         brand=brand, email=user.email, hash="h", expires_at=timezone.now(), accepted_by=user
     )
     outbox.queue(to=user.email, rendered=Rendered(CANARY, CANARY, CANARY))
-    Notice.objects.create(user=user, activity=Activity.objects.filter(kind="idea.top").get())
+    subscriptions.choose(user=user, brand=brand, frequency="daily")
+    digest = Digest.objects.create(user=user, brand=brand, pace="daily", day=timezone.now().date())
+    told = Activity.objects.filter(kind="idea.top").get()
+    Notice.objects.create(user=user, activity=told, pace="daily", digest=digest)
+    addresses.mark(email=user.email, answer=f"550 5.1.1 Nobody called {CANARY} here")
     return user
 
 

@@ -10,14 +10,15 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
+from accounts.domain import activity
 from accounts.models import Activity, Mailbox, Session
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
 from ideas.enums import AlertKind
 from ideas.models import Alert, AlertRule, Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
-from notifications.domain import outbox
+from notifications.domain import outbox, subscriptions
 from notifications.domain.rendering import Rendered
-from notifications.models import Mail, Notice
+from notifications.models import Digest, Mail, Notice
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.mail import Server, mail_server
 
@@ -64,6 +65,16 @@ def passed_threshold() -> list[int]:
     return []
 
 
+def waiting_digest() -> list[int]:
+    """Two notices of somebody who wants one mail a day, and it is morning."""
+    brand, user = make_brand(), make_user()
+    subscriptions.choose(user=user, brand=brand, frequency="daily")
+    for _n in range(2):
+        happened = activity.record("idea.top", subject=("idea", "k3v9wx"), brand=brand)
+        Notice.objects.create(user=user, activity=happened, pace="daily", digest_at=timezone.now())
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
@@ -73,6 +84,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.tally_votes": list,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
+    "notifications.tasks.build_digests": waiting_digest,
     "notifications.tasks.dispatch_activities": list,
     "notifications.tasks.send_due_mail": list,
     "notifications.tasks.send_mail": waiting_mail,
@@ -89,7 +101,8 @@ def everything(sink: Server) -> list[object]:
         list(TopIdea.objects.order_by("pk").values_list("pk", flat=True)),
         list(Alert.objects.order_by("pk").values_list("pk", flat=True)),
         [(a.kind, a.subject_code, a.dispatched_at) for a in Activity.objects.order_by("pk")],
-        list(Notice.objects.order_by("pk").values_list("user", "activity", "read_at")),
+        list(Notice.objects.order_by("pk").values_list("user", "activity", "read_at", "digest")),
+        list(Digest.objects.order_by("pk").values_list("user", "brand", "day")),
         list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),
         sorted(letter.id for letter in sink.letters),
         list(Session.objects.order_by("pk").values_list("pk", flat=True)),

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from contextlib import ContextDecorator
-from datetime import UTC
+from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -103,13 +103,14 @@ def time_zones() -> tuple[str, ...]:
     return ("UTC", *sorted(name for name in names if "/" in name))
 
 
+def zone_named(name: str) -> tzinfo:
+    """UTC for one that was never chosen, or that the machine's list of zones has lost."""
+    return ZoneInfo(name) if name in time_zones() else UTC
+
+
 def in_zone_of(user: Any) -> ContextDecorator:
-    """Moments read as a member's own clock shows them, a visitor's in UTC, until the block ends.
-    So does a name that the machine's list of zones has lost.
-    """
-    name = getattr(user, "time_zone", "")
-    zone = ZoneInfo(name) if name in time_zones() else UTC
-    return timezone.override(zone)
+    """Moments read as a member's own clock shows them, a visitor's in UTC, until the block ends."""
+    return timezone.override(zone_named(getattr(user, "time_zone", "")))
 
 
 @transaction.atomic

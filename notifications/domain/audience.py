@@ -1,47 +1,227 @@
-"""Who hears of what. Asked twice: when the notices are written, and for each mail as it leaves."""
+"""Who hears of what, and why. Asked twice: when the notices are written, and for each mail as it
+leaves: by then somebody may have left, or what it tells may be undone.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import Role
-from accounts.models import Activity, User
+from accounts.enums import Role, Visibility
+from accounts.models import Activity, Brand, Membership, Participant, User
+from accounts.rules import ANSWERING
+from ideas.enums import ReportState, VoteState
+from ideas.models import Comment, Follow, Idea, Vote
+from notifications.domain.mentions import handles_in
+from notifications.domain.stories import Story
+from notifications.enums import Reason
 
-
-def team(activity: Activity) -> "QuerySet[User]":
-    """Everybody who may open the brand's desk."""
-    return User.objects.filter(memberships__brand=activity.brand_id, is_active=True)
-
-
-def owner(activity: Activity) -> "QuerySet[User]":
-    return User.objects.filter(
-        memberships__brand=activity.brand_id, memberships__role=Role.OWNER, is_active=True
-    )
-
-
-def owner_of_what_ended(activity: Activity) -> "QuerySet[User]":
-    """A key that somebody revoked by hand is news to nobody; one that ended by itself is."""
-    return owner(activity) if activity.data.get("reason") else User.objects.none()
-
-
-AUDIENCES: dict[str, Callable[[Activity], "QuerySet[User]"]] = {
-    "brand.handed_over": owner,
-    "idea.top": team,
-    "key.leaked": owner,
-    "key.revoked": owner_of_what_ended,
-}
+Users = QuerySet[User]
+Circle = tuple[Reason, Users]
+# What nobody can be without: it leaves at once, whatever its reader chose.
+ALWAYS_AT_ONCE = {
+    "brand.handed_over", "key.leaked", "key.revoked", "person.allowed", "person.stopped",
+}  # fmt: skip
 
 
 def is_told(activity: Activity) -> bool:
     return activity.kind in AUDIENCES
 
 
-def of(activity: Activity) -> "QuerySet[User]":
-    """The people who are told; nobody for a kind that is only a record."""
-    find = AUDIENCES.get(activity.kind)
-    return find(activity) if find else User.objects.none()
+def is_chosen(activity: Activity) -> bool:
+    """Whether its readers choose how often they get such mail."""
+    return activity.brand_id is not None and activity.kind not in ALWAYS_AT_ONCE
 
 
-def includes(activity: Activity, user: User) -> bool:
-    """Whether the user may hear of it now: they may have left since the notice was written."""
-    return of(activity).filter(pk=user.pk).exists()
+def circles(story: Story) -> list[Circle]:
+    """The people who may hear of it now, the strongest reason first; somebody may be in several.
+    None for a kind that is only a record.
+    """
+    find = AUDIENCES.get(story.activity.kind)
+    return list(find(story)) if find else []
+
+
+def reason_now(story: Story, user: User) -> Reason | None:
+    """Why the user may hear of it at this moment; None: they may not."""
+    for reason, users in circles(story):
+        if users.filter(pk=user.pk).exists():
+            return reason
+    return None
+
+
+# --- Of the brand -------------------------------------------------------------------------------
+
+
+def team(story: Story) -> Iterator[Circle]:
+    """Everybody who may open the brand's desk."""
+    yield Reason.TEAM, _members(story.activity)
+
+
+def owner(story: Story) -> Iterator[Circle]:
+    yield Reason.OWNER, _members(story.activity, Role.OWNER)
+
+
+def owner_of_what_ended(story: Story) -> Iterator[Circle]:
+    """A key that somebody revoked by hand is news to nobody; one that ended by itself is."""
+    if story.activity.data.get("reason"):
+        yield from owner(story)
+
+
+def who_answers(story: Story) -> Iterator[Circle]:
+    """Until somebody of them has looked at it."""
+    if story.report and story.report.state == ReportState.OPEN:
+        yield Reason.TEAM, _members(story.activity, *ANSWERING)
+
+
+# --- Of an idea ---------------------------------------------------------------------------------
+
+
+def of_comment(story: Story) -> Iterator[Circle]:
+    """Its idea's author and followers, whom it answers and whom it names; never who wrote it."""
+    idea, comment = story.idea, story.comment
+    if idea is None or comment is None or comment.hidden or comment.deleted_at:
+        return
+    readers = _readers(idea).exclude(pk__in=_writers(story.activity, comment))
+    yield Reason.AUTHOR, readers.filter(pk=_user_of(idea.author))
+    if comment.parent:
+        yield Reason.ANSWERED, readers.filter(pk=_user_of(comment.parent.author))
+    if not comment.official:
+        yield Reason.NAMED, readers.filter(_takes_part(idea.brand), handle__in=_named(comment))
+    yield Reason.FOLLOWER, readers.filter(_follows(idea))
+
+
+def of_decision(story: Story) -> Iterator[Circle]:
+    idea, decision = story.idea, story.decision
+    if idea is None or decision is None or decision.undone_at:
+        return
+    readers = _readers(idea).exclude(pk=story.activity.actor_id or 0)
+    yield Reason.AUTHOR, readers.filter(pk=_user_of(idea.author))
+    yield Reason.FOLLOWER, readers.filter(_follows(idea))
+    yield Reason.VOTER, readers.filter(_voted_for(idea))
+
+
+# --- Of somebody's own --------------------------------------------------------------------------
+
+
+def owner_of_vote(story: Story) -> Iterator[Circle]:
+    if story.idea:
+        yield Reason.SELF, _who_sees(story.idea).filter(pk=_user_of(story.activity.participant))
+
+
+def author_of_hidden_idea(story: Story) -> Iterator[Circle]:
+    """They may still open it, and read why; nobody hears of what is shown again."""
+    idea = story.idea
+    if idea and idea.hidden:
+        yield Reason.AUTHOR, _who_sees(idea).filter(pk=_user_of(idea.author))
+
+
+def author_of_hidden_comment(story: Story) -> Iterator[Circle]:
+    comment = story.comment
+    if story.idea and comment and comment.hidden and not comment.deleted_at:
+        people = _who_sees_brand(story.idea.brand)
+        yield Reason.SELF, people.filter(pk=_user_of(comment.author))
+
+
+def who_was_stopped(story: Story) -> Iterator[Circle]:
+    person = story.activity.participant
+    if person and person.stopped_at:
+        yield Reason.SELF, _open_accounts().filter(pk=_user_of(person))
+
+
+def who_was_allowed(story: Story) -> Iterator[Circle]:
+    person = story.activity.participant
+    if person and person.active:
+        yield Reason.SELF, _open_accounts().filter(pk=_user_of(person))
+
+
+AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
+    "answer.posted": of_comment,
+    "brand.handed_over": owner,
+    "comment.hidden": author_of_hidden_comment,
+    "comment.posted": of_comment,
+    "idea.burst": team,
+    "idea.hidden": author_of_hidden_idea,
+    "idea.threshold": team,
+    "idea.top": team,
+    "key.leaked": owner,
+    "key.revoked": owner_of_what_ended,
+    "person.allowed": who_was_allowed,
+    "person.stopped": who_was_stopped,
+    "status.changed": of_decision,
+    "text.reported": who_answers,
+    "vote.lapsed": owner_of_vote,
+}
+
+
+# --- The parts ----------------------------------------------------------------------------------
+
+
+def _open_accounts() -> Users:
+    return User.objects.filter(is_active=True)
+
+
+def _members(activity: Activity, *roles: Role) -> Users:
+    places = Membership.objects.filter(brand=activity.brand_id)
+    if roles:
+        places = places.filter(role__in=roles)
+    return _open_accounts().filter(pk__in=places.values("user"))
+
+
+def _who_sees_brand(brand: Brand) -> Users:
+    """As BrandQuerySet.visible_to, from the reader's side."""
+    if brand.visibility == Visibility.PUBLIC:
+        return _open_accounts()
+    admitted = Participant.objects.filter(brand=brand, admitted=True)
+    return _open_accounts().filter(_is_member(brand) | Q(pk__in=_users(admitted)))
+
+
+def _who_sees(idea: Idea) -> Users:
+    """As ideas.rules.can_see, from the reader's side."""
+    people = _who_sees_brand(idea.brand)
+    if not idea.hidden:
+        return people
+    return people.filter(_is_member(idea.brand) | Q(pk=_user_of(idea.author)))
+
+
+def _readers(idea: Idea) -> Users:
+    """Whoever may open the idea and has not said that they want to hear nothing of it."""
+    noes = Follow.objects.filter(idea=idea, active=False, participant__user=OuterRef("pk"))
+    return _who_sees(idea).filter(~Exists(noes))
+
+
+def _is_member(brand: Brand) -> Q:
+    return Q(pk__in=Membership.objects.filter(brand=brand).values("user"))
+
+
+def _takes_part(brand: Brand) -> Q:
+    people = Participant.objects.filter(brand=brand, active=True)
+    return _is_member(brand) | Q(pk__in=_users(people))
+
+
+def _follows(idea: Idea) -> Q:
+    rows = Follow.objects.filter(idea=idea, active=True, participant__user__isnull=False)
+    return Q(pk__in=rows.values("participant__user"))
+
+
+def _voted_for(idea: Idea) -> Q:
+    votes = Vote.objects.filter(counts_on=idea, state=VoteState.COUNTED, value__gt=0)
+    return Q(pk__in=votes.filter(participant__user__isnull=False).values("participant__user"))
+
+
+def _users(people: "QuerySet[Participant]") -> Any:
+    return people.filter(user__isnull=False).values("user")
+
+
+def _named(comment: Comment) -> list[str]:
+    return handles_in(comment.body)
+
+
+def _writers(activity: Activity, comment: Comment) -> list[int]:
+    """Who wrote it, also where they did so for the brand."""
+    ids = (_user_of(comment.author), comment.actor_id, activity.actor_id)
+    return [pk for pk in ids if pk]
+
+
+def _user_of(person: Participant | None) -> int:
+    """0: nobody's account."""
+    return (person.user_id if person else None) or 0

@@ -16,10 +16,10 @@ from django.core.mail import get_connection
 from django.db import connection as database
 from django.db.models.functions import Now
 
-from notifications.domain import audience, rendering
+from notifications.domain import addresses, contents
 from notifications.domain.rendering import Rendered
 from notifications.enums import MailState
-from notifications.models import Mail, Notice
+from notifications.models import Mail
 from notifications.models.mail import ERROR_LENGTH
 from notifications.smtp import Letter
 
@@ -128,12 +128,17 @@ def deliver(mail_id: int, office: PostOffice) -> bool:
         _answer(mail, error)
     else:
         settle(mail, state)
+        if state == MailState.SENT:
+            addresses.clear(email=contents.address_of(mail))
     return True
 
 
 def claim(mail_id: int) -> Mail | None:
     """The mail, ours for two minutes from the last renewal; None when it is not ready or gone."""
-    mails = Mail.objects.select_related("notice__user", "notice__activity__brand")
+    mails = Mail.objects.select_related(
+        "notice__user", "notice__activity__brand", "notice__activity__participant",
+        "digest__user", "digest__brand",
+    )  # fmt: skip
     mail = mails.filter(pk=mail_id).first()
     if mail is None:
         return None
@@ -153,7 +158,8 @@ def settle(mail: Mail, state: MailState, **fields: Any) -> bool:
         fields |= {"text": "", "html": ""}
     if state == MailState.SENT:
         fields |= {"sent_at": Now(), "error": ""}
-    return bool(_held(mail).update(state=state, handovers=mail.handovers, **fields))
+    fields |= {"handovers": mail.handovers, "sent_to": mail.sent_to}
+    return bool(_held(mail).update(state=state, **fields))
 
 
 def permanent(error: Exception) -> bool:
@@ -175,27 +181,18 @@ def _ready_ids() -> list[int]:
 def _send(mail: Mail, office: PostOffice) -> MailState:
     if mail.handovers >= MOST_HANDOVERS:
         raise SilentTwice("the server may have it twice already")
-    rendered = _content(mail)
-    if rendered is None:
-        return MailState.DROPPED
-    office.hand_over(_letter(mail, rendered))
+    content = contents.of(mail)
+    if isinstance(content, MailState):
+        return content
+    office.hand_over(_letter(mail, content))
     return MailState.SENT
 
 
-def _content(mail: Mail) -> Rendered | None:
-    """None: its reader may not read it any more."""
-    if mail.notice is None:
-        return Rendered(mail.subject, mail.text, mail.html)
-    return rendering.render_notice(mail.notice) if _may_still_read(mail.notice) else None
-
-
-def _may_still_read(notice: Notice) -> bool:
-    return audience.includes(notice.activity, notice.user)
-
-
 def _letter(mail: Mail, rendered: Rendered) -> Letter:
-    to = mail.notice.user.email if mail.notice else mail.to
-    headers = AUTOMATIC | mail.headers | {"Message-ID": mail.message_id}
+    to = contents.address_of(mail)
+    if not mail.to:
+        mail.sent_to = to
+    headers = AUTOMATIC | mail.headers | rendered.headers | {"Message-ID": mail.message_id}
     sender = settings.DEFAULT_FROM_EMAIL
     letter = Letter(rendered.subject, rendered.text, sender, [to], headers=headers)
     letter.attach_alternative(rendered.html, "text/html")
@@ -216,8 +213,10 @@ def _held(mail: Mail) -> Any:
 
 def _answer(mail: Mail, error: Exception) -> None:
     """Put it back for later, or give it up. Raises ServerAway when others need not try either."""
-    reason = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+    reason = f"{type(error).__name__}: {addresses.answer_in(error) or error}"[:ERROR_LENGTH]
     _log(mail, error)
+    if addresses.is_unknown(error):
+        addresses.mark(email=contents.address_of(mail), answer=addresses.answer_in(error))
     if isinstance(error, smtplib.SMTPDataError):
         mail.handovers -= 1  # it answered: it does not have it
     if permanent(error) or mail.attempts > len(WAITS):

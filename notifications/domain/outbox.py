@@ -1,6 +1,6 @@
 """Putting mail into the outbox, in the transaction of what it tells: both stand or neither."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cocreate.lib.errors import Invalid
 from notifications.domain import hints
 from notifications.domain.rendering import Rendered
-from notifications.models import Mail, Notice
+from notifications.models import Digest, Mail
 from notifications.smtp import new_message_id
 
 
@@ -43,13 +43,16 @@ def queue(
     return mail
 
 
-def queue_notices(*, notices: Sequence[Notice]) -> None:
+def queue_notices(*, ids: Iterable[int]) -> None:
     """A mail for each notice, rendered when it is sent. Repeating it adds nothing."""
-    mails = [
-        Mail(notice=notice, dedupe=f"notice:{notice.pk}", message_id=new_message_id())
-        for notice in notices
-    ]
+    mails = [Mail(notice_id=pk, dedupe=f"notice:{pk}", message_id=new_message_id()) for pk in ids]
     Mail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
+
+
+def queue_digest(*, digest: Digest) -> None:
+    """Rendered when it is sent, like the mail of a notice. Wakes the sweep."""
+    Mail.objects.create(digest=digest, dedupe=f"digest:{digest.pk}", message_id=new_message_id())
+    hints.after_commit(hints.SEND_DUE_MAIL)
 
 
 def one_address(to: str) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from notifications.enums import MailState
+from notifications.models.digest import Digest
 from notifications.models.notice import Notice
 
 SUBJECT_LENGTH = 150
@@ -22,14 +23,23 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """The outbox: a mail is this row, written with what it tells of; the queue is only speed.
 
-    Either an address and a finished text, or a notice, rendered when it is sent, for its reader of
-    that moment. `domain.outbox` writes it, `domain.delivery` moves its state.
+    Either an address and a finished text, or a notice or a digest, rendered when it is sent, for
+    its reader of that moment. `domain.outbox` writes it, `domain.delivery` moves its state.
     """
 
     notice: "models.ForeignKey[Notice | None, Notice | None]" = models.ForeignKey(
         Notice, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
     )
+    digest: "models.ForeignKey[Digest | None, Digest | None]" = models.ForeignKey(
+        Digest,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="mails",
+        db_index=False,
+    )
     to = models.EmailField(blank=True)
+    sent_to = models.EmailField(blank=True, db_default="", help_text="Where it went, or was to go.")
     subject = models.CharField(max_length=SUBJECT_LENGTH, blank=True)
     text = models.TextField(blank=True, help_text="Emptied at the end: it may hold a secret.")
     html = models.TextField(blank=True)
@@ -52,10 +62,13 @@ class Mail(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(notice=None) ^ models.Q(to=""), name="mail_to_or_notice"
+                condition=models.Q(notice=None, digest=None) & ~models.Q(to="")
+                | models.Q(notice__isnull=False, digest=None, to="")
+                | models.Q(notice=None, digest__isnull=False, to=""),
+                name="mail_to_notice_or_digest",
             )
         ]
-        # the first two serve ready(), the third counts what was given up
+        # the first two serve ready(), the third counts what was given up, the last finds a digest's
         indexes = [
             models.Index(
                 fields=["due_at"], condition=models.Q(state=MailState.QUEUED), name="mail_due"
@@ -69,6 +82,11 @@ class Mail(models.Model):
                 fields=["created_at"],
                 condition=models.Q(state=MailState.FAILED),
                 name="mail_failed",
+            ),
+            models.Index(
+                fields=["digest"],
+                condition=models.Q(digest__isnull=False),
+                name="mail_of_digest",
             ),
         ]
 

@@ -14,7 +14,7 @@ from accounts.enums import Role, Scope
 from accounts.models import Activity, ApiKey, Membership, User
 from cocreate.lib.errors import Invalid, NotAllowed
 from notifications import tasks
-from notifications.domain import texts
+from notifications.domain import headlines
 from notifications.models import Notice
 from tests.factories import make_brand, make_user
 from tests.gate import Crowd, another_connection
@@ -102,8 +102,9 @@ def test_w14_a_key_whose_maker_loses_the_role_is_dead_at_once_and_the_owner_told
     notice = Notice.objects.get(activity=told)
     assert notice.user == alice
     with translation.override("en"):
-        assert texts.headline(notice) == f"The key {key.prefix}… (CRM) works no more: {sentence}"
-    assert texts.url(notice) == "/desk/mio/keys/"
+        (line,) = headlines.lines_of([notice])
+    assert line.headline == f"The key {key.prefix}… (CRM) works no more: {sentence}"
+    assert line.path == "/desk/mio/keys/"
     (letter,) = mail_server.to(alice.email)
     assert letter.subject == "A key of Mio Motors works no more"
     assert f"{key.prefix}… (CRM)" in letter.text

@@ -10,7 +10,7 @@ from accounts.domain.teams import add_member
 from accounts.enums import Role
 from accounts.models import Activity, Brand, Membership, User
 from notifications import tasks
-from notifications.domain import audience, fanout, texts
+from notifications.domain import audience, fanout, headlines
 from notifications.enums import MailState
 from notifications.models import Mail, Notice
 from tests.factories import make_user
@@ -126,11 +126,10 @@ def test_a_long_title_is_cut_in_the_subject(brand: Brand, alice: User, mail_serv
 def test_one_activity_that_cannot_be_told_does_not_stop_the_others(
     brand: Brand, monkeypatch, caplog
 ):
-    def broken(_activity: Activity) -> Any:
+    def broken(_story: Any) -> Any:
         raise ZeroDivisionError
 
     monkeypatch.setitem(audience.AUDIENCES, "idea.broken", broken)
-    monkeypatch.setattr(fanout, "BATCH", 1)
     bad = activity.record("idea.broken", subject=("idea", "k3v9wx"), brand=brand)
     record_top(brand)
     tasks.dispatch_activities()
@@ -156,5 +155,6 @@ def test_activity_notices_and_mails_stand_together_or_not_at_all(brand: Brand, m
 def test_a_notice_of_a_kind_we_do_not_know_any_more_still_reads(brand: Brand, alice: User):
     old = activity.record("idea.forgotten", subject=("brand", brand.slug), brand=brand)
     notice = Notice(user=alice, activity=old)
-    assert texts.headline(notice) == "Something happened."
-    assert texts.url(notice) == "/desk/mio/"
+    (line,) = headlines.lines_of([notice])
+    assert line.headline == "Something happened."
+    assert line.path == "/desk/mio/"

@@ -1,7 +1,5 @@
 """A member's own page: what happened, what they posted, what they voted for."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -9,20 +7,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import brands_of_team, visible_brands
 from ideas.domain.lists import ideas_of, votes_of
 from notifications.access import inbox_of
-from notifications.domain import texts
+from notifications.domain import headlines
 from notifications.domain.inbox import mark_read
-from notifications.models import Notice
 from web.ballots import shown
 from web.pages import member_of, page
-
-
-@dataclass(frozen=True)
-class Line:
-    """A notice as it reads."""
-
-    notice: Notice
-    headline: str
-    path: str
 
 
 @page
@@ -36,9 +24,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     inbox = inbox_of(user, request.GET.get("cursor"))
     brand_ids = [brand.pk for brand in visible_brands(user)]
     context = {
-        "notices": [
-            Line(notice, texts.headline(notice), texts.url(notice)) for notice in inbox.items
-        ],
+        "notices": headlines.lines_of(inbox.items),
         "next": inbox.next,
         "has_unread": any(notice.read_at is None for notice in inbox.items),
         "teams": brands_of_team(user),

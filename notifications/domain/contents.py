@@ -1,0 +1,75 @@
+"""What a mail says at the moment it leaves; or why it does not leave at all."""
+
+from notifications.domain import (
+    addresses,
+    audience,
+    digests,
+    rendering,
+    stories,
+    subscriptions,
+)
+from notifications.domain.rendering import Rendered
+from notifications.domain.stories import Story
+from notifications.enums import Frequency, MailState
+from notifications.models import Digest, Mail, Notice, Subscription
+
+Content = Rendered | MailState
+
+
+def of(mail: Mail) -> Content:
+    """The finished mail, or the final state of one that is not to be sent."""
+    if mail.notice:
+        return _of_notice(mail.notice)
+    if mail.digest:
+        return _of_digest(mail.digest)
+    return Rendered(mail.subject, mail.text, mail.html)
+
+
+def address_of(mail: Mail) -> str:
+    """What its reader has today."""
+    told = mail.notice or mail.digest
+    return told.user.email if told else mail.to
+
+
+def _of_notice(notice: Notice) -> Content:
+    activity, user = notice.activity, notice.user
+    story = stories.one(activity)
+    reason = audience.reason_now(story, user)
+    if reason is None:
+        return MailState.DROPPED
+    subscription = None
+    if audience.is_chosen(activity) and activity.brand:
+        subscription = subscriptions.of(user, activity.brand)
+        if subscription.frequency != Frequency.INSTANT:  # chosen while the notice was written
+            mine = Notice.objects.filter(pk=notice.pk)
+            subscriptions.put_off(mine, user, subscription.frequency)
+            return MailState.DROPPED
+    if addresses.refused(user):
+        return MailState.WITHHELD
+    return rendering.render_notice(notice, story, reason, subscription)
+
+
+def _of_digest(digest: Digest) -> Content:
+    subscription = subscriptions.of(digest.user, digest.brand)
+    told = _still_told(digest, subscription)
+    if not told:
+        return MailState.DROPPED
+    if addresses.refused(digest.user):
+        return MailState.WITHHELD
+    return rendering.render_digest(digest, told, subscription)
+
+
+def _still_told(digest: Digest, subscription: Subscription) -> list[tuple[Notice, Story]]:
+    """What its reader may hear now and has not read; the rest leaves the digest."""
+    notices = digests.unread(digest)
+    known = stories.of([notice.activity for notice in notices])
+    told: list[tuple[Notice, Story]] = []
+    if subscription.frequency != Frequency.OFF:
+        for notice in notices:
+            story = known[notice.activity_id]
+            if reason := audience.reason_now(story, digest.user):
+                notice.reason = reason
+                told.append((notice, story))
+    kept = {notice.pk for notice, _story in told}
+    digests.leave_out([notice for notice in notices if notice.pk not in kept])
+    return told
