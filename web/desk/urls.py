@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.desk import admission, brand, invitations, keys, team, views
+from web.desk import admission, alerts, brand, invitations, keys, team, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("keys/", keys.listing, name="desk_keys"),
     path("keys/<slug:prefix>/rotate/", keys.rotate, name="desk_rotate_key"),
     path("keys/<slug:prefix>/revoke/", keys.revoke, name="desk_revoke_key"),
+    path("alerts/", alerts.alerts, name="desk_alerts"),
+    path("alerts/bursts/", alerts.bursts, name="desk_bursts"),
+    path("alerts/<slug:code>/change/", alerts.change, name="desk_change_alert"),
+    path("alerts/<slug:code>/remove/", alerts.remove, name="desk_remove_alert"),
     path("settings/", brand.settings, name="desk_settings"),
     path("settings/address/", brand.address, name="desk_address"),
     path("settings/<slug:kind>/", brand.picture, name="desk_picture"),

@@ -28,6 +28,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
     pages = [(_("Ideas"), "desk", True), (_("Team"), "desk_team", rules.can_see_team(user, brand))]
     if brand.visibility == Visibility.MEMBERS:
         pages.append((_("Admission"), "desk_admission", rules.can_manage_admission(user, brand)))
+    pages.append((_("Alerts"), "desk_alerts", rules.can_manage_settings(user, brand)))
     pages.append((_("Keys"), "desk_keys", rules.can_manage_keys(user, brand)))
     pages.append((_("Settings"), "desk_settings", rules.can_manage_settings(user, brand)))
     found = []
