@@ -122,6 +122,21 @@ def test_points_come_back_as_many_as_they_were(brand, charlie):
     assert spent(challenge.pk) == 4
 
 
+def test_a_vote_that_lapses_gives_back_what_a_change_has_paid_since(brand, charlie):
+    challenge = make_challenge(brand, mode=Mode.POINTS, max_points=5, budget=6)
+    idea, other = make_idea(challenge), make_idea(challenge)
+    vote(idea, charlie, 3)
+    settled(idea, closed=True)
+    close(idea, closed=False)
+    vote(idea, charlie, 4)
+    vote(other, charlie, 5)
+    assert spent(challenge.pk) == 1 + 5
+    costs.settle()
+    assert Vote.objects.get(idea=idea).state == VoteState.VOID
+    assert spent(challenge.pk) == 5
+    assert all_is_true()
+
+
 def test_where_votes_cost_nothing_any_more_nothing_is_taken(idea, few, charlie):
     vote(idea, charlie)
     settled(idea, closed=True)
