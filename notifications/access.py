@@ -1,12 +1,25 @@
 """A reader's own notices, of brands they may still see."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from accounts.models import User
 from cocreate.lib import pages
+from notifications.domain import headlines, outcomes
+from notifications.domain.headlines import Line
 from notifications.models import Notice
 
 ORDER = "inbox"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A notice and what became of its mail; no line for what its reader may not read any more."""
+
+    line: Line | None
+    notice: Notice
+    outcome: outcomes.Outcome
 
 
 def inbox_of(
@@ -27,6 +40,25 @@ def _newest_first(
     rows = list(notices[: limit + 1])
     more = len(rows) > limit
     return pages.Page(rows[:limit], pages.encode(ORDER, rows[limit - 1].pk) if more else None)
+
+
+def deliveries_of(
+    user: User, cursor: str | None = None, limit: int = pages.DEFAULT_LIMIT
+) -> "pages.Page[Delivery]":
+    """Every notice of the user, newest first, with what became of its mail; also of those that they
+    may not read any more. As many queries for one as for a hundred. Raises BadCursor.
+    """
+    mine = Notice.objects.filter(user=user).select_related("activity__brand", "digest")
+    page = _newest_first(mine.prefetch_related("mails", "digest__mails"), cursor, limit)
+    ids = [notice.pk for notice in page.items]
+    readable = set(Notice.objects.readable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
+    rows = [
+        Delivery(
+            line if line.notice.pk in readable else None, line.notice, outcomes.of(line.notice)
+        )
+        for line in headlines.lines_of(page.items)
+    ]
+    return pages.Page(rows, page.next)
 
 
 def unread_count(user: User) -> int:

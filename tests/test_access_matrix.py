@@ -17,6 +17,7 @@ from accounts.domain import invitations
 from accounts.enums import Role
 from accounts.models import FormerSlug
 from ideas.domain import ideas
+from notifications.domain import subscriptions
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.operators import signed_in
 from web.links import idea_path
@@ -57,6 +58,9 @@ PAGES = {
     "/u/charlie/avatar/nothing.webp": NOT_THERE,
     "/me/": MEMBERS,
     "/me/data/": MEMBERS,
+    "/me/deliveries/": MEMBERS,
+    "/me/deliveries/try-again/": POST_ONLY,
+    "/me/notifications/": MEMBERS,
     "/me/data/download/": (302,) * 6,  # the password once more
     "/me/data/erase/": (302,) * 6,
     "/me/places/": MEMBERS,
@@ -101,6 +105,8 @@ PAGES = {
     "/desk/nobody/": (302, 404, 404, 404, 404, 404),
     "/invitations/{invitation}/": (200, 403, 403, 403, 403, 403),  # it is for zoe
     "/invitations/nothing/": NOT_THERE,
+    "/unsubscribe/{unsubscribe}/": EVERYBODY,  # whoever holds the link of a mail
+    "/unsubscribe/nothing/": NOT_THERE,
     "/language/?to=fr": (302,) * 6,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
@@ -174,6 +180,7 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
     )
     rows = {"idea": idea, "hidden": hidden, "club": inside}
     codes = {"invitation": batch.issued[0].secret}
+    codes["unsubscribe"] = subscriptions.of(charlie, challenge.brand).token
     codes |= {"code": idea.code, "hidden_code": hidden.code, "club_code": inside.code}
     return codes | {name: idea_path(row.code, row.title) for name, row in rows.items()}
 

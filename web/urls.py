@@ -8,6 +8,7 @@ from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
 from web.public import logos, submit, views, votes
+from web.unsubscribe import unsubscribe
 
 
 class Code:
@@ -31,6 +32,7 @@ urlpatterns = [
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<slug:secret>/", invitation, name="invitation"),
     path("i/<code:code>/vote/", votes.vote, name="vote"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),

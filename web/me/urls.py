@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.me import data, places, profile, sessions, tokens, views
+from web.me import data, places, profile, sessions, tokens, told, views
 
 urlpatterns = [
     path("", views.mine, name="me"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("places/", places.places, name="places"),
     path("places/leave-team/", places.leave_team, name="leave_team"),
     path("places/leave-community/", places.leave_community, name="leave_community"),
+    path("notifications/", told.preferences, name="notifications"),
+    path("deliveries/", told.deliveries, name="deliveries"),
+    path("deliveries/try-again/", told.try_again, name="try_again"),
     path("data/", data.data, name="data"),
     path("data/download/", data.download, name="download_data"),
     path("data/erase/", data.erase, name="erase_account"),

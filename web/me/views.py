@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import brands_of_team, visible_brands
 from ideas.domain.lists import ideas_of, votes_of
 from notifications.access import inbox_of
-from notifications.domain import headlines
+from notifications.domain import addresses, headlines
 from notifications.domain.inbox import mark_read
 from web.ballots import shown
 from web.pages import member_of, page
@@ -26,6 +26,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "notices": headlines.lines_of(inbox.items),
         "next": inbox.next,
+        "refused": addresses.refused(user),
         "has_unread": any(notice.read_at is None for notice in inbox.items),
         "teams": brands_of_team(user),
         "ideas": shown(

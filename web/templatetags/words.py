@@ -1,6 +1,6 @@
 """Texts and moments as people say them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from html import unescape
 
 from django import template
@@ -47,6 +47,21 @@ def ago_to_ten_minutes(moment: datetime | None) -> SafeString | str:
 @register.filter
 def on_day(moment: datetime | None) -> SafeString | str:
     return in_time_element(moment, day(moment)) if moment else ""
+
+
+@register.filter
+def moment(when: datetime | None) -> SafeString | str:
+    """ "14 January, 08:00": what somebody compares with their mailbox."""
+    if when is None:
+        return ""
+    clock = formats.date_format(timezone.localtime(when), "TIME_FORMAT")
+    return in_time_element(when, f"{day(when)}, {clock}")
+
+
+@register.filter
+def calendar_day(when: date | None) -> str:
+    """As `day`, for a day of no zone."""
+    return day(datetime.combine(when, time.min, timezone.get_current_timezone())) if when else ""
 
 
 @register.filter
