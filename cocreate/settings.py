@@ -288,8 +288,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "watch-alerts": {
         "task": "ideas.tasks.watch_alerts",
-        "schedule": 10.0,
-        "options": {"expires": 10},
+        "schedule": 30.0,
+        "options": {"expires": 30},
     },
     "heal-drift": {
         "task": "ideas.tasks.heal_recent_drift",
