@@ -47,13 +47,14 @@ def headline(story: Story, reason: str = "") -> str:
 
 
 def path(story: Story, reason: str = "") -> str:
-    """What the notice is about: an idea, or the very comment."""
+    """What the notice is about: an idea, or the very comment, on whatever page that stands."""
     activity = story.activity
     if activity.kind == "text.reported":
         return f"{desk_path(activity)}reports/"
     if activity.subject_kind == "idea":
-        place = f"#c-{story.comment.code}" if story.comment else ""
-        return idea_path(activity.subject_code, shown_title(story, reason)) + place
+        if story.comment and not story.comment.hidden and not story.comment.deleted_at:
+            return f"/i/{activity.subject_code}/comments/{story.comment.code}/"
+        return idea_path(activity.subject_code, shown_title(story, reason))
     if activity.subject_kind == "person":
         return f"/b/{activity.brand.slug}/" if activity.brand else "/me/"
     page = DESK_PAGES.get(activity.kind, "") if activity.brand else ""
