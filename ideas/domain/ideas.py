@@ -53,13 +53,7 @@ def post_idea(
         hold_active(author)
     state = state_of(challenge, database_time())
     cleaned = clean(content, complete=True)
-    licence = challenge.rules.licence if challenge.rules else ""
-    if licence and not accept_licence:
-        raise Invalid(
-            fields={
-                "accept_licence": [("licence_required", str(_("Accept the licence to post here.")))]
-            }
-        )
+    licence = _agreed_licence(challenge, is_accepted=accept_licence)
     if not state.allows(Verb.SUBMIT):
         raise SubmitClosed
     idea = Idea.objects.create(
@@ -207,6 +201,14 @@ def tidy_text(text: str) -> str:
     return "".join(
         c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
     )
+
+
+def _agreed_licence(challenge: Challenge, *, is_accepted: bool) -> str:
+    licence = challenge.rules.licence if challenge.rules else ""
+    if licence and not is_accepted:
+        message = str(_("Accept the licence to post here."))
+        raise Invalid(fields={"accept_licence": [("licence_required", message)]})
+    return licence
 
 
 def hold_active(author: Participant) -> None:

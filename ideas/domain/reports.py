@@ -62,6 +62,23 @@ def open_reports(brand: Brand, limit: int = MOST_SHOWN) -> list[Report]:
     return list(rows.order_by("id")[:limit])
 
 
+def open_reports_of(idea: Idea) -> list[Report]:
+    """What waits about this idea and its comments, as open_reports() has it."""
+    rows = Report.objects.filter(idea=idea, state=ReportState.OPEN).select_related(
+        "idea__author__user", "comment__author__user", "reporter__user"
+    )
+    return list(rows.order_by("id")[:MOST_SHOWN])
+
+
+def report_or_404(brand: Brand, code: str) -> Report:
+    """Whatever became of it."""
+    rows = Report.objects.select_related("brand", "idea__brand", "comment__idea", "comment__brand")
+    found = rows.filter(brand=brand, code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 @transaction.atomic
 def settle(*, report: Report, hide: bool, actor: User | None, reason: str = "") -> None:
     """Answer every open report of that text: it goes, or it stays. What is settled already stays

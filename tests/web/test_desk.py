@@ -77,5 +77,6 @@ def test_the_list_costs_the_same_for_one_and_three(
 ):
     for _n in range(ideas_there):
         make_idea(challenge, author=make_participant(challenge.brand))
-    with django_assert_num_queries(7):  # session, user, brand, role, questions, phases, unread
+    # session, user, brand, role, questions, phases, statuses, unread
+    with django_assert_num_queries(8):
         desk.get(PAGE)

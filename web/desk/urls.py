@@ -2,10 +2,46 @@
 
 from django.urls import path
 
-from web.desk import admission, alerts, brand, invitations, keys, team, views
+from web.desk import (
+    admission,
+    alerts,
+    brand,
+    ideas,
+    invitations,
+    keys,
+    people,
+    statuses,
+    team,
+    texts,
+    views,
+)
 
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("ideas/<code:code>/", ideas.idea, name="desk_idea"),
+    path("ideas/<code:code>/status/", ideas.set_status, name="desk_status"),
+    path(
+        "ideas/<code:code>/status/<slug:decision>/undo/",
+        ideas.undo_status,
+        name="desk_undo_status",
+    ),
+    path("ideas/<code:code>/answer/", ideas.answer, name="desk_answer"),
+    path(
+        "ideas/<code:code>/answer/<slug:comment>/undo/", ideas.undo_answer, name="desk_undo_answer"
+    ),
+    path("ideas/<code:code>/notes/", ideas.add_note, name="desk_note"),
+    path("ideas/<code:code>/notes/<slug:note>/delete/", ideas.delete_note, name="desk_undo_note"),
+    path("ideas/<code:code>/hide/", ideas.hide, name="desk_hide"),
+    path("ideas/<code:code>/show/", ideas.unhide, name="desk_undo_hide"),
+    path("comments/<slug:code>/hide/", texts.hide_comment, name="desk_hide_comment"),
+    path("comments/<slug:code>/show/", texts.show_comment, name="desk_show_comment"),
+    path("reports/", texts.reports, name="desk_reports"),
+    path("reports/<slug:code>/settle/", texts.settle_report, name="desk_settle"),
+    path("people/", people.stopped, name="desk_people"),
+    path("people/<slug:ref>/stop/", people.stop, name="desk_stop"),
+    path("people/<slug:ref>/allow/", people.allow, name="desk_allow"),
+    path("statuses/", statuses.statuses, name="desk_statuses"),
+    path("statuses/standard/", statuses.standard, name="desk_standard_statuses"),
     path("team/", team.team, name="desk_team"),
     path("team/invite/", team.invite, name="desk_invite"),
     path("team/hand-over/", team.hand_over, name="desk_hand_over"),

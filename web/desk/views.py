@@ -1,42 +1,40 @@
-"""The team's own view of a brand: its ideas as a plain list."""
+"""The team's own view of a brand: its ideas as a plain list, narrowed as they like."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.access import desk_or_403
-from ideas.access import challenges_of
-from ideas.domain.challenges import state_of
-from ideas.domain.lists import default_sort, ideas_page
+from ideas.domain.lists import ideas_page
+from ideas.domain.statuses import graph_of
+from ideas.enums import Sort
 from web.ballots import shown
-from web.pages import member_of, page
-from web.sorts import sort_tabs, wanted_sort
+from web.desk.common import desk_of
+from web.desk.listing import Listing
+from web.pages import page
+from web.sorts import sort_tabs
 
 ROWS = 50
 
 
 @page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    member_of(request)
-    brand = desk_or_403(request.user, slug)
-    challenges = challenges_of(brand)
-    chosen = next(
-        (found for found in challenges if found.slug == request.GET.get("challenge")), None
-    )
-    hidden = chosen is not None and state_of(chosen).hides_counts
-    sort = wanted_sort(request, default_sort(hidden=hidden))
-    listing = ideas_page(
-        brand=brand, challenge=chosen, sort=sort, hidden=hidden, limit=ROWS,
+    brand = desk_of(request, slug)
+    listing = Listing(request, brand)
+    found = ideas_page(
+        brand=brand, challenge=listing.challenge, sort=Sort(listing.sort),
+        hidden=listing.hides_counts, filters=listing.filters, limit=ROWS,
         cursor=request.GET.get("cursor", ""), user_id=request.user.pk,
     )  # fmt: skip
     first = first_place(request)
     context = {
         "brand": brand,
-        "challenges": challenges,
-        "chosen": chosen,
-        "tabs": sort_tabs(request, sort, hidden=hidden),
-        "sort": sort,
-        "ideas": list(enumerate(shown(listing.items, {}, request.path), start=first)),
-        "next": listing.next,
+        "listing": listing,
+        "challenges": listing.challenges,
+        "chosen": listing.challenge,
+        "statuses": listing.statuses(graph_of(brand)),
+        "tabs": sort_tabs(request, listing.sort, hidden=listing.hides_counts),
+        "sort": listing.sort,
+        "ideas": list(enumerate(shown(found.items, {}, request.path), start=first)),
+        "next": found.next,
         "next_place": first + ROWS,
         "is_first_page": "cursor" not in request.GET,
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import rules
 from accounts.enums import Visibility
 from accounts.models import Brand
+from web.desk import undo
 
 register = template.Library()
 
@@ -25,19 +26,32 @@ class DeskPage:
 @register.simple_tag(takes_context=True)
 def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
     user, here = context["request"].user, context["request"].path
-    pages = [(_("Ideas"), "desk", True), (_("Team"), "desk_team", rules.can_see_team(user, brand))]
+    pages = [
+        (_("Ideas"), "desk", True),
+        (_("Reports"), "desk_reports", True),
+        (_("People"), "desk_people", True),
+        (_("Team"), "desk_team", rules.can_see_team(user, brand)),
+    ]
     if brand.visibility == Visibility.MEMBERS:
         pages.append((_("Admission"), "desk_admission", rules.can_manage_admission(user, brand)))
     pages.append((_("Alerts"), "desk_alerts", rules.can_manage_settings(user, brand)))
+    pages.append((_("Statuses"), "desk_statuses", rules.can_manage_settings(user, brand)))
     pages.append((_("Keys"), "desk_keys", rules.can_manage_keys(user, brand)))
     pages.append((_("Settings"), "desk_settings", rules.can_manage_settings(user, brand)))
     found = []
     for label, name, is_open in pages:
         path = reverse(name, args=[brand.slug])
-        is_current = here == path or (name != "desk" and here.startswith(path))
+        within = path + "ideas/" if name == "desk" else path
+        is_current = here == path or here.startswith(within)
         if is_open:
             found.append(DeskPage(label, path, is_current))
     return found
+
+
+@register.filter
+def undo_path(message: Any) -> str:
+    """Where the button of a message posts to that takes back what was just done."""
+    return undo.undo_path(message)
 
 
 @register.filter

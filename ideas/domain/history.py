@@ -1,0 +1,50 @@
+"""What was done with an idea, for its brand's team: who did what, and when."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Activity
+from ideas.models import Decision, Idea
+
+MOST_SHOWN = 50
+KINDS = (
+    "idea.posted", "idea.edited", "idea.hidden", "idea.shown", "idea.closed", "idea.reopened",
+    "status.changed", "status.undone", "answer.posted", "comment.hidden", "comment.shown",
+    "report.settled",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """`decision` where a status changed or was undone later."""
+
+    activity: Activity
+    decision: Decision | None
+
+    @property
+    def kind(self) -> str:
+        return self.activity.kind
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(self.activity.data)
+
+    @property
+    def by(self) -> str:
+        """Who of the team, or who posted; empty: a key, or somebody erased."""
+        actor, participant = self.activity.actor, self.activity.participant
+        if actor:
+            return actor.display_name
+        return participant.name if participant and self.kind == "idea.posted" else ""
+
+
+def history_for_team(idea: Idea) -> list[Event]:
+    """The latest first; two queries."""
+    rows = Activity.objects.filter(subject_kind="idea", subject_code=idea.code)
+    # What the brand said has no participant: its taking back is the team's doing.
+    rows = rows.filter(Q(kind__in=KINDS) | Q(kind="comment.deleted", participant=None))
+    latest = rows.select_related("actor", "participant__user").order_by("-id")[:MOST_SHOWN]
+    decisions = {one.code: one for one in Decision.objects.filter(idea=idea).order_by("id")}
+    return [Event(row, decisions.get(row.data.get("decision", ""))) for row in latest]

@@ -1,0 +1,131 @@
+// The desk works without this. With it the keyboard is enough, and a text says how many characters it lacks.
+
+const dialog = document.getElementById("shortcuts");
+const choice = document.getElementById("use-keys");
+const OFF = "desk-keys-off";
+const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+
+// A browser that keeps nothing for us leaves the keys on.
+function remembered() {
+  try {
+    return localStorage.getItem(OFF) === null;
+  } catch {
+    return true;
+  }
+}
+
+function remember(isOn) {
+  try {
+    if (isOn) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  } catch {
+    // It holds until the page is left.
+  }
+}
+
+choice.checked = remembered();
+choice.addEventListener("change", () => remember(choice.checked));
+
+for (const button of document.querySelectorAll("[data-shortcuts]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => dialog.showModal());
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing) return;
+  const field = event.target.closest?.(TYPED_IN);
+  if (field) return whileTyping(event, field);
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || dialog.open || !choice.checked) return;
+  if (press(event.key)) event.preventDefault();
+});
+
+function whileTyping(event, field) {
+  if (event.key === "Escape") field.blur();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form?.method === "post") {
+    event.preventDefault();
+    field.form.requestSubmit();
+  }
+}
+
+// Whether the key did something.
+function press(key) {
+  switch (key) {
+    case "?":
+      dialog.showModal();
+      return true;
+    case "j":
+    case "k":
+      return step(key);
+    case "o":
+      return open(currentRow());
+    case "/":
+      return search();
+    case "a":
+    case "n":
+      return reach(document.querySelector(`[data-focus="${key}"] textarea`));
+    case "u":
+      return open(document.querySelector('[data-key="u"]'));
+    case "s":
+      return reach(document.querySelector("[name=status]:checked") ?? document.querySelector('[data-key="s"]'));
+    case "h":
+      return unfold(document.querySelector('[data-key="h"]'));
+    default:
+      return false;
+  }
+}
+
+function step(key) {
+  const beside = document.querySelector(`[data-key="${key}"]`);
+  if (beside) return open(beside);
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return false;
+  const at = rows.indexOf(currentRow());
+  const wanted = at < 0 ? 0 : Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1);
+  return reach(rows[wanted]);
+}
+
+// The row with the focus, else the one that the address names: an idea somebody comes back from.
+function currentRow() {
+  const focused = document.activeElement.closest("[data-row]");
+  return focused ?? (location.hash ? document.getElementById(location.hash.slice(1))?.querySelector("[data-row]") : null);
+}
+
+function search() {
+  const field = document.querySelector('[data-key="/"]');
+  const list = document.querySelector("[data-list]");
+  if (!field && list) location.assign(`${list.dataset.list}#q`);
+  return field ? reach(field) : Boolean(list);
+}
+
+function unfold(control) {
+  if (!control?.matches("summary")) return open(control);
+  control.parentElement.open = true;
+  return reach(control.parentElement.querySelector("input:not([type=hidden])"));
+}
+
+function reach(element) {
+  if (!element) return false;
+  element.focus();
+  element.scrollIntoView({ block: "nearest" });
+  element.select?.();
+  return true;
+}
+
+function open(element) {
+  element?.click();
+  return Boolean(element);
+}
+
+if (location.hash === "#q") reach(document.getElementById("q"));
+else currentRow()?.focus();
+
+// Counted as the server counts: signs, with the blanks between them made one.
+for (const hint of document.querySelectorAll("[data-counts]")) {
+  const field = document.getElementById(hint.dataset.counts);
+  const place = hint.querySelector("b");
+  field.addEventListener("input", () => {
+    const missing = Number(hint.dataset.shortest) - [...field.value.split(/\s+/).filter(Boolean).join(" ")].length;
+    const words = missing === 1 ? hint.dataset.one : hint.dataset.many;
+    place.textContent = missing > 0 ? words.replace("{n}", missing) : hint.dataset.enough;
+  });
+}

@@ -1,0 +1,108 @@
+"""What a team writes about one idea. What may be is decided by the verbs."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.stopping import LONGEST_REASON
+from ideas.domain.decisions import SHORTEST_REASONING
+from ideas.domain.ideas import REASON_LENGTH
+from ideas.domain.statuses import Graph, Step
+from ideas.enums import DeclineReason
+from web.desk.common import DeskForm
+
+
+class IdeaForm(DeskForm):
+    """One of several on a page: the ids of its fields begin with its own name."""
+
+    own = "status"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{self.own}_%s", **kwargs)
+
+
+def lines(rows: int, **attributes: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, **attributes})
+
+
+class StatusForm(IdeaForm):
+    """`now`: the status of the idea; choosing it again only says how it stands."""
+
+    status = forms.CharField(
+        label=_("Next status"), error_messages={"required": _("Choose a status.")}
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"), required=False, choices=[("", "—"), *DeclineReason.choices]
+    )
+    message = forms.CharField(
+        label=_("What you say to the people behind it"),
+        required=False,
+        strip=False,
+        widget=lines(3),
+    )
+
+    def __init__(self, *args: Any, graph: Graph, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now, self.after = graph.step(now), graph.after(now)
+
+    @property
+    def options(self) -> list[tuple[Step, bool]]:
+        """Where the idea may go, and whether it is the chosen step; last, to stay."""
+        chosen = self["status"].value()
+        return [(step, step.key == chosen) for step in [*self.after, self.now]]
+
+    @property
+    def needs_reason(self) -> bool:
+        return any(step.needs_reason for step in self.after)
+
+    @property
+    def shortest(self) -> int:
+        return SHORTEST_REASONING
+
+    @property
+    def missing(self) -> int:
+        """How many characters, where the step needs a reason (decisions.py counts alike)."""
+        written = " ".join((self["message"].value() or "").split())
+        return max(0, SHORTEST_REASONING - len(written))
+
+
+class AnswerForm(IdeaForm):
+    own = "answer"
+    body = forms.CharField(
+        label=_("Your answer"),
+        required=False,
+        strip=False,
+        help_text=_("Stands above all comments, in the name of the brand. Markdown works."),
+        widget=lines(4),
+    )
+
+
+class NoteForm(IdeaForm):
+    own = "note"
+
+    body = forms.CharField(label=_("Note"), required=False, strip=False, widget=lines(2))
+
+
+class HideForm(IdeaForm):
+    own = "hide"
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=REASON_LENGTH,
+        help_text=_("Its author reads this."),
+        error_messages={"required": _("Say why, in a few words: its author reads it.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class StopForm(IdeaForm):
+    own = "stop"
+
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("They read this."),
+        widget=lines(3),
+    )

@@ -1,0 +1,248 @@
+"""One idea, as its brand's team works on it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Brand
+from accounts.rules import can_answer
+from cocreate.lib.errors import DomainError, NotFound
+from ideas.access import idea_or_404
+from ideas.domain import comments, decisions, ideas, notes
+from ideas.domain.history import Event, history_for_team
+from ideas.domain.lists import idea_row, neighbours
+from ideas.domain.reports import open_reports_of
+from ideas.domain.statuses import Graph, graph_of
+from ideas.enums import CommentSort, Sort
+from ideas.models import Idea
+from web.ballots import one
+from web.desk.common import desk_of
+from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
+from web.desk.listing import Listing
+from web.desk.undo import cannot_undo, say, say_before_telling
+from web.pages import page
+
+LATEST_COMMENTS = 20
+
+
+@page
+@require_http_methods(["GET", "HEAD"])
+def idea(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    return show(request, idea_of(request, desk_of(request, slug), code))
+
+
+@page
+@require_POST
+def set_status(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    found = acting_on(request, slug, code)
+    graph = graph_of(found.brand)
+    form = StatusForm(request.POST, graph=graph, now=found.status)
+    if not form.is_valid():
+        return show(request, found, status_form=form)
+    try:
+        decision = decisions.set_status(idea=found, actor=request.user, **form.cleaned_data)
+    except DomainError as error:
+        form.blame(error)
+        return show(request, found, status_form=form)
+    if decision is None:
+        messages.info(request, _("It has this status already. Write something to say how it is."))
+        return back(request, found)
+    words = _("Status: %(status)s.") % {"status": graph.step(decision.after).label}
+    say_before_telling(request, words, undo_of(request, found, "status", decision.code))
+    return back(request, found)
+
+
+@page
+@require_POST
+def undo_status(request: HttpRequest, slug: str, code: str, decision: str) -> HttpResponse:
+    found = acting_on(request, slug, code)
+    made = next((one for one in decisions.history_of(found) if one.code == decision), None)
+    if made is None:
+        cannot_undo(request)
+        return back(request, found)
+    try:
+        decisions.undo(decision=made, actor=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return back(request, found)
+    messages.success(request, _("Undone. Nobody was told."))
+    return back(request, found)
+
+
+@page
+@require_POST
+def answer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    found, form = acting_on(request, slug, code), AnswerForm(request.POST)
+    try:
+        form.full_clean()
+        given = comments.answer(idea=found, body=form.cleaned_data["body"], actor=request.user)
+    except DomainError as error:
+        form.blame(error)
+        return show(request, found, answer_form=form)
+    say_before_telling(
+        request, _("Your answer stands."), undo_of(request, found, "answer", given.code)
+    )
+    return back(request, found)
+
+
+@page
+@require_POST
+def undo_answer(request: HttpRequest, slug: str, code: str, comment: str) -> HttpResponse:
+    found = acting_on(request, slug, code)
+    given = next((one for one in comments.answers_of(found) if one.code == comment), None)
+    if given is None:
+        cannot_undo(request)
+        return back(request, found)
+    try:
+        comments.undo_answer(comment=given, actor=request.user)
+    except DomainError:
+        messages.error(
+            request,
+            _("People have been told already. Change or delete the answer on the public page."),
+        )
+        return back(request, found)
+    messages.success(request, _("Undone. Nobody was told."))
+    return back(request, found)
+
+
+@page
+@require_POST
+def add_note(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """By anybody of the team: who only reads may still have something to say to the others."""
+    found, form = idea_of(request, desk_of(request, slug), code), NoteForm(request.POST)
+    try:
+        form.full_clean()
+        note = notes.add(idea=found, body=form.cleaned_data["body"], actor=request.user)
+    except DomainError as error:
+        form.blame(error)
+        return show(request, found, note_form=form)
+    say(request, _("Noted, for the team alone."), undo_of(request, found, "note", note.code))
+    return back(request, found)
+
+
+@page
+@require_POST
+def delete_note(request: HttpRequest, slug: str, code: str, note: str) -> HttpResponse:
+    found = idea_of(request, desk_of(request, slug), code)
+    try:
+        notes.delete(note=notes.note_or_404(found, note), actor=request.user)
+    except NotFound:
+        cannot_undo(request)
+        return back(request, found)
+    messages.success(request, _("The note is deleted."))
+    return back(request, found)
+
+
+@page
+@require_POST
+def hide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    found, form = acting_on(request, slug, code), HideForm(request.POST)
+    if not form.is_valid():
+        return show(request, found, hide_form=form)
+    ideas.set_hidden(idea=found, hidden=True, actor=request.user, **form.cleaned_data)
+    say(request, _("The idea is hidden from the public."), undo_of(request, found, "hide"))
+    return back(request, found)
+
+
+@page
+@require_POST
+def unhide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    found = acting_on(request, slug, code)
+    ideas.set_hidden(idea=found, hidden=False, actor=request.user)
+    messages.success(request, _("Everybody can read the idea again."))
+    return back(request, found)
+
+
+def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
+    """The whole page, with what somebody has just sent, where it needs a correction."""
+    listing, graph = Listing(request, found.brand), graph_of(found.brand)
+    row = idea_row(code=found.code, user_id=request.user.pk)
+    if row is None:
+        raise NotFound
+    context = {
+        "brand": found.brand,
+        "here": path_of(found, listing),
+        "idea": one(row, None, request.path),
+        "full": found,
+        "step": graph.step(found.status),
+        "listing": listing,
+        "beside": neighbours(
+            idea=found, sort=Sort(listing.sort), challenge=listing.challenge,
+            filters=listing.filters,
+        ),
+        "may_act": can_answer(request.user, found.brand),
+        "status_form": StatusForm(graph=graph, now=found.status),
+        "answer_form": AnswerForm(),
+        "note_form": NoteForm(),
+        "hide_form": HideForm(),
+    }  # fmt: skip
+    context |= what_was_said(found) | what_was_done(found, graph) | sent
+    return render(request, "desk/idea.html", context, status=400 if sent else 200)
+
+
+def what_was_said(found: Idea) -> dict[str, Any]:
+    return {
+        "answers": [(given, is_fresh(given.created_at)) for given in comments.answers_of(found)],
+        "notes": notes.notes_of(found),
+        "reports": open_reports_of(found),
+        "comments": comments.comments_page(
+            idea=found, sort=CommentSort.NEW, limit=LATEST_COMMENTS, for_team=True
+        ),
+    }
+
+
+def what_was_done(found: Idea, graph: Graph) -> dict[str, Any]:
+    history = history_for_team(found)
+    return {
+        "history": [(event, labels(event, graph)) for event in history],
+        "undoable": latest_undoable(history),
+        "undo_seconds": settings.UNDO_SECONDS,
+    }
+
+
+def latest_undoable(history: list[Event]) -> str:
+    """The code of the decision that can still be taken back."""
+    made = [event.decision for event in history if event.kind == "status.changed"]
+    latest = next((one for one in made if one and one.undone_at is None), None)
+    return latest.code if latest and is_fresh(latest.at) else ""
+
+
+def is_fresh(moment: Any) -> bool:
+    return (timezone.now() - moment).total_seconds() < settings.UNDO_SECONDS
+
+
+def labels(event: Event, graph: Graph) -> tuple[str, str]:
+    """Of the statuses before and after."""
+    if event.decision is None:
+        return "", ""
+    return graph.step(event.decision.before).label, graph.step(event.decision.after).label
+
+
+def idea_of(request: HttpRequest, brand: Brand, code: str) -> Idea:
+    return idea_or_404(request.user, code, brand=brand)
+
+
+def acting_on(request: HttpRequest, slug: str, code: str) -> Idea:
+    """The idea, for somebody who may do something about it. Raises NotAllowed."""
+    return idea_of(request, desk_of(request, slug, can_answer), code)
+
+
+def undo_of(request: HttpRequest, found: Idea, act: str, *names: str) -> str:
+    listing = Listing(request, found.brand)
+    path = reverse(f"desk_undo_{act}", args=[found.brand.slug, found.code, *names])
+    return path + listing.tail
+
+
+def back(request: HttpRequest, found: Idea) -> HttpResponse:
+    return HttpResponseRedirect(path_of(found, Listing(request, found.brand)))
+
+
+def path_of(found: Idea, listing: Listing) -> str:
+    return reverse("desk_idea", args=[found.brand.slug, found.code]) + listing.tail

@@ -1,0 +1,97 @@
+"""What a team narrows its list to. It lives in the query of the address, so that it survives
+paging, an idea's page, and the way back.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import Brand
+from ideas.access import challenges_of
+from ideas.domain.challenges import state_of
+from ideas.domain.lists import default_sort
+from ideas.domain.narrowing import SHOWS_COUNTS, Filters
+from ideas.domain.statuses import Graph
+from ideas.models import Challenge
+from ideas.models.status import STATUS_LENGTH
+from web.sorts import wanted_sort
+
+NAMES = ("q", "challenge", "status", "unanswered", "reported", "hidden", "sort", "cursor", "from")
+SWITCHES = ("unanswered", "reported", "hidden")
+LONGEST_SEARCH, MOST_WORDS = 200, 8
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list that a page shows, or that one came from."""
+
+    request: HttpRequest
+    brand: Brand
+
+    @cached_property
+    def challenges(self) -> list[Challenge]:
+        return challenges_of(self.brand)
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        slug = self.request.GET.get("challenge")
+        return next((one for one in self.challenges if one.slug == slug), None)
+
+    @cached_property
+    def hides_counts(self) -> bool:
+        return self.challenge is not None and state_of(self.challenge).hides_counts
+
+    @cached_property
+    def sort(self) -> str:
+        """An order that would tell what a phase hides is the default instead: filters change."""
+        default = default_sort(hidden=self.hides_counts)
+        sort = wanted_sort(self.request, default)
+        return default if self.hides_counts and sort in SHOWS_COUNTS else sort
+
+    @property
+    def search(self) -> str:
+        text = self.request.GET.get("q", "")[:LONGEST_SEARCH]
+        return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+    @property
+    def status(self) -> str:
+        text = self.request.GET.get("status", "")
+        is_key = len(text) <= STATUS_LENGTH and text.isascii() and text.isprintable()
+        return text if is_key else ""
+
+    @cached_property
+    def filters(self) -> Filters:
+        switches = {name: bool(self.request.GET.get(name)) for name in SWITCHES}
+        return Filters(
+            status=self.status, words=tuple(self.search.split()[:MOST_WORDS]), **switches
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filters != Filters() or self.challenge is not None
+
+    @property
+    def query(self) -> str:
+        """Of all links to an idea and back: only what a list understands."""
+        sent = self.request.GET
+        return urlencode([(name, sent[name]) for name in NAMES if sent.get(name)])
+
+    @property
+    def path(self) -> str:
+        return reverse("desk", args=[self.brand.slug]) + self.tail
+
+    @property
+    def tail(self) -> str:
+        return f"?{self.query}" if self.query else ""
+
+    def statuses(self, graph: Graph) -> list[tuple[str, str, bool]]:
+        """For the filter: key, name, whether it is the chosen one. A status that left the graph
+        may still be an idea's.
+        """
+        known = [(step.key, step.label, step.key == self.status) for step in graph.steps.values()]
+        if self.status and self.status not in graph.steps:
+            known.append((self.status, graph.step(self.status).label, True))
+        return known

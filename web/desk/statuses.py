@@ -1,0 +1,101 @@
+"""The editor of a brand's statuses."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Brand
+from accounts.rules import can_manage_settings
+from cocreate.lib.errors import DomainError
+from ideas.domain.statuses import (
+    DEFAULT,
+    Effects,
+    Step,
+    change_graph,
+    effects_of,
+    graph_of,
+    usage_of,
+)
+from ideas.enums import Lock, Tone
+from web.desk.common import desk_of
+from web.desk.status_rows import Editor
+from web.pages import page
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def statuses(request: HttpRequest, slug: str) -> HttpResponse:
+    brand = desk_of(request, slug, can_manage_settings)
+    if request.method != "POST":
+        return show(request, brand, Editor.of(graph_of(brand)))
+    editor = Editor.sent(request.POST)
+    effects = effects_of(brand=brand, steps=editor.steps)
+    if is_unsaid(request, effects):
+        return show(request, brand, editor, effects=effects, status=400)
+    try:
+        change_graph(brand=brand, steps=editor.steps, actor=request.user)
+    except DomainError as error:
+        editor.blame(error)
+        return show(request, brand, editor, status=400)
+    messages.success(request, _("Saved."))
+    return back(brand)
+
+
+@page
+@require_POST
+def standard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Back to the statuses that every brand starts with."""
+    brand = desk_of(request, slug, can_manage_settings)
+    steps: list[Step] = list(DEFAULT.steps.values())
+    editor = Editor.of(graph_of(brand))
+    if is_unsaid(request, effects_of(brand=brand, steps=steps)):
+        return show(request, brand, editor, status=400)  # it says the number beside the button
+    try:
+        change_graph(brand=brand, steps=steps, actor=request.user)
+    except DomainError as error:
+        editor.blame(error)
+        return show(request, brand, editor, status=400)
+    messages.success(request, _("The standard statuses are back."))
+    return back(brand)
+
+
+def is_unsaid(request: HttpRequest, effects: Effects) -> bool:
+    """Whether ideas would close or open, and whoever sends the form has not read how many."""
+    nothing = effects == Effects(closing=0, opening=0)
+    return not nothing and request.POST.get("known") != in_one_word(effects)
+
+
+def in_one_word(effects: Effects) -> str:
+    return f"{effects.closing}-{effects.opening}"
+
+
+def show(
+    request: HttpRequest,
+    brand: Brand,
+    editor: Editor,
+    effects: Effects | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    of_standard = effects_of(brand=brand, steps=DEFAULT.steps.values())
+    context: dict[str, Any] = {
+        "brand": brand,
+        "editor": editor,
+        "rows": editor.with_usage(usage_of(brand)),
+        "tones": Tone.choices,
+        "locks": Lock.choices,
+        "effects": effects,
+        "known": in_one_word(effects) if effects else "",
+        "of_standard": of_standard,
+        "known_of_standard": in_one_word(of_standard),
+        "is_standard": graph_of(brand) == DEFAULT,
+    }
+    return render(request, "desk/statuses.html", context, status=status)
+
+
+def back(brand: Brand) -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk_statuses", args=[brand.slug]))
