@@ -1,6 +1,7 @@
 """A brand's statuses as a graph, and how a team changes it (the values: ideas/models/graph.py)."""
 
 from collections import Counter
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,11 +39,13 @@ def graph_of(brand: Brand) -> Graph:
     return StatusStep.objects.graph_of(brand)
 
 
-def step_in(key: str, labels: dict[str, str] | None, tone: str | None) -> Step:
-    """A status as a list's row brings it; without a row it is one that every brand starts with."""
+def step_in(key: str, labels: str | None, tone: str | None) -> Step:
+    """A status as a list's row brings it, `labels` as the JSON that our cursors hand over; without
+    a row it is one that every brand starts with.
+    """
     if tone is None:
         return DEFAULT.step(key)
-    return Step(key, tone, labels=labels or {})
+    return Step(key, tone, labels=json.loads(labels or "{}"))
 
 
 def usage_of(brand: Brand) -> dict[str, int]:
