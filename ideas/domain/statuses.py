@@ -1,7 +1,7 @@
 """A brand's statuses as a graph, and how a team changes it (the values: ideas/models/graph.py)."""
 
-from collections import Counter
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
