@@ -16,6 +16,7 @@ from tests.mail import Server, free_port
 from tests.source import ROOT
 
 STARTS_WITHIN, STOPS_WITHIN, MAIL_WITHIN = 120, 30, 30  # seconds
+UNDO_SECONDS = 10  # time for a press, and none to wait for
 OWN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL"}
 CODE = re.compile(r"^ {4}(\S+)$", re.MULTILINE)
 
@@ -33,6 +34,7 @@ class Site:
         self.mail.start()
         environment = {k: v for k, v in os.environ.items() if k not in OWN}
         environment |= {"COCREATE_VAR": str(self.state), "EMAIL_URL": self.mail.url}
+        environment |= {"UNDO_SECONDS": str(UNDO_SECONDS)}
         port = self.url.rpartition(":")[2]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cocreate.embedded", "up", "--port", port, "--no-demo"],
