@@ -4,11 +4,20 @@ from pathlib import PurePath
 
 from django.urls import reverse
 
-from ideas.models import Idea
+from ideas.domain.comments import cursor_to
+from ideas.models import Comment, Idea
 
 
 def idea_path(code: str, title: str) -> str:
     return reverse("idea", args=[code, Idea(title=title).slug])
+
+
+def comment_path(comment: Comment) -> str:
+    """Where it stands in the discussion, however long that is; its idea is at hand."""
+    cursor = cursor_to(comment)
+    query = f"?cursor={cursor}" if cursor else ""
+    path = idea_path(comment.idea.code, comment.idea.title)
+    return f"{path}{query}#comment-{comment.code}"
 
 
 def vote_path(code: str) -> str:

@@ -7,12 +7,12 @@ from web import pictures
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
-from web.public import logos, submit, views, votes
+from web.public import comments, follows, logos, reports, submit, views, votes
 from web.unsubscribe import unsubscribe
 
 
 class Code:
-    """An idea's public name."""
+    """The public name of an idea or a comment."""
 
     regex = "[0-9a-z]{6,12}"
 
@@ -35,6 +35,16 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<slug:secret>/", invitation, name="invitation"),
     path("i/<code:code>/vote/", votes.vote, name="vote"),
+    path("i/<code:code>/follow/", follows.follow, name="follow"),
+    path("i/<code:code>/report/", reports.report, name="report"),
+    path("i/<code:code>/comments/", comments.write, name="comments"),
+    path("i/<code:code>/comments/<code:comment_code>/", comments.comment, name="comment"),
+    path("i/<code:code>/comments/<code:comment_code>/edit/", comments.edit, name="edit_comment"),
+    path(
+        "i/<code:code>/comments/<code:comment_code>/delete/",
+        comments.delete,
+        name="delete_comment",
+    ),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
     path("u/<slug:handle>/", views.person, name="person"),
     path("u/<slug:handle>/avatar/<slug:name>.webp", pictures.avatar, name="avatar"),

@@ -7,13 +7,53 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cocreate.lib.errors import DomainError
+from ideas.enums import ReportReason
 from ideas.models import Challenge
 from ideas.models.idea import BODY_LENGTH, TITLE_LENGTH
 
 
-class IdeaForm(forms.Form):
-    use_required_attribute = False  # the sentences come from us, in the reader's language
+class OwnWords(forms.Form):
+    """A form whose refusals come from the domain, in the reader's language."""
 
+    use_required_attribute = False
+
+    def blame(self, error: DomainError) -> None:
+        """Put a refusal beside the fields it names, else above them all."""
+        for field, problems in error.fields.items():
+            for _code, message in problems:
+                self.add_error(field if field in self.fields else None, message)
+        if not error.fields:
+            self.add_error(None, str(error.message))
+
+
+class CommentForm(OwnWords):
+    # No maxlength: a browser would cut what is pasted, in silence.
+    body = forms.CharField(
+        label=_("Your comment"),
+        required=False,
+        strip=False,
+        help_text=_("You can write **bold**, *italic*, [a link](https://…) and - lists."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    official = forms.BooleanField(required=False)
+
+
+class ReportForm(OwnWords):
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        required=False,
+        choices=ReportReason,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose a reason from the list.")},
+    )
+    detail = forms.CharField(
+        label=_("Tell the team more, if you like"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class IdeaForm(OwnWords):
     challenge = forms.ChoiceField(
         label=_("Which question does it answer?"),
         widget=forms.RadioSelect,
@@ -84,11 +124,3 @@ class IdeaForm(forms.Form):
             for challenge in self.challenges.values()
             if challenge.rules and challenge.rules.licence
         ]
-
-    def blame(self, error: DomainError) -> None:
-        """Put a refusal beside the fields it names, else above them all."""
-        for field, problems in error.fields.items():
-            for _code, message in problems:
-                self.add_error(field if field in self.fields else None, message)
-        if not error.fields:
-            self.add_error(None, str(error.message))

@@ -13,11 +13,11 @@ from ideas.domain.lists import default_sort, idea_row, ideas_of, ideas_page
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
 from ideas.models.idea import TAG_LENGTH
-from ideas.rules import can_edit
 from web.ballots import one, shown
 from web.figures import recent_figures
 from web.links import idea_path
 from web.pages import page
+from web.public.talk import discussion
 from web.roads import is_over, road
 from web.sorts import sort_tabs, wanted_sort
 
@@ -83,14 +83,15 @@ def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     target = found.merged_into or found
     proper = idea_path(target.code, target.title)
     if request.path != proper:
-        return HttpResponsePermanentRedirect(proper)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(proper + (f"?{query}" if query else ""))
     state = state_of(found.challenge)
     context = about(request, found.challenge, state)
     row = idea_row(code=code, user_id=request.user.pk)
     context |= {
         "idea": one(row, state, proper, context["budget"]) if row else None,
         "full": found,
-        "may_edit": can_edit(request.user, found),
+        "talk": discussion(request, found, state),
     }
     return render(request, "public/idea.html", context)
 

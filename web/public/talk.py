@@ -1,0 +1,161 @@
+"""The discussion as the page of an idea shows it: what the brand says, then what people say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.domain.stopping import Stopped
+from accounts.domain.stopping import refusal as stopped
+from accounts.rules import can_answer, role_in
+from cocreate.lib.errors import DomainError
+from ideas.domain import comments
+from ideas.domain.challenges import State
+from ideas.domain.decisions import history_of
+from ideas.domain.follows import follows
+from ideas.domain.statuses import FIRST, Graph, Step, graph_of
+from ideas.enums import CommentSort, Tone
+from ideas.models import Comment, Idea
+from ideas.rules import can_change, can_report
+from web.public.forms import CommentForm
+from web.sorts import Tab
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment and what its reader may do with it. `answers`: what it replies to, where that does
+    not stand directly above it.
+    """
+
+    comment: Comment
+    answers: Comment | None
+    may_change: bool
+    may_report: bool
+
+    @property
+    def is_gone(self) -> bool:
+        """Nobody but the team, if it is hidden, reads it: the page says why."""
+        return self.comment.deleted_at is not None or (
+            self.comment.hidden and not self.comment.body
+        )
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when its author may change it; the brand may always."""
+        may = self.may_change and not self.comment.official
+        return comments.ends_at(self.comment) if may else None
+
+    @property
+    def answers_nobody(self) -> bool:
+        """What it replies to is gone."""
+        return bool(self.answers and (self.answers.deleted_at or self.answers.hidden))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One decision on the road of an idea."""
+
+    step: Step
+    at: datetime
+    reason: str = ""
+    message: str = ""
+    is_now: bool = False
+
+    @property
+    def chip(self) -> str:
+        return "" if self.step.tone == Tone.PLAIN else self.step.tone
+
+
+@dataclass(frozen=True)
+class Discussion:
+    said: list[Said]
+    next: str | None
+    is_first_page: bool
+    sort: CommentSort
+    tabs: list[Tab]
+    answers: list[Said]
+    turns: list[Turn]
+    refusal: DomainError | None  # why its reader cannot comment now
+    may_answer: bool
+    follows: bool
+    may_report: bool
+    form: CommentForm
+
+
+def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
+    """Raises BadCursor."""
+    user, graph = request.user, graph_of(idea.brand)
+    sort = wanted_sort(request)
+    page = comments.comments_page(
+        idea=idea,
+        sort=sort,
+        cursor=request.GET.get("cursor", ""),
+        for_team=role_in(user, idea.brand) is not None,
+    )
+    return Discussion(
+        said=list(shown(user, page.items)),
+        next=page.next,
+        is_first_page="cursor" not in request.GET,
+        sort=sort,
+        tabs=[Tab(str(one.label), f"sort={one.value}", one == sort) for one in CommentSort],
+        answers=list(shown(user, comments.answers_of(idea))),
+        turns=turns(idea, graph),
+        refusal=refusal(user, idea, state, graph.step(idea.status)),
+        may_answer=can_answer(user, idea.brand),
+        follows=follows(idea=idea, user=user),
+        may_report=can_report(user, idea),
+        form=CommentForm(auto_id="id_%s"),
+    )
+
+
+def wanted_sort(request: HttpRequest) -> CommentSort:
+    value = request.GET.get("sort", "")
+    return CommentSort(value) if value in CommentSort.values else CommentSort.OLD
+
+
+def shown(user: Any, said: list[Comment]) -> Iterator[Said]:
+    above: Comment | None = None
+    for comment in said:
+        parent = comment.parent if comment.parent_id else None
+        is_apart = parent is not None and (above is None or above.pk != parent.pk)
+        yield Said(
+            comment,
+            answers=parent if is_apart else None,
+            may_change=can_change(user, comment),
+            may_report=can_report(user, comment),
+        )
+        above = comment
+
+
+def turns(idea: Idea, graph: Graph) -> list[Turn]:
+    """From the day it was posted until now; empty where nothing was decided."""
+    decisions = history_of(idea)[::-1]
+    if not decisions:
+        return []
+    begin = Turn(graph.step(FIRST), idea.created_at)
+    return [
+        begin,
+        *(
+            Turn(
+                graph.step(decision.after),
+                decision.at,
+                str(decision.get_reason_display()) if decision.reason else "",
+                decision.message,
+                is_now=decision == decisions[-1],
+            )
+            for decision in decisions
+        ),
+    ]
+
+
+def refusal(
+    user: Any, idea: Idea, state: State | None = None, step: Step | None = None
+) -> DomainError | None:
+    """Why this reader cannot comment now: because nobody can, or because they were stopped."""
+    reason = comments.refusal(idea, state=state, step=step)
+    if reason is None and user.is_authenticated:
+        found = stopped(brand_id=idea.brand_id, user_id=user.pk)
+        reason = found if isinstance(found, Stopped) else None
+    return reason
