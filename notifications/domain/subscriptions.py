@@ -94,8 +94,7 @@ def choose_all(*, user: User, wanted: dict[str, str]) -> int:
 
 def idea_to_leave(subscription: Subscription, code: str) -> Idea | None:
     """The idea of this brand that a mail was about, while its reader still hears of it."""
-    rows = Idea.objects.filter(brand=subscription.brand, code=code) if code.isalnum() else None
-    idea = rows.first() if rows is not None else None
+    idea = _idea_named(subscription, code)
     noes = Follow.objects.filter(idea=idea, participant__user=subscription.user, active=False)
     return idea if idea and not noes.exists() else None
 
@@ -103,7 +102,7 @@ def idea_to_leave(subscription: Subscription, code: str) -> Idea | None:
 @transaction.atomic
 def leave_idea(*, subscription: Subscription, code: str) -> None:
     """Nothing more of this idea, whyever they heard of it. Raises NotFound."""
-    idea = Idea.objects.filter(brand=subscription.brand, code=code).first()
+    idea = _idea_named(subscription, code)
     person = Participant.objects.filter(user=subscription.user, brand=subscription.brand).first()
     if idea is None or person is None:
         raise NotFound
@@ -144,6 +143,12 @@ def _take_back(user: User, brand: Brand) -> "QuerySet[Notice]":
     taken = list(queued.select_for_update(of=("self",)).values_list("pk", "notice"))
     Mail.objects.filter(pk__in=[mail for mail, _notice in taken]).update(state=MailState.DROPPED)
     return Notice.objects.filter(pk__in=[notice for _mail, notice in taken])
+
+
+def _idea_named(subscription: Subscription, code: str) -> Idea | None:
+    if not code.isalnum():  # PostgreSQL takes no NUL, whoever asks
+        return None
+    return Idea.objects.filter(brand=subscription.brand, code=code).first()
 
 
 def _is_token(text: str) -> bool:

@@ -74,5 +74,5 @@ def test_the_page_costs_the_same_for_one_and_three(
     for _n in range(things):
         tell(alice, brand, make_idea(challenge, author=make_participant(brand, alice)))
     client = reader(alice)
-    with django_assert_num_queries(8):  # session, user, inbox and its ideas, address, brands, teams, unread
+    with django_assert_num_queries(8):  # session, user, inbox (2), address, brands, teams, unread
         client.get("/me/")
