@@ -1,6 +1,7 @@
 """What stands behind the question mark: known names, each once, each of its own kind."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from typing import TypeVar
 
@@ -40,11 +41,15 @@ def choice(sent: dict[str, str], name: str, choices: type[Choice]) -> Choice | N
     """None where it was not sent."""
     if name not in sent:
         return None
-    try:
-        return choices(sent[name])
-    except ValueError as error:
+    return choices(one_of(sent[name], name, list(choices)))
+
+
+def one_of(text: str, name: str, choices: Collection[str]) -> str:
+    """Raises Invalid for what is none of them."""
+    if text not in choices:
         message = _("Choose one of these: {choices}.").format(choices=", ".join(choices))
-        raise Invalid(fields={name: [("invalid_choice", message)]}) from error
+        raise Invalid(fields={name: [("invalid_choice", message)]})
+    return text
 
 
 def limit(sent: dict[str, str]) -> int:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.enums import Role, Scope, Visibility
 from api.v1.serializers import Ballot, IdeaContent, NewIdea, Withdrawal
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
-from ideas.enums import Mode, Period, Sort, Status, Verb, VoteState
+from ideas.enums import Lock, Mode, Period, Sort, Verb, VoteState
 
 
 class Problem(serializers.Serializer[Any]):
@@ -60,6 +60,18 @@ class MeShape(serializers.Serializer[Any]):
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), allow_null=True)
 
 
+class StatusStepShape(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField(help_text="In the caller's language.")
+    next = serializers.ListField(
+        child=serializers.CharField(), help_text="Where an idea of this status may go."
+    )
+    locks = serializers.ListField(
+        child=serializers.ChoiceField(Lock.choices), help_text="What it ends."
+    )
+    needs_reason = serializers.BooleanField(help_text="A reason and 40 characters of message.")
+
+
 class BrandShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
     url = serializers.URLField()
@@ -67,6 +79,7 @@ class BrandShape(serializers.Serializer[Any]):
     tagline = serializers.CharField()
     language = serializers.CharField()
     visibility = serializers.ChoiceField(Visibility.choices)
+    statuses = StatusStepShape(many=True, help_text="The brand's own graph, in its order.")
     created = serializers.DateTimeField()
 
 
@@ -113,7 +126,7 @@ class Author(serializers.Serializer[Any]):
 
 
 class StatusShape(serializers.Serializer[Any]):
-    key = serializers.ChoiceField(Status.choices)
+    key = serializers.CharField(help_text="One of the brand's `statuses`.")
     label = serializers.CharField(help_text="In the caller's language.")
 
 
@@ -177,7 +190,7 @@ ERRORS = {
     401: "bad_credential or sign_in_required",
     403: "not_allowed or csrf_failed",
     404: "not_found: there is nothing, or it is not for the caller",
-    409: "phase_closed, idea_closed or no_budget (with the budget)",
+    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone or too_late",
     412: "changed_meanwhile",
     413: "too_large: a body above 256 KB",
     415: "unsupported_media_type: a body that is not application/json",
@@ -237,7 +250,7 @@ me = operation(
     "me", "Who am I?", "Whom the credential stands for.",
     good={200: MeShape}, errors=(400, 401, 429, 503),
 )  # fmt: skip
-brand = operation("brand", "A brand", "Its name and its languages.", BRAND, good={200: BrandShape})
+brand = operation("brand", "A brand", "Its name and its statuses.", BRAND, good={200: BrandShape})
 challenges = operation(
     "challenges", "The questions a brand asks", "Newest first, the permanent one last. One page.",
     BRAND, good={200: ChallengePage},
@@ -249,7 +262,7 @@ ideas = operation(
     BRAND,
     in_query("sort", str, SORT, enum=Sort.values),
     in_query("challenge", str, "Only of this challenge: its slug."),
-    in_query("status", str, "Only of this status.", enum=Status.values),
+    in_query("status", str, "Only of this status: a key of the brand's `statuses`."),
     in_query("tag", str, "Only with this tag."),
     in_query("cursor", str, "`next` of the page before."),
     in_query("limit", LIMIT, "How many to a page."),

@@ -10,9 +10,11 @@ from accounts.domain.signup import clean_name
 from accounts.models.user import NAME_LENGTH
 from api.errors import VoterRequired
 from cocreate.lib.errors import Invalid
+from ideas.enums import DeclineReason
 from ideas.models.challenge import PERMANENT_SLUG
 
 LONGEST_EXTERNAL_ID = 200
+REASONS = ", ".join(DeclineReason.values)
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$"
 
 
@@ -99,6 +101,27 @@ class Ballot(Strict):
 
 class Withdrawal(Strict):
     voter = PersonSerializer(required=False, help_text="For secret keys, and required there.")
+
+
+class CommentContent(Strict):
+    body = Text(help_text="Markdown, of 20,000 characters at most.")
+
+
+class NewComment(CommentContent):
+    parent = Text(required=False, help_text="The code of the comment it answers.")
+    author = PersonSerializer(
+        required=False, help_text="For secret keys: who says it. Without it the brand does."
+    )
+
+
+class NewStatus(Strict):
+    status = Text(help_text="A key of the brand's `statuses`, next to the idea's own, or its own.")
+    reason = Text(
+        required=False, default="", help_text="Where the status needs one: " + REASONS + "."
+    )
+    message = Text(
+        required=False, default="", help_text="Markdown, public; at least 40 characters there."
+    )
 
 
 def read(serializer: type[Strict], body: dict[str, Any]) -> dict[str, Any]:

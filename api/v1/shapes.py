@@ -14,7 +14,7 @@ from api.callers import Caller
 from cocreate.lib.html import render
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import Row
-from ideas.domain.statuses import Step, step_in
+from ideas.domain.statuses import Graph, Step, step_in
 from ideas.models import Challenge, Idea, Phase
 
 
@@ -42,7 +42,7 @@ def me(caller: Caller) -> dict[str, Any]:
     }
 
 
-def brand(row: Brand) -> dict[str, Any]:
+def brand(row: Brand, graph: Graph) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "url": f"{settings.PUBLIC_URL}/b/{row.slug}/",
@@ -50,7 +50,19 @@ def brand(row: Brand) -> dict[str, Any]:
         "tagline": row.tagline,
         "language": row.language,
         "visibility": row.visibility,
+        "statuses": [status(step) for step in graph.steps.values()],
         "created": moment(row.created_at),
+    }
+
+
+def status(step: Step) -> dict[str, Any]:
+    """One status of a brand's graph; `next` are those an idea may go to from it."""
+    return {
+        "key": step.key,
+        "label": step.label,
+        "next": list(step.next),
+        "locks": sorted(step.locks),
+        "needs_reason": step.needs_reason,
     }
 
 

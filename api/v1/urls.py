@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from api.v1 import views
+from api.v1 import talk, views
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
 BRAND = r"^brands/(?P<slug>[a-z0-9-]{1,50})/"
 IDEA = r"^ideas/(?P<code>[a-z0-9]{1,12})/"
+COMMENT = r"^comments/(?P<code>[a-z0-9]{1,12})/"
 
 urlpatterns = [
     path("schema/", SchemaView.as_view()),
@@ -17,5 +18,10 @@ urlpatterns = [
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),
     re_path(f"{IDEA}vote/$", views.Vote.as_view()),
+    re_path(f"{IDEA}comments/$", talk.Comments.as_view()),
+    re_path(f"{IDEA}status/$", talk.Status.as_view()),
+    re_path(f"{IDEA}response/$", talk.Response.as_view()),
+    re_path(f"{IDEA}follow/$", talk.Follow.as_view()),
+    re_path(f"{COMMENT}$", talk.OneComment.as_view()),
     re_path(r"", NothingHere.as_view()),
 ]

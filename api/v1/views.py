@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
-from accounts.domain.participants import claimed, of_user
 from accounts.enums import Scope
-from accounts.models import Brand, Participant
+from accounts.models import Brand
 from api import parameters
 from api.answers import answer, is_known, wanted_revisions
 from api.callers import Caller
 from api.permissions import editable_idea, known_brand, known_idea, readable_brand, readable_idea
 from api.throttling import limit_ideas, limit_votes
 from api.v1 import described, shapes
+from api.v1.authors import author_of, person
 from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
 from api.views import ApiView
 from cocreate.lib.errors import DomainError, Invalid, NotFound, SignInRequired
@@ -24,7 +24,8 @@ from ideas.access import challenge_or_404, challenges_of
 from ideas.domain import ideas, votes
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import default_sort, idea_row, ideas_page
-from ideas.enums import Sort, Status
+from ideas.domain.statuses import graph_of
+from ideas.enums import Sort
 from ideas.models import Challenge, Idea
 
 LIST_PARAMETERS = ("sort", "challenge", "status", "tag", "cursor", "limit")
@@ -43,7 +44,7 @@ class OneBrand(ApiView):
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
         parameters.read(request)
-        return answer(shapes.brand(brand))
+        return answer(shapes.brand(brand, graph_of(brand)))
 
 
 class Challenges(ApiView):
@@ -68,7 +69,7 @@ class Ideas(ApiView):
             sort=parameters.choice(sent, "sort", Sort) or default_sort(hidden=hidden),
             challenge=challenge,
             hidden=hidden,
-            status=parameters.choice(sent, "status", Status) or "",
+            status=wanted_status(brand, sent),
             tag=sent.get("tag", "").strip().lower(),
             cursor=sent.get("cursor", ""),
             limit=parameters.limit(sent),
@@ -140,6 +141,13 @@ class Vote(ApiView):
         return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
 
 
+def wanted_status(brand: Brand, sent: dict[str, str]) -> str:
+    """A status of the brand's own graph; empty: any."""
+    if "status" not in sent:
+        return ""
+    return parameters.one_of(sent["status"], "status", graph_of(brand).steps)
+
+
 def ballot(caller: Caller, body: dict[str, Any], *, withdraw: bool) -> tuple[int, dict[str, Any]]:
     """The value and, for a key, the voter. Raises DomainError for a wrong shape."""
     names = () if withdraw else ("value",)
@@ -162,31 +170,6 @@ def post(caller: Caller, brand: Brand, challenge: Challenge, sent: dict[str, Any
         author = author_of(caller, brand, named)
         limit_ideas(caller, brand, person(named) if named else None)
         return ideas.post_idea(challenge=challenge, author=author, actor=caller.user, **sent)
-
-
-def author_of(caller: Caller, brand: Brand, named: dict[str, Any] | None) -> Participant | None:
-    """A member posts as themselves; a key as the brand (None), or as the person it names."""
-    if caller.user is not None:
-        if named is not None:
-            raise Invalid(fields={"author": [("not_yours", _("You post as yourself."))]})
-        return of_user(brand=brand, user=caller.user)
-    if named is None:
-        return None
-    author = person(named)
-    if not author["external_id"] and not author["email"]:
-        raise Invalid(
-            fields={"author": [("required", _("Name the author by external_id or email."))]}
-        )
-    return claimed(brand=brand, key=caller.key, **author)
-
-
-def person(sent: dict[str, Any]) -> dict[str, Any]:
-    """Somebody a key names, in the words of the domain."""
-    return {
-        "external_id": sent.get("external_id") or None,
-        "email": sent.get("email") or None,
-        "name": sent.get("name", ""),
-    }
 
 
 def challenge_in(brand: Brand, slug: str) -> Challenge:

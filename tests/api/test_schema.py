@@ -37,6 +37,16 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/ideas/{code}/", "patch"),
         ("/api/v1/ideas/{code}/vote/", "put"),
         ("/api/v1/ideas/{code}/vote/", "delete"),
+        ("/api/v1/ideas/{code}/comments/", "get"),
+        ("/api/v1/ideas/{code}/comments/", "post"),
+        ("/api/v1/ideas/{code}/status/", "get"),
+        ("/api/v1/ideas/{code}/status/", "post"),
+        ("/api/v1/ideas/{code}/response/", "post"),
+        ("/api/v1/ideas/{code}/follow/", "put"),
+        ("/api/v1/ideas/{code}/follow/", "delete"),
+        ("/api/v1/comments/{code}/", "get"),
+        ("/api/v1/comments/{code}/", "patch"),
+        ("/api/v1/comments/{code}/", "delete"),
     }
 
 
@@ -95,3 +105,37 @@ def test_the_answers_are_as_described(schema, idea, as_member, charlie, visitor)
         200,
         member.patch(f"ideas/{posted.json()['code']}/", {}),
     )
+
+
+def test_the_answers_about_talk_are_as_described(schema, idea, as_member, charlie, bob, visitor):
+    member, manager, paths = as_member(charlie), as_member(bob), schema["paths"]
+    of_idea = "/api/v1/ideas/{code}"
+    talk, status = paths[f"{of_idea}/comments/"], paths[f"{of_idea}/status/"]
+    respond, follow = paths[f"{of_idea}/response/"], paths[f"{of_idea}/follow/"]
+    one, at = paths["/api/v1/comments/{code}/"], f"ideas/{idea.code}"
+    posted = member.post(f"{at}/comments/", {"body": "Yes."})
+    reply = member.post(f"{at}/comments/", {"body": "No.", "parent": posted.json()["code"]})
+    own = f"comments/{posted.json()['code']}/"
+    check(schema, talk["post"], 201, posted)
+    check(schema, talk["post"], 201, reply)
+    check(schema, talk["post"], 400, member.post(f"{at}/comments/", {}))
+    check(schema, talk["get"], 200, visitor.get(f"{at}/comments/"))
+    check(schema, one["get"], 200, visitor.get(own))
+    check(schema, one["patch"], 200, member.patch(own, {"body": "Maybe."}))
+    check(schema, one["patch"], 403, manager.patch(own, {"body": "Maybe."}))
+    check(schema, one["delete"], 200, member.delete(own))
+    check(schema, talk["get"], 200, visitor.get(f"{at}/comments/"))
+    answered = manager.post(f"{at}/response/", {"body": "Soon."})
+    check(schema, respond["post"], 201, answered)
+    declined = {"status": "declined", "reason": "other", "message": "Because of this. " * 5}
+    check(schema, status["post"], 200, manager.post(f"{at}/status/", declined))
+    check(schema, status["get"], 200, visitor.get(f"{at}/status/"))
+    check(schema, follow["put"], 200, member.put(f"{at}/follow/"))
+    check(schema, follow["delete"], 200, member.delete(f"{at}/follow/"))
+
+
+def test_a_status_is_any_text_for_every_brand_has_its_own(schema):
+    assert schema["components"]["schemas"]["StatusShape"]["properties"]["key"]["type"] == "string"
+    parameters = schema["paths"]["/api/v1/brands/{slug}/ideas/"]["get"]["parameters"]
+    (status,) = [one for one in parameters if one["name"] == "status"]
+    assert status["schema"] == {"type": "string"}
