@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.domain import invitations
 from accounts.enums import Role
 from accounts.models import FormerSlug
-from ideas.domain import ideas
+from ideas.domain import comments, ideas
 from notifications.domain import subscriptions
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.operators import signed_in
@@ -53,6 +53,20 @@ PAGES = {
     "/i/{code}/wrong-slug/": (301,) * 6,
     "/i/{code}/vote/": MEMBERS,
     "/i/{club_code}/vote/": OWN_BRAND,
+    "/i/{code}/follow/": MEMBERS,
+    "/i/{club_code}/follow/": OWN_BRAND,
+    "/i/{code}/report/": MEMBERS,
+    "/i/{code}/report/?comment={comment_code}": (302, 403, 200, 200, 200, 200),  # charlie's own
+    "/i/{club_code}/report/": OWN_BRAND,
+    "/i/{code}/comments/": MEMBERS,
+    "/i/{code}/comments/?reply={comment_code}": MEMBERS,
+    "/i/{club_code}/comments/": OWN_BRAND,
+    "/i/{code}/comments/{comment_code}/": (302,) * 6,
+    "/i/{club_code}/comments/{club_comment_code}/": (404, 404, 404, 404, 302, 404),
+    "/i/{code}/comments/{comment_code}/edit/": (302, 200, 403, 403, 403, 403),
+    "/i/{code}/comments/{answer_code}/edit/": MANAGERS,
+    "/i/{code}/comments/{hidden_comment_code}/edit/": (302, 404, 403, 403, 403, 404),
+    "/i/{code}/comments/{comment_code}/delete/": POST_ONLY,
     "/u/charlie/": EVERYBODY,
     "/u/nobody/": NOT_THERE,
     "/u/charlie/avatar/nothing.webp": NOT_THERE,
@@ -73,6 +87,27 @@ PAGES = {
     "/me/tokens/": MEMBERS,
     "/me/tokens/revoke/": (405,) * 6,
     "/desk/mio/": TEAM,
+    "/desk/mio/ideas/{code}/": TEAM,
+    "/desk/mio/ideas/{hidden_code}/": TEAM,
+    "/desk/mio/ideas/{club_code}/": (302, 403, 404, 404, 404, 403),
+    "/desk/mio/ideas/{code}/status/": POST_ONLY,
+    "/desk/mio/ideas/{code}/status/abc/undo/": POST_ONLY,
+    "/desk/mio/ideas/{code}/answer/": POST_ONLY,
+    "/desk/mio/ideas/{code}/answer/abc/undo/": POST_ONLY,
+    "/desk/mio/ideas/{code}/notes/": POST_ONLY,
+    "/desk/mio/ideas/{code}/notes/abc/delete/": POST_ONLY,
+    "/desk/mio/ideas/{code}/hide/": POST_ONLY,
+    "/desk/mio/ideas/{code}/show/": POST_ONLY,
+    "/desk/mio/comments/abc/hide/": POST_ONLY,
+    "/desk/mio/comments/abc/show/": POST_ONLY,
+    "/desk/mio/reports/": TEAM,
+    "/desk/mio/reports/abc/settle/": POST_ONLY,
+    "/desk/mio/people/": TEAM,
+    "/desk/mio/people/{ref}/stop/": MANAGERS,
+    "/desk/mio/people/abc/stop/": (302, 403, 403, 404, 404, 403),
+    "/desk/mio/people/abc/allow/": POST_ONLY,
+    "/desk/mio/statuses/": MANAGERS,
+    "/desk/mio/statuses/standard/": POST_ONLY,
     "/desk/mio/team/": TEAM,
     "/desk/mio/team/invite/": POST_ONLY,
     "/desk/mio/team/hand-over/": OWNER,
@@ -94,6 +129,10 @@ PAGES = {
     "/desk/mio/settings/address/": POST_ONLY,
     "/desk/mio/settings/logo/": POST_ONLY,
     "/desk/club/": CLUB_DESK,
+    "/desk/club/ideas/{club_code}/": CLUB_DESK,
+    "/desk/club/reports/": CLUB_DESK,
+    "/desk/club/people/": CLUB_DESK,
+    "/desk/club/statuses/": CLUB_DESK,
     "/desk/club/team/": CLUB_DESK,
     "/desk/club/team/hand-over/": CLUB_DESK,
     "/desk/club/admission/": CLUB_DESK,
@@ -152,6 +191,9 @@ API = {
     "/api/v1/ideas/{club_code}/status/": OWN_BRAND,
     "/api/v1/ideas/{code}/response/": (405,) * 6,
     "/api/v1/ideas/{code}/follow/": (405,) * 6,
+    "/api/v1/comments/{comment_code}/": EVERYBODY,
+    "/api/v1/comments/{hidden_comment_code}/": (404, 404, 200, 200, 200, 404),
+    "/api/v1/comments/{club_comment_code}/": OWN_BRAND,
     "/api/v1/comments/nothing/": NOT_THERE,
     "/api/v1/nothing/": NOT_THERE,
 }
@@ -190,8 +232,26 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
     rows = {"idea": idea, "hidden": hidden, "club": inside}
     codes = {"invitation": batch.issued[0].secret}
     codes["unsubscribe"] = subscriptions.of(charlie, challenge.brand).token
-    codes |= {"code": idea.code, "hidden_code": hidden.code, "club_code": inside.code}
+    codes |= {
+        "ref": idea.author.ref,
+        "code": idea.code,
+        "hidden_code": hidden.code,
+        "club_code": inside.code,
+    }
+    codes |= talk(idea, inside, make_participant(challenge.brand, charlie))
     return codes | {name: idea_path(row.code, row.title) for name, row in rows.items()}
+
+
+def talk(idea: Any, inside: Any, author: Any) -> dict[str, str]:
+    """A comment by charlie, one that is hidden, the brand's answer, and one in the club."""
+    said = {
+        "comment_code": comments.post(idea=idea, author=author, body="Mine"),
+        "hidden_comment_code": comments.post(idea=idea, author=author, body="Rude"),
+        "answer_code": comments.answer(idea=idea, body="Yes", actor=None),
+        "club_comment_code": comments.answer(idea=inside, body="Inside", actor=None),
+    }
+    comments.set_hidden(comment=said["hidden_comment_code"], hidden=True, actor=None)
+    return {name: comment.code for name, comment in said.items()}
 
 
 def test_everybody_gets_what_the_table_says(clients, names):
