@@ -81,7 +81,7 @@ READERS = """
 """
 MY_VOTE = """
       LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
-      LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id
+      LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id AND v.state <> 'void'
 """
 MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
 BY_AUTHOR = "JOIN accounts_participant a ON a.id = i.author_id"

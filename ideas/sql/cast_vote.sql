@@ -92,7 +92,9 @@ BEGIN
         RETURN;
     END IF;
     hidden := r.hides; budget := r.budget; used := r.used; until := r.until;
-    value := nullif(r.was, 0); state := r.was_state;
+    IF r.was_state IS DISTINCT FROM 'void' THEN                              -- one that lapsed is none (costs.sql)
+        value := nullif(r.was, 0); state := r.was_state;
+    END IF;
     outcome := CASE
         WHEN NOT r.active THEN 'not_allowed'
         WHEN p_value <> 0 AND NOT (CASE r.mode WHEN 'up' THEN p_value = 1 WHEN 'up_down' THEN p_value IN (1, -1)

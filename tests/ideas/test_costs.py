@@ -7,7 +7,8 @@ from django.db import connection
 
 from accounts.models import Activity
 from ideas.domain import challenges, costs, ideas, tally
-from ideas.domain.votes import NoBudget, cast_as_user
+from ideas.domain.lists import idea_row, votes_of
+from ideas.domain.votes import NoBudget, cast_as_user, cast_on_behalf
 from ideas.enums import Mode, VoteState
 from ideas.models import Idea, Unsettled, Vote, VoteEvent
 from tests.factories import make_challenge, make_idea, make_user
@@ -75,6 +76,35 @@ def test_a_vote_whose_cost_was_spent_meanwhile_becomes_void_and_its_owner_hears(
     assert Vote.objects.get(idea=idea).state == VoteState.VOID
     assert (spent(few.pk), counters(idea)) == (2, (0, 0, 0))
     assert lapsed(charlie) == 1
+
+
+def test_a_void_vote_is_shown_as_none(idea, few, charlie):
+    vote(idea, charlie)
+    settled(idea, closed=True)
+    others = [make_idea(few), make_idea(few)]
+    for other in others:
+        vote(other, charlie)
+    settled(idea, closed=False)
+    row = idea_row(code=idea.code, user_id=charlie.pk)
+    assert (row["my_vote"], row["my_state"]) == (None, None)
+    mine = votes_of(user_id=charlie.pk, brand_ids=[few.brand_id])
+    assert {row["code"] for row in mine} == {other.code for other in others}
+    with pytest.raises(NoBudget):
+        vote(idea, charlie)
+
+
+def test_a_key_that_votes_for_somebody_whose_vote_lapsed_learns_of_none(
+    idea, few, charlie, make_secret_key
+):
+    """Their own word stands, and it is no vote any more."""
+    key = make_secret_key(few.brand)
+    vote(idea, charlie)
+    settled(idea, closed=True)
+    for _n in range(2):
+        vote(make_idea(few), charlie)
+    settled(idea, closed=False)
+    cast = cast_on_behalf(code=idea.code, key=key, value=1, external_id=None, email=charlie.email)
+    assert (cast.outcome, cast.value, cast.support) == ("unchanged", None, 0)
 
 
 def test_a_void_vote_may_be_cast_again_for_its_whole_price(idea, few, charlie):
