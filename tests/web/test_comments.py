@@ -82,9 +82,39 @@ def test_the_brands_answer_stands_on_top_and_says_whose_it_is_but_not_who_wrote(
     assert text.index("What Mio Motors says") < text.index("We build it.") < text.index("First!")
     assert 'class="comment level-1 official"' in markup
     assert "Official answer" in markup
-    assert "Mio Motors answered: it stands above" in text
     assert "Bob" not in text
     assert page.content.decode().count("We build it.") == 1
+
+
+def test_an_answer_leaves_a_sign_in_the_discussion_only_where_somebody_replied(
+    visitor, idea, author, bob
+):
+    said = answer(idea=idea, body="We build it.", actor=bob)
+    sign = "Mio Motors answered: it stands above"
+    assert sign not in text_of(visitor.get(path_of(idea)))
+    post(idea=idea, author=author, body="When?", parent=said)
+    text = text_of(visitor.get(path_of(idea)))
+    assert text.index("We build it.") < text.index(sign) < text.index("When?")
+
+
+def test_a_long_comment_shows_its_beginning_and_the_brands_answer_is_shown_whole(
+    visitor, idea, author, bob
+):
+    long = "**Word** " * 300
+    comment, said = (
+        post(idea=idea, author=author, body=long),
+        answer(idea=idea, body=long, actor=bob),
+    )
+    page = visitor.get(path_of(idea))
+    assert "Read all of it" in piece(page, comment)
+    assert piece(page, comment).count("<strong>Word</strong>") == 300
+    assert "Read all of it" not in piece(page, said)
+
+
+def test_the_team_finds_the_way_to_its_desk_and_nobody_else_does(idea, rita, charlie):
+    desk = f"/desk/mio/ideas/{idea.code}/"
+    assert desk in reader(rita).get(path_of(idea)).content.decode()
+    assert desk not in reader(charlie).get(path_of(idea)).content.decode()
 
 
 def test_somebody_who_calls_themselves_like_the_brand_is_not_official(visitor, idea, brand):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.domain.stopping import Stopped
 from accounts.domain.stopping import refusal as stopped
@@ -22,6 +23,8 @@ from ideas.rules import can_change, can_report
 from web.public.forms import CommentForm
 from web.sorts import Tab
 
+LONG = 1_800  # characters: two screens of a telephone
+
 
 @dataclass(frozen=True)
 class Said:
@@ -35,6 +38,11 @@ class Said:
     may_report: bool
 
     @property
+    def is_long(self) -> bool:
+        """Shown by its beginning; what the brand says is shown whole."""
+        return len(self.comment.body) > LONG and not self.comment.official
+
+    @property
     def is_gone(self) -> bool:
         """Nobody but the team, if it is hidden, reads it: the page says why."""
         return self.comment.deleted_at is not None or (
@@ -46,6 +54,14 @@ class Said:
         """Until when its author may change it; the brand may always."""
         may = self.may_change and not self.comment.official
         return comments.ends_at(self.comment) if may else None
+
+    @property
+    def answered_name(self) -> str:
+        """Whom it replies to, where it has to be said."""
+        if self.answers and self.answers.official:
+            return self.comment.brand.name
+        author = self.answers.author if self.answers else None
+        return author.name if author and author.name else _("somebody")
 
     @property
     def answers_nobody(self) -> bool:
@@ -79,6 +95,7 @@ class Discussion:
     turns: list[Turn]
     refusal: DomainError | None  # why its reader cannot comment now
     may_answer: bool
+    is_team: bool
     follows: bool
     may_report: bool
     form: CommentForm
@@ -87,15 +104,15 @@ class Discussion:
 def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
     """Raises BadCursor."""
     user, graph = request.user, graph_of(idea.brand)
-    sort = wanted_sort(request)
+    sort, is_team = wanted_sort(request), role_in(user, idea.brand) is not None
     page = comments.comments_page(
         idea=idea,
         sort=sort,
         cursor=request.GET.get("cursor", ""),
-        for_team=role_in(user, idea.brand) is not None,
+        for_team=is_team,
     )
     return Discussion(
-        said=list(shown(user, page.items)),
+        said=without_lonely_answers(list(shown(user, page.items))),
         next=page.next,
         is_first_page="cursor" not in request.GET,
         sort=sort,
@@ -104,6 +121,7 @@ def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
         turns=turns(idea, graph),
         refusal=refusal(user, idea, state, graph.step(idea.status)),
         may_answer=can_answer(user, idea.brand),
+        is_team=is_team,
         follows=follows(idea=idea, user=user),
         may_report=can_report(user, idea),
         form=CommentForm(auto_id="id_%s"),
@@ -127,6 +145,18 @@ def shown(user: Any, said: list[Comment]) -> Iterator[Said]:
             may_report=can_report(user, comment),
         )
         above = comment
+
+
+def without_lonely_answers(said: list[Said]) -> list[Said]:
+    """A pinned answer stands above the discussion; in it, only where somebody replied."""
+    following = [one.comment for one in said[1:]]
+    return [
+        one
+        for n, one in enumerate(said)
+        if not one.comment.pinned
+        or one.is_gone
+        or (n < len(following) and following[n].thread == one.comment.thread)
+    ]
 
 
 def turns(idea: Idea, graph: Graph) -> list[Turn]:
