@@ -25,6 +25,7 @@ from tests.factories import (  # noqa: E402
     make_participant,
     make_user,
 )
+from tests.gallery import talk  # noqa: E402
 from web.links import idea_path  # noqa: E402
 
 NAMES = [
@@ -81,7 +82,10 @@ def main() -> dict[str, str]:
     vote([*people, alice])
     known = Idea.objects.in_bulk([roof.pk, mark["A hum in D"].pk])
     long = Idea.objects.get(title=LONG, challenge=street)
-    found = {"roof": known[roof.pk], "mark": known[mark["A hum in D"].pk], "long": long}
+    talk.fill(long, people, alice)
+    quiet = Idea.objects.get(title="Personal sound zones", challenge=street)
+    found = {"roof": known[roof.pk], "mark": known[mark["A hum in D"].pk]}
+    found |= {"long": long, "quiet": quiet}
     return {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
 
 
