@@ -134,7 +134,7 @@ def deliver(mail_id: int, office: PostOffice) -> bool:
 
 
 def claim(mail_id: int) -> Mail | None:
-    """The mail, ours for two minutes from the last renewal; None when it is not ready or gone."""
+    """The mail, ours for CLAIM_LASTS from the last renewal; None when it is not ready or gone."""
     mails = Mail.objects.select_related(
         "notice__user", "notice__activity__brand", "notice__activity__participant",
         "digest__user", "digest__brand",

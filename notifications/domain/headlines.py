@@ -18,6 +18,7 @@ from notifications.domain.texts import LONGEST_NAME, LONGEST_QUOTE, idea_path, o
 from notifications.enums import FOR_THE_TEAM, Reason
 from notifications.models import Notice
 
+LONGEST_TITLE = 70  # in a sentence
 SEES_WHAT_IS_HIDDEN = {Reason.AUTHOR, *FOR_THE_TEAM}
 
 
@@ -94,7 +95,7 @@ def shown_title(story: Story, reason: str) -> str:
 
 
 def _idea(story: Story, reason: str) -> str:
-    title = one_line(shown_title(story, reason), LONGEST_QUOTE)
+    title = one_line(shown_title(story, reason), LONGEST_TITLE)
     return _("“%(title)s”") % {"title": title} if title else _("an idea that is not shown any more")
 
 

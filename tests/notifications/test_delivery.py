@@ -175,7 +175,7 @@ def test_a_server_slower_than_our_patience_is_tried_again_later(mail_server: Ser
     assert mail_server.letters == []
 
 
-def test_a_claim_is_left_alone_for_two_minutes_then_taken_over(mail_server: Server):
+def test_a_claim_is_left_alone_for_a_while_then_taken_over(mail_server: Server):
     mail = put()
     assert delivery.claim(mail.pk) is not None
     tasks.send_due_mail()
