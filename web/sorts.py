@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ideas.enums import Sort
 
-# "Discussed" comes with the discussion.
 TABS = {
     Sort.HOT: _("Hot"),
     Sort.TOP: _("Most support"),
     Sort.NEW: _("New"),
+    Sort.DISCUSSED: _("Discussed"),
     Sort.RANDOM: _("Random"),
 }
 BY_COUNTS = {Sort.HOT, Sort.TOP}

@@ -54,6 +54,7 @@ def _decide(idea: Idea, table: Table, manager: User) -> None:
         assert decision is not None  # noqa: S101 - every step changes the status
         at = idea.created_at + age * (2 + place) / (4 + len(steps))
         Decision.objects.filter(pk=decision.pk).update(at=at)
+        Activity.objects.filter(data__decision=decision.code).update(at=at)
 
 
 def path_to(status: str) -> list[str]:
@@ -69,6 +70,7 @@ def path_to(status: str) -> list[str]:
 
 def _date(comment: Comment, days: float) -> None:
     Comment.objects.filter(pk=comment.pk).update(created_at=_ago(days))
+    Activity.objects.filter(data__comment=comment.code).update(at=_ago(days))
 
 
 def _ago(days: float) -> datetime:

@@ -73,6 +73,8 @@ def test_people_have_talked_and_the_brands_have_answered_long_ago(loaded):
     assert Comment.objects.filter(pinned=True).count() == 3
     assert not Comment.objects.filter(created_at__gt=now - timedelta(hours=1)).exists()
     assert not Decision.objects.filter(at__gt=now - timedelta(hours=1)).exists()
+    said = Activity.objects.filter(kind__in=["comment.posted", "answer.posted", "status.changed"])
+    assert not said.filter(at__gt=now - timedelta(hours=1)).exists()
     declined = Idea.objects.get(status="declined")
     assert (declined.closed, declined.decisions.get().reason) == (True, "not_allowed")
     assert set(Idea.objects.values_list("status", flat=True)) <= set(DEFAULT.steps)

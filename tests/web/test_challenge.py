@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from ideas.domain import challenges, ideas, votes
+from ideas.domain import challenges, comments, ideas, votes
 from ideas.enums import Mode, Verb
 from tests.factories import make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
@@ -135,7 +135,7 @@ def test_hidden_counts_are_nowhere_on_the_page(brand, charlie):
     for user in (None, charlie):
         response = reader(user).get("/b/mio/c/blind/")
         assert "In this round nobody sees the counts" in text_of(response)
-        assert [tab.label for tab in response.context["tabs"]] == ["New", "Random"]
+        assert [tab.label for tab in response.context["tabs"]] == ["New", "Discussed", "Random"]
         assert 'class="n"' not in response.content.decode()
 
 
@@ -151,6 +151,16 @@ def test_a_member_sees_what_is_left_of_the_budget(member, brand, charlie):
     challenge = make_challenge(brand, slug="few", budget=3)
     votes.cast_as_user(code=make_idea(challenge).code, user_id=charlie.pk, value=1)
     assert "You have 2 votes left here." in text_of(member.get("/b/mio/c/few/"))
+
+
+def test_the_most_discussed_idea_comes_first_where_one_wants_it(visitor, brand, challenge, charlie):
+    make_idea(challenge, title="Nobody says a word")
+    loud = make_idea(challenge, title="Everybody talks")
+    for body in ("Yes.", "And in winter?"):
+        comments.post(idea=loud, author=make_participant(brand, charlie), body=body)
+    page = text_of(visitor.get(f"{PAGE}?sort=discussed"))
+    assert page.index("Everybody talks") < page.index("Nobody says a word")
+    assert "2 comments" in page
 
 
 def test_a_closed_question_offers_no_vote(visitor, challenge, idea):
