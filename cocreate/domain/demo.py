@@ -21,7 +21,7 @@ from cocreate.domain import demo_talk
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.domain import challenges, ideas, ranking, tally
+from ideas.domain import alerts, challenges, ideas, ranking, tally
 from ideas.enums import Source
 from ideas.importers.replay import PastVote, replay
 from ideas.models import Challenge, Idea
@@ -78,6 +78,7 @@ def load(*, folder: Path) -> Loaded:
     tally.fold_until_settled()
     for brand in Brand.objects.all():
         ranking.adopt_top(brand=brand, but=NEWS)
+        alerts.adopt(brand=brand)
     return Loaded(
         Brand.objects.count(), Idea.objects.count(), User.objects.count(), votes, accounts
     )
