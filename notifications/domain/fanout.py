@@ -23,11 +23,14 @@ from notifications.models import Notice, Subscription
 log = logging.getLogger(__name__)
 
 CHUNK = 1000  # people, or activities of which nobody hears
+WAKE_EVERY = 100  # activities
 LONGEST_RUN_SECONDS = 60.0  # beat starts another
 
 
 def dispatch() -> int:
-    """Tell people of all that is due, oldest first. Returns how many activities were told."""
+    """Tell people of all that is due, oldest first, and wake the sweep of the outbox. Returns how
+    many activities were looked at.
+    """
     while _pass_over_records():
         pass
     end, after, done = time.monotonic() + LONGEST_RUN_SECONDS, 0, 0
@@ -35,6 +38,8 @@ def dispatch() -> int:
         looked_at = dispatch_next(after=after)
         if looked_at is None:
             break
+        if done % WAKE_EVERY == 0:
+            hints.after_commit(hints.SEND_DUE_MAIL)
         after, done = looked_at, done + 1
     return done
 
@@ -44,8 +49,7 @@ def dispatch_next(*, after: int = 0) -> int | None:
     """Write the notices and mails of the next activity that is due and mark it, all or nothing.
 
     Returns its id, None where nothing waits. What another worker holds is passed over. What cannot
-    be told (a defect) is logged and stays for the next run; those behind it go on. Wakes the sweep
-    of the outbox.
+    be told (a defect) is logged and stays for the next run; those behind it go on.
     """
     told = _waiting().filter(kind__in=audience.AUDIENCES, pk__gt=after)
     rows = told.select_related("brand", "participant").order_by("id")
@@ -54,7 +58,6 @@ def dispatch_next(*, after: int = 0) -> int | None:
         return None
     if _tell_or_log(activity):
         Activity.objects.filter(pk=activity.pk).update(dispatched_at=Now())
-        hints.after_commit(hints.SEND_DUE_MAIL)
     return activity.pk
 
 
