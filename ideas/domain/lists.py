@@ -220,13 +220,17 @@ def neighbours(
     filters: Filters,
 ) -> Neighbours:
     """The ideas before and after this one in the list, where it stands or would stand: an idea that
-    a filter has lost meanwhile has them too. A random list is a circle without an end.
+    a filter has lost meanwhile has them too. A random list is a circle without an end. A list by
+    counts has no place for an idea whose counts a phase hides.
     """
     order = order_of(sort, in_challenge=challenge is not None)
     where, values = narrowed(idea.brand, challenge, sort, filters, order.listed)
     values |= {"idea": idea.pk, "limit": 1}
-    place = prepared.one(PLACE.format(columns=", ".join(_columns(order))), {"idea": idea.pk})
-    values |= {f"c{n}": part for n, part in enumerate(place or ())}
+    row = prepared.one(PLACE.format(columns=", ".join(_columns(order))), {"idea": idea.pk})
+    counts_hidden, *place = row or (True,)
+    if counts_hidden and sort in SHOWS_COUNTS:
+        return Neighbours(None, None)
+    values |= {f"c{n}": part for n, part in enumerate(place)}
     is_circle = sort == Sort.RANDOM
     return Neighbours(
         before=_beside(where, values, order.before, order.back, is_circle=is_circle),
@@ -239,10 +243,10 @@ BESIDE = """
     SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
      WHERE {where} AND i.id <> %(idea)s ORDER BY {order} LIMIT 1
 """
-PLACE = (
-    "SELECT {columns} FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id"
-    " WHERE i.id = %(idea)s"
-)
+PLACE = """
+    SELECT EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id), {columns}
+      FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id WHERE i.id = %(idea)s
+"""
 
 
 def _columns(order: Order) -> list[str]:

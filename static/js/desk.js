@@ -84,10 +84,9 @@ function step(key) {
   return reach(rows[wanted]);
 }
 
-// The row with the focus, else the one that the address names: an idea somebody comes back from.
+// The row with the focus. An address that names one has given it the focus: where somebody comes back from an idea.
 function currentRow() {
-  const focused = document.activeElement.closest("[data-row]");
-  return focused ?? (location.hash ? document.getElementById(location.hash.slice(1))?.querySelector("[data-row]") : null);
+  return document.activeElement.closest("[data-row]");
 }
 
 function search() {
@@ -115,9 +114,6 @@ function open(element) {
   element?.click();
   return Boolean(element);
 }
-
-if (location.hash === "#q") reach(document.getElementById("q"));
-else currentRow()?.focus();
 
 // Counted as the server counts: signs, with the blanks between them made one.
 for (const hint of document.querySelectorAll("[data-counts]")) {

@@ -193,3 +193,16 @@ def test_an_idea_that_its_filter_has_lost_still_has_its_neighbours(desk, four):
     alone = make_idea(four[0].challenge, title="Alone")
     beside = desk.get(f"{PAGE}ideas/{alone.code}/?sort=new&q=alone").context["beside"]
     assert (beside.before, beside.after) == (None, None)
+
+
+def test_no_neighbour_tells_the_place_that_a_phase_hides(desk, brand, challenge):
+    phases = [{"title": "Blind", "verbs": ["vote", "submit"], "hides_counts": True}]
+    blind = make_idea(make_challenge(brand, slug="blind", phases=phases))
+    shown = [make_idea(challenge) for _n in range(2)]
+    Score.objects.filter(pk=blind.pk).update(points=3, brand_hot=3)
+    Score.objects.filter(pk=shown[0].pk).update(points=5, brand_hot=5)
+    for query in ("sort=top", "sort=hot", "sort=top&challenge=street"):
+        beside = desk.get(f"{PAGE}ideas/{blind.code}/?{query}").context["beside"]
+        assert (beside.before, beside.after) == (None, None)
+    beside = desk.get(f"{PAGE}ideas/{blind.code}/?sort=new").context["beside"]
+    assert (beside.before, beside.after) == (shown[0].code, None)
