@@ -68,6 +68,8 @@ def can_change(user: Any, comment: Comment) -> bool:
 
 
 def can_report(user: Any, text: Idea | Comment) -> bool:
-    """Anybody, what somebody else wrote."""
-    is_own = is_author(user, text) if isinstance(text, Idea) else is_comment_author(user, text)
-    return not is_own
+    """Anybody, what somebody else wrote; to the team, what the brand said is its own."""
+    if isinstance(text, Idea):
+        return not is_author(user, text)
+    is_own = is_comment_author(user, text)
+    return not (is_own or (text.official and can_answer(user, text.brand)))

@@ -90,6 +90,13 @@ def test_nobody_reports_what_is_their_own(challenge, charlie, brand):
     assert not Report.objects.exists()
 
 
+def test_a_member_reports_what_the_brand_said_and_its_team_does_not(member, idea, bob):
+    said = comments.answer(idea=idea, body="No.", actor=bob)
+    assert member.get(page_of(idea, said)).status_code == 200
+    assert reader(bob).get(page_of(idea, said)).status_code == 403
+    assert page_of(idea, said) not in reader(bob).get(path_of(idea)).content.decode()
+
+
 def test_somebody_stopped_is_told_so_and_reports_nothing(member, idea, brand, charlie):
     participant = make_participant(brand, charlie)
     Participant.objects.filter(pk=participant.pk).update(active=False)
