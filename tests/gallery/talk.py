@@ -15,7 +15,7 @@ from tests.factories import make_participant
 
 WORDS = [
     "I would use this every day. My daughter asks why the car is silent and the tram is not.",
-    "**Non.** Le toit pèse déjà 80 kg.\n\n1. Qui nettoie le filtre ?\n2. Et le gel ?\n\n> Dix litres",
+    "**Non.** Le toit pèse déjà 80 kg.\n\n1. Qui nettoie le filtre ?\n2. Le gel ?\n\n> Dix litres",
     "شكراً جزيلاً! هذه فكرة رائعة، لكن من سينظف المرشح في الصيف؟",
     "👩‍👩‍👧‍👦🚗💨🌧️ 🎉🎉🎉",
     "https://example.org/a/very/long/address/" + "without-a-break-" * 12,
@@ -25,8 +25,8 @@ WORDS = [
 ESSAY = "\n\n".join([f"## {n}\n\n" + "Water finds its way, and so do we. " * 24 for n in range(6)])
 WHY = (
     "We measured twelve roofs through one winter. The filter froze on **nine** of them, and the "
-    "heating it takes costs more range than the water saves.\n\nWhat we keep from it: the hollow in "
-    "the roof, which now leads the rain away from the doors."
+    "heating it takes costs more range than the water saves.\n\nWhat we keep from it: the hollow "
+    "in the roof, which now leads the rain away from the doors."
 )
 
 
