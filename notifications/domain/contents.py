@@ -71,5 +71,7 @@ def _still_told(digest: Digest, subscription: Subscription) -> list[tuple[Notice
                 notice.reason = reason
                 told.append((notice, story))
     kept = {notice.pk for notice, _story in told}
-    digests.leave_out([notice for notice in notices if notice.pk not in kept])
+    digests.leave_out(
+        [notice for notice in notices if notice.pk not in kept], frequency=subscription.frequency
+    )
     return told

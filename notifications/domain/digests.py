@@ -81,6 +81,11 @@ def unread(digest: Digest) -> list[Notice]:
     return list(rows.select_related("user", "activity__brand", "activity__participant"))
 
 
-def leave_out(notices: list[Notice]) -> None:
-    """They may not be told any more. They count as never mailed."""
-    Notice.objects.filter(pk__in=[n.pk for n in notices]).update(digest=None, digest_at=None)
+def leave_out(notices: list[Notice], *, frequency: str) -> None:
+    """They may not be told any more, or their reader chose no mail since. They count as never
+    mailed.
+    """
+    left_out = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    left_out.update(digest=None, digest_at=None)
+    if frequency == Frequency.OFF:
+        left_out.update(pace=Frequency.OFF)

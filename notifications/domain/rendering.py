@@ -121,5 +121,5 @@ def _digest_line(notice: Notice, story: Story) -> dict[str, Any]:
     return {
         "headline": texts.unlinked(line.headline, LONGEST_HEADLINE),
         "url": texts.absolute(line.path),
-        "quote": texts.one_line(" ".join(quote.lines), LONGEST_EXCERPT) if quote else "",
+        "quote": texts.cut(" ".join(quote.lines), LONGEST_EXCERPT) if quote else "",
     }

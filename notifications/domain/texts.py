@@ -32,6 +32,10 @@ def one_line(text: str, length: int) -> str:
     """No line break, no control, no invisible or direction-changing character; cut at a word."""
     text = "".join(" " if unicodedata.category(c) in INVISIBLE and c != KEPT else c for c in text)
     text = " ".join(text.split())
+    return cut(text, length)
+
+
+def cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 

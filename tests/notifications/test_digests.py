@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from notifications import tasks
-from notifications.domain import digests, outcomes, subscriptions
+from notifications.domain import digests, outcomes, subscriptions, texts
 from notifications.domain.inbox import mark_read
 from notifications.models import Digest, Mail, Notice, Subscription
 from tests.mail import Server
@@ -62,6 +62,7 @@ def test_in_the_morning_one_mail_says_it_all(waiting: Scene, mail_server: Server
     assert f"{settings.PUBLIC_URL}/i/{waiting.idea.code}/comments/" in letter.text
     assert "You get this because you chose one mail a day of Mio Motors." in letter.text
     assert "www.evil.example" not in letter.text + letter.html
+    assert "with www.evil.example in it" in letter.text.replace(texts.WORD_JOINER, "")
     assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert outcomes_of(waiting.follower) == ["sent"] * 3
     assert set(Digest.objects.values_list("pace", "day")) == {("daily", timezone.now().date())}
@@ -126,6 +127,7 @@ def test_who_turns_away_between_building_and_sending_gets_none(waiting: Scene, m
     subscriptions.choose(user=waiting.follower, brand=waiting.brand, frequency="off")
     tasks.send_due_mail()
     assert mail_server.letters == []
+    assert outcomes_of(waiting.follower) == ["off"] * 3
 
 
 def test_back_to_at_once_what_waited_leaves_in_one_mail_now(waiting: Scene, mail_server: Server):
