@@ -65,6 +65,14 @@ def effects_of(*, brand: Brand, steps: Iterable[Step]) -> Effects:
     return Effects(closing=found[False], opening=found[True])
 
 
+def checked(*, brand: Brand, steps: Iterable[Step]) -> list[Step]:
+    """The steps with tidied names. Raises Invalid, as change_graph() does."""
+    tidied = [_tidied(step) for step in steps]
+    _check(tidied)
+    _check_none_is_lost(brand, tidied)
+    return tidied
+
+
 @transaction.atomic
 def change_graph(*, brand: Brand, steps: Sequence[Step], actor: User | None) -> Graph:
     """Replace a brand's statuses. Ideas keep theirs, and what a status ends follows at once: where
@@ -75,9 +83,7 @@ def change_graph(*, brand: Brand, steps: Sequence[Step], actor: User | None) -> 
     concerns the list, else the key of the status. Records `statuses.changed`.
     """
     Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
-    steps = [_tidied(step) for step in steps]
-    _check(steps)
-    _check_none_is_lost(brand, steps)
+    steps = checked(brand=brand, steps=steps)
     StatusStep.objects.filter(brand=brand).delete()
     if steps != list(DEFAULT.steps.values()):
         StatusStep.objects.bulk_create(_row(brand, place, step) for place, step in enumerate(steps))

@@ -26,6 +26,8 @@ function remember(isOn) {
 choice.checked = remembered();
 choice.addEventListener("change", () => remember(choice.checked));
 
+dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+
 for (const button of document.querySelectorAll("[data-shortcuts]")) {
   button.hidden = false;
   button.addEventListener("click", () => dialog.showModal());
@@ -114,6 +116,9 @@ function open(element) {
   element?.click();
   return Boolean(element);
 }
+
+// After a refusal the first field that needs a correction.
+reach(document.querySelector("main [aria-invalid=true]"));
 
 // Counted as the server counts: signs, with the blanks between them made one.
 for (const hint of document.querySelectorAll("[data-counts]")) {

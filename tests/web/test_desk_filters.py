@@ -183,6 +183,9 @@ def test_a_random_list_is_a_circle(desk, challenge):
         walked.append(seen)
     assert set(walked) == codes
     assert walked[-1] == start
+    Idea.objects.exclude(code=start).update(hidden=True)
+    alone = desk.get(f"{PAGE}ideas/{start}/?sort=random").context["beside"]
+    assert (alone.before, alone.after) == (None, None)
 
 
 def test_an_idea_that_its_filter_has_lost_still_has_its_neighbours(desk, four):

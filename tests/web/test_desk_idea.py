@@ -60,6 +60,7 @@ def test_a_status_is_set_and_undone_in_time(desk, idea):
     said = "Status: Planned. Nobody has been told yet: you can undo this for 60 seconds."
     assert said in text_of(page)
     assert page.context["undoable"] == Decision.objects.get().code
+    assert "Nobody has been told of “Planned” yet: for 60 seconds" in text_of(page)
     page = desk.post(undo_in(page), follow=True)
     assert status_of(idea) == "submitted"
     assert "Undone. Nobody was told." in text_of(page)
@@ -97,6 +98,7 @@ def test_a_decline_that_is_too_short_says_what_is_missing_and_keeps_what_was_typ
     form = page.context["status_form"]
     assert form.missing == 40 - len("Too dear, sorry.") == 24
     assert "24 characters are missing." in text_of(page)
+    assert "Almost there: please look at what is marked below." in text_of(page)
     body = page.content.decode()
     assert "Too   dear,\nsorry.</textarea>" in body
     assert '<option value="too_costly" selected>' in body

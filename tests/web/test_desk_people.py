@@ -46,7 +46,9 @@ def test_who_is_stopped_reads_why_on_every_way_in(written, idea, member, bob):
     stopping.stop(participant=written.author, actor=bob, reason=WHY)
     told = "The team of Mio Motors has stopped you from taking part: Insults, again and again."
     vote = member.post(f"/i/{idea.code}/vote/", {"value": "1"})
-    post = member.post("/b/mio/submit/", {"challenge": "street", "title": "Again me"})
+    post = member.post(
+        "/b/mio/submit/", {"challenge": "street", "title": "Again me", "language": "en"}
+    )
     talk = member.post(f"/i/{idea.code}/comments/", {"body": "Me again."})
     assert [answer.status_code for answer in (vote, post, talk)] == [403, 400, 403]
     for answer in (vote, post, talk):

@@ -123,6 +123,13 @@ def test_a_warning_counts_the_ideas_before_they_close_or_open(desk, form, brand,
     assert Idea.objects.filter(status="declined", closed=False).count() == 1
 
 
+def test_what_is_refused_is_refused_before_anybody_agrees_to_its_effects(desk, form, challenge):
+    make_idea(challenge)
+    page = desk.post(PAGE, form | {"submitted-locks": ["vote"], "planned-name-en": "x" * 41})
+    assert "Keep the name under 40 characters." in text_of(page)
+    assert "1 idea closes" not in text_of(page)
+
+
 def test_back_to_the_standard_list(desk, form, brand, challenge):
     desk.post(PAGE, form | {"new-name-en": "Pilot"})
     make_idea(challenge)
@@ -132,6 +139,7 @@ def test_back_to_the_standard_list(desk, form, brand, challenge):
     Idea.objects.update(status="declined")
     page = desk.post(f"{PAGE}standard/")
     assert "1 idea closes" in text_of(page)
+    assert page.context["effects"] is None  # the warning is not that of the form above
     assert "pilot" in graph_of(brand).steps
     page = desk.post(f"{PAGE}standard/", {"known": page.context["known_of_standard"]}, follow=True)
     assert "The standard statuses are back." in text_of(page)
@@ -158,3 +166,10 @@ def test_who_only_reads_and_who_is_of_another_brand_change_nothing(brand, rita, 
         assert reader(user).post(PAGE, form | {"new-name-en": "P"}).status_code == 403
         assert reader(user).post(f"{PAGE}standard/").status_code == 403
     assert not StatusStep.objects.exists()
+
+
+def test_a_name_that_is_alike_in_all_languages_is_a_name(desk, form, brand):
+    page = desk.post(PAGE, form | {"new-name-en": "Pilot", "new-name-fr": "Pilot"}, follow=True)
+    assert graph_of(brand).step("pilot").labels == {"en": "Pilot", "fr": "Pilot"}
+    assert desk.post(PAGE, form_of(page)).status_code == 302
+    assert graph_of(brand).step("pilot").labels == {"en": "Pilot", "fr": "Pilot"}

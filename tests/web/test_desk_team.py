@@ -49,8 +49,9 @@ def test_each_role_sees_the_doors_it_may_open(owner, manager, analyst):
         name: [link.label for link in client.get(TEAM).context["links"]]
         for name, client in (("owner", owner), ("manager", manager), ("analyst", analyst))
     }
-    everything = ["Ideas", "Team", "Keys", "Settings"]
-    assert labels == {"owner": everything, "manager": everything, "analyst": ["Ideas", "Team"]}
+    reading = ["Ideas", "Reports", "People", "Team"]
+    everything = [*reading, "Alerts", "Statuses", "Keys", "Settings"]
+    assert labels == {"owner": everything, "manager": everything, "analyst": reading}
 
 
 def test_an_analyst_sees_no_controls_and_no_invitations(owner, analyst):

@@ -184,6 +184,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "hide_form": HideForm(),
     }  # fmt: skip
     context |= what_was_said(found) | what_was_done(found, graph) | sent
+    context["is_refused"] = bool(sent)
     return render(request, "desk/idea.html", context, status=400 if sent else 200)
 
 

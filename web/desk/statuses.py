@@ -17,6 +17,7 @@ from ideas.domain.statuses import (
     Effects,
     Step,
     change_graph,
+    checked,
     effects_of,
     graph_of,
     usage_of,
@@ -34,16 +35,7 @@ def statuses(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, brand, Editor.of(graph_of(brand)))
     editor = Editor.sent(request.POST)
-    effects = effects_of(brand=brand, steps=editor.steps)
-    if is_unsaid(request, effects):
-        return show(request, brand, editor, effects=effects, status=400)
-    try:
-        change_graph(brand=brand, steps=editor.steps, actor=request.user)
-    except DomainError as error:
-        editor.blame(error)
-        return show(request, brand, editor, status=400)
-    messages.success(request, _("Saved."))
-    return back(brand)
+    return change(request, brand, editor, editor.steps, _("Saved."))
 
 
 @page
@@ -51,16 +43,25 @@ def statuses(request: HttpRequest, slug: str) -> HttpResponse:
 def standard(request: HttpRequest, slug: str) -> HttpResponse:
     """Back to the statuses that every brand starts with."""
     brand = desk_of(request, slug, can_manage_settings)
-    steps: list[Step] = list(DEFAULT.steps.values())
-    editor = Editor.of(graph_of(brand))
-    if is_unsaid(request, effects_of(brand=brand, steps=steps)):
-        return show(request, brand, editor, status=400)  # it says the number beside the button
+    editor, steps = Editor.of(graph_of(brand)), list(DEFAULT.steps.values())
+    return change(request, brand, editor, steps, _("The standard statuses are back."))
+
+
+def change(
+    request: HttpRequest, brand: Brand, editor: Editor, steps: list[Step], done: str
+) -> HttpResponse:
+    """Refused, warned of, or done, in this order: nobody agrees to what is then refused."""
     try:
+        checked(brand=brand, steps=steps)
+        effects = effects_of(brand=brand, steps=steps)
+        if is_unsaid(request, effects):
+            own = effects if steps == editor.steps else None  # else beside the standard list
+            return show(request, brand, editor, effects=own, status=400)
         change_graph(brand=brand, steps=steps, actor=request.user)
     except DomainError as error:
         editor.blame(error)
         return show(request, brand, editor, status=400)
-    messages.success(request, _("The standard statuses are back."))
+    messages.success(request, done)
     return back(brand)
 
 
@@ -93,6 +94,7 @@ def show(
         "of_standard": of_standard,
         "known_of_standard": in_one_word(of_standard),
         "is_standard": graph_of(brand) == DEFAULT,
+        "asks_for_standard": status != 200 and not effects,
     }
     return render(request, "desk/statuses.html", context, status=status)
 
