@@ -43,9 +43,11 @@ BEGIN
         UPDATE ideas_vote SET returned = 0 WHERE id = p_vote.id;
         RETURN true;
     END IF;
-    UPDATE ideas_votebudget SET used = used + p_vote.returned
-     WHERE challenge_id = p_challenge AND participant_id = p_vote.participant_id AND period = p_vote.cost_period
-       AND used + p_vote.returned <= v_limit;
+    -- Without a row where the vote was another name's when it was paid (people.sql).
+    INSERT INTO ideas_votebudget AS b (challenge_id, participant_id, period, used)
+         SELECT p_challenge, p_vote.participant_id, p_vote.cost_period, p_vote.returned WHERE p_vote.returned <= v_limit
+    ON CONFLICT (challenge_id, participant_id, period) DO UPDATE SET used = b.used + excluded.used
+          WHERE b.used + excluded.used <= v_limit;
     IF FOUND THEN
         PERFORM rewrite_cost(p_vote, 'reclaim', p_vote.state, p_vote.cost + p_vote.returned, 0);
         RETURN true;

@@ -29,7 +29,8 @@ BEGIN
                  p_source, p_cost, p_cost_period, p_at)
     ON CONFLICT (idea_id, participant_id) DO UPDATE
         SET value = excluded.value, state = excluded.state, source = excluded.source, cost = excluded.cost,
-            cost_period = excluded.cost_period, returned = 0, at = excluded.at;
+            cost_period = excluded.cost_period, at = excluded.at,
+            returned = CASE WHEN p_value = 0 THEN 0 ELSE v.returned END;
     INSERT INTO ideas_votebudget AS b (challenge_id, participant_id, period, used)
          SELECT v_idea.challenge_id, p_participant, period, sum(cost)
            FROM (VALUES (p_cost_period, p_cost::int), (v_was.cost_period, -v_was.cost)) AS change (period, cost)
@@ -113,6 +114,8 @@ BEGIN
      WHERE m.user_id = p_user AND p.user_id IS NULL AND p.joined_into_id IS NULL;
     v_own := ARRAY(SELECT id FROM accounts_participant WHERE user_id = p_user
                     AND (NOT verified OR id = ANY (v_into)));
+    -- First, as who posts in one of these names holds the name, then its idea.
+    PERFORM FROM accounts_participant WHERE id = ANY (v_own || coalesce(v_from, '{}')) ORDER BY id FOR NO KEY UPDATE;
     PERFORM lock_votes_of(v_own || coalesce(v_from, '{}'));
     FOR place IN 1..coalesce(cardinality(v_from), 0) LOOP
         PERFORM join_participant(v_from[place], v_into[place]);
