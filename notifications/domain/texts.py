@@ -29,7 +29,7 @@ def absolute(address: str) -> str:
 
 
 def one_line(text: str, length: int) -> str:
-    """No line break, no control, no invisible or direction-changing character; cut at a word."""
+    """No line break, no control, no invisible or direction-changing character; cut."""
     text = "".join(" " if unicodedata.category(c) in INVISIBLE and c != KEPT else c for c in text)
     text = " ".join(text.split())
     return cut(text, length)

@@ -65,6 +65,17 @@ def test_x01_nothing_that_runs_or_calls_out_survives(text):
     assert '<a href="#" hx' not in rendered
 
 
+def test_a_text_with_hundreds_of_brackets_keeps_them_as_they_are():
+    """Their ends would be looked for in the square of their number."""
+    link = "[x](https://example.org)"
+    assert "<a href" in html.render(link * html.MOST_BRACKETS)
+    assert "<a href" not in html.render(link * (html.MOST_BRACKETS + 1))
+
+
+def test_words_are_what_stands_outside_of_code():
+    assert html.words("*Yes*, `no` [maybe](/x)\n\n    never") == ["Yes", ", ", " ", "maybe"]
+
+
 def test_an_excerpt_is_one_plain_line():
     assert html.excerpt("# A\n\n*b* c") == "A b c"
     assert html.excerpt("word " * 100, 20).endswith("…")
