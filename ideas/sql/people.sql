@@ -78,7 +78,9 @@ BEGIN
     ON CONFLICT (participant_id, idea_id) DO NOTHING;
     DELETE FROM ideas_follow WHERE participant_id = p_from;
     UPDATE accounts_activity SET participant_id = p_into WHERE participant_id = p_from;
-    UPDATE accounts_participant i SET active = i.active AND f.active, admitted = i.admitted OR f.admitted
+    UPDATE accounts_participant i
+       SET active = i.active AND f.active, stopped_at = coalesce(i.stopped_at, f.stopped_at),
+           admitted = i.admitted OR f.admitted
       FROM accounts_participant f WHERE i.id = p_into AND f.id = p_from
        AND (NOT f.active AND i.active OR f.admitted AND NOT i.admitted);
     UPDATE accounts_participant SET joined_into_id = p_into WHERE joined_into_id = p_from OR id = p_from;

@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain import mailboxes, participants
+from accounts.domain import mailboxes, participants, stopping
 from accounts.models import Activity, Mailbox, Participant
 from cocreate.lib.mailboxes import mailbox_key
+from ideas.domain import comments, follows, reports
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import Mode, Source, VoteState
-from ideas.models import Vote, VoteBudget, VoteEvent
+from ideas.models import Follow, Vote, VoteBudget, VoteEvent
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters, spent, votes_on
@@ -173,6 +174,41 @@ def test_a_suspension_follows_the_person(brand, idea, key, zoe):
     Participant.objects.filter(mailbox=mailbox_key(ADDRESS)).update(active=False)
     mailboxes.prove(user=zoe, email=ADDRESS)
     assert not Participant.objects.get(brand=brand, user=zoe).active
+
+
+def test_somebody_stopped_under_another_name_is_stopped_by_the_team_and_may_be_allowed_again(
+    brand, idea, key, zoe, bob
+):
+    named(key, idea)
+    claimed = Participant.objects.get(mailbox=mailbox_key(ADDRESS))
+    stopping.stop(participant=claimed, actor=bob, reason="The same advertisement again and again.")
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    own = Participant.objects.get(brand=brand, user=zoe)
+    assert own.stopped_at
+    stopping.allow(participant=own, actor=bob)
+    own.refresh_from_db()
+    assert (own.active, own.stopped_at) == (True, None)
+
+
+def test_what_one_says_and_follows_under_another_name_becomes_ones_own(brand, idea, key, zoe):
+    claimed = participants.claimed(brand=brand, key=key, external_id=None, email=ADDRESS)
+    comment = comments.post(idea=idea, author=claimed, body="And in winter?")
+    reported = reports.report(idea=idea, comment=None, reporter=claimed, reason="spam")
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    comment.refresh_from_db()
+    reported.refresh_from_db()
+    assert (comment.author.user, reported.reporter.user) == (zoe, zoe)
+    assert follows.follows(idea=idea, user=zoe)
+
+
+def test_ones_own_no_to_an_idea_outlives_a_yes_under_another_name(brand, idea, key, zoe):
+    claimed = participants.claimed(brand=brand, key=key, external_id=None, email=ADDRESS)
+    follows.follow(idea=idea, participant=claimed)
+    own = participants.of_user(brand=brand, user=zoe)
+    follows.unfollow(idea=idea, participant=own)
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    assert not follows.follows(idea=idea, user=zoe)
+    assert Follow.objects.filter(participant=own).count() == 1
 
 
 def test_v16_another_spelling_of_a_proved_mailbox_does_not_vote_twice(idea):
