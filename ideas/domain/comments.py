@@ -7,7 +7,6 @@ Votes never take that lock.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -18,7 +17,7 @@ from accounts.models import Participant, User
 from accounts.rules import can_answer
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
-from ideas.domain import follows
+from ideas.domain import follows, grace
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import TooLateToUndo
 from ideas.domain.ideas import database_time, hold_active, tidy_text
@@ -142,7 +141,7 @@ def undo_answer(*, comment: Comment, actor: User | None) -> None:
     `comment.deleted`.
     """
     fresh = Comment.objects.filter(
-        pk=comment.pk, official=True, deleted_at=None, created_at__gt=Now() - _grace()
+        pk=comment.pk, official=True, deleted_at=None, created_at__gt=Now() - grace.to_undo()
     )
     if not _empty(fresh):
         raise TooLateToUndo
@@ -269,7 +268,7 @@ def _posted(
         actor=actor,
         participant=author,
         data={"comment": comment.code},
-        wait=_grace() if official else None,
+        wait=grace.to_tell() if official else None,
     )
     return comment
 
@@ -342,7 +341,3 @@ def _withhold(comment: Comment) -> None:
         comment.body, comment.author = "", None
     if parent is not None and (parent.hidden or parent.deleted_at):
         parent.author = None
-
-
-def _grace() -> timedelta:
-    return timedelta(seconds=settings.UNDO_SECONDS)

@@ -4,10 +4,8 @@ People are told after a short while (UNDO_SECONDS): until then a decision can be
 hears of it.
 """
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain import activity
 from accounts.models import User
 from cocreate.lib.errors import DomainError, Invalid
+from ideas.domain import grace
 from ideas.domain.ideas import tidy_text
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
@@ -56,7 +55,7 @@ def set_status(
         brand=idea.brand,
         actor=actor,
         data={"decision": decision.code},
-        wait=timedelta(seconds=settings.UNDO_SECONDS),
+        wait=grace.to_tell(),
     )
     return decision
 
@@ -69,7 +68,7 @@ def undo(*, decision: Decision, actor: User) -> None:
     idea = decision.idea
     Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
     latest = Decision.objects.filter(idea=idea, undone_at=None).order_by("-id").first()
-    fresh = Decision.objects.filter(pk=decision.pk, at__gt=Now() - _grace())
+    fresh = Decision.objects.filter(pk=decision.pk, at__gt=Now() - grace.to_undo())
     if latest != decision or not fresh.update(undone_at=Now()):
         raise TooLateToUndo
     _move(idea, graph_of(idea.brand).step(decision.before))
@@ -82,10 +81,6 @@ def history_of(idea: Idea) -> list[Decision]:
     """What was decided, the latest first; who did it is for the team alone."""
     decisions = Decision.objects.filter(idea=idea, undone_at=None)
     return list(decisions.select_related("actor").order_by("-id"))
-
-
-def _grace() -> timedelta:
-    return timedelta(seconds=settings.UNDO_SECONDS)
 
 
 def _move(idea: Idea, step: Step) -> None:

@@ -1,5 +1,6 @@
 """A brand moves an idea along its statuses, says why, and may think again for a moment."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -124,6 +125,13 @@ def test_undoing_twice_or_too_late_is_refused(idea, bob, settings):
     with pytest.raises(TooLateToUndo):
         decisions.undo(decision=late, actor=bob)
     assert now(idea) == (Status.DECLINED, True)
+
+
+def test_people_hear_of_it_only_when_it_can_be_undone_no_more(idea, bob, settings):
+    """Whoever undoes in the last moment has committed by then."""
+    decision = decline(idea, bob)
+    told = Activity.objects.get(kind="status.changed").due_at
+    assert told - decision.at > timedelta(seconds=settings.UNDO_SECONDS + 1)
 
 
 def test_only_the_latest_decision_can_be_undone(idea, bob):
