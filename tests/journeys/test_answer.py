@@ -30,6 +30,16 @@ def letter_to(site, address, words):
     raise AssertionError(f"no such mail to {address}: {subjects}")
 
 
+def wait_for_line(page, words):
+    """Until the inbox says so."""
+    end = time.monotonic() + UNDO_SECONDS + MAIL_WITHIN
+    page.goto("/me/")
+    while words not in page.locator("main").inner_text():
+        assert time.monotonic() < end, f"the inbox never said {words}"
+        page.wait_for_timeout(1000)
+        page.reload()
+
+
 def path_in(letter, part):
     """The first address in the text that has this part, as a path of the site."""
     return next(path for path in PATH.findall(letter.text) if part in path)
@@ -84,9 +94,7 @@ def test_a_manager_answers_and_the_author_reads_follows_and_unsubscribes(site, b
     alice.locator("[name=status][value=planned]").check()
     alice.locator(".status-form [type=submit]").click()
     expect(alice.locator(".notices")).to_contain_text("Planned")
-    odile.wait_for_timeout((UNDO_SECONDS + 12) * 1000)
-    odile.goto("/me/")
-    expect(odile.locator(".lines").first).to_contain_text("Prévue")
+    wait_for_line(odile, "Prévue")
     assert not [one for one in site.mail.to(ODILE) if "Prévue" in one.subject]
     odile.goto("/me/deliveries/")
     expect(odile.locator("main")).to_contain_text("vous ne voulez pas d’e-mails de cette marque")
