@@ -20,7 +20,7 @@ from accounts.domain import (
     tokens,
 )
 from accounts.enums import Role, Scope
-from accounts.models import Activity, Invitation, Mailbox, Participant, Session, User
+from accounts.models import Activity, Brand, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
 from ideas.domain import comments, decisions, notes, reports
 from ideas.domain.ideas import post_idea
@@ -84,7 +84,8 @@ def canary(brand, challenge, make_secret_key):
         "idea.top", subject=("idea", idea.code), brand=brand, data={"title": idea.title}
     )
     cast_as_user(code=idea.code, user_id=user.pk, value=1)
-    comments.post(idea=idea, author=own, body=f"{CANARY} says")
+    said = comments.post(idea=make_idea(challenge), author=own, body=f"{CANARY} says")
+    comments.set_hidden(comment=said, hidden=True, actor=None, reason=f"{CANARY} again")
     rude = comments.post(
         idea=idea, author=participants.of_user(brand=brand, user=make_user()), body="Rude"
     )
@@ -215,6 +216,19 @@ def test_a_private_brands_name_survives_in_no_copy_of_a_stranger(mallory, canary
     make_brand("secret-club", owner=mallory, name="Secret Club", visibility="members")
     copy = json.dumps({m: list(rows) for m, rows in privacy.export(user=canary)}, default=str)
     assert "Secret Club" not in copy
+
+
+def test_what_was_told_of_a_brand_that_closed_its_door_names_no_title_in_a_copy(canary, brand):
+    def headlines() -> list[str]:
+        return [
+            row["headline"] for row in dict(privacy.export(user=canary))["notifications.Notice"]
+        ]
+
+    assert f"{CANARY} two" in headlines()[0]
+    brand.memberships.filter(user=canary).delete()
+    Participant.objects.update(admitted=False)
+    Brand.objects.update(visibility="members")
+    assert headlines() == [""]
 
 
 def rename(user, handle):

@@ -105,10 +105,13 @@ def export_comments(user: User) -> Rows:
 
 
 def erase_comments(user: User) -> None:
-    """Their places stay, empty, for those who answered. What a brand said stays the brand's."""
+    """Their places stay, empty, for those who answered, and nobody reads any more why a team hid
+    one. What a brand said stays the brand's.
+    """
     mine = Comment.objects.filter(of(user, "author"), official=False)
     _hold_in_order(user)
     mine.update(body="", deleted_at=Coalesce("deleted_at", Now()))
+    Activity.objects.filter(of(user), kind="comment.hidden").update(data={})
 
 
 def _hold_in_order(user: User) -> None:

@@ -12,11 +12,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain import participants
 from accounts.domain.people import zone_named
 from accounts.models import Brand, Membership, Participant, User
 from cocreate.lib.errors import Invalid, NotFound
 from ideas.domain import follows
 from ideas.models import Follow, Idea
+from ideas.rules import can_see
 from notifications.domain import slots
 from notifications.domain.audience import ALWAYS_AT_ONCE
 from notifications.enums import Frequency, MailState
@@ -93,19 +95,23 @@ def choose_all(*, user: User, wanted: dict[str, str]) -> int:
 
 
 def idea_to_leave(subscription: Subscription, code: str) -> Idea | None:
-    """The idea of this brand that a mail was about, while its reader still hears of it."""
+    """The idea of this brand that a mail was about, while its reader may see it and still hears of
+    it.
+    """
     idea = _idea_named(subscription, code)
+    if idea is None or not _may_see(subscription.user, idea):
+        return None
     noes = Follow.objects.filter(idea=idea, participant__user=subscription.user, active=False)
-    return idea if idea and not noes.exists() else None
+    return None if noes.exists() else idea
 
 
 @transaction.atomic
 def leave_idea(*, subscription: Subscription, code: str) -> None:
     """Nothing more of this idea, whyever they heard of it. Raises NotFound."""
     idea = _idea_named(subscription, code)
-    person = Participant.objects.filter(user=subscription.user, brand=subscription.brand).first()
-    if idea is None or person is None:
+    if idea is None:
         raise NotFound
+    person = participants.of_user(brand=subscription.brand, user=subscription.user)
     follows.unfollow(idea=idea, participant=person)
 
 
@@ -148,7 +154,13 @@ def _take_back(user: User, brand: Brand) -> "QuerySet[Notice]":
 def _idea_named(subscription: Subscription, code: str) -> Idea | None:
     if not code.isalnum():  # PostgreSQL takes no NUL, whoever asks
         return None
-    return Idea.objects.filter(brand=subscription.brand, code=code).first()
+    rows = Idea.objects.select_related("brand", "author")
+    return rows.filter(brand=subscription.brand, code=code).first()
+
+
+def _may_see(user: User, idea: Idea) -> bool:
+    seen = Brand.objects.visible_to(user).filter(pk=idea.brand_id)
+    return seen.exists() and can_see(user, idea)
 
 
 def _is_token(text: str) -> bool:

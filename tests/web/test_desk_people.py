@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.domain import stopping
+from accounts.domain import privacy, stopping
 from ideas.domain import comments, reports
 from ideas.models import Report
 from tests.factories import make_idea, make_participant
@@ -116,6 +116,15 @@ def test_reports_of_one_text_stand_together_and_are_settled_together(desk, writt
     assert set(Report.objects.filter(pk__in=[first.pk, second.pk]).values_list("state")) == {
         ("kept",)
     }
+
+
+def test_what_somebody_erased_wrote_is_not_said_to_be_the_brands(desk, written):
+    comment = comments.post(idea=written, author=written.author, body="Buy!", actor=None)
+    report(written)
+    report(written, comment)
+    assert text_of(desk.get(REPORTS)).count("Charlie ·") == 2
+    privacy.erase(user=written.author.user)
+    assert text_of(desk.get(REPORTS)).count("Somebody ·") == 2
 
 
 def test_a_reported_comment_is_hidden_from_its_idea_and_comes_back(desk, written):

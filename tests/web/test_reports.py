@@ -94,6 +94,8 @@ def test_a_member_reports_what_the_brand_said_and_its_team_does_not(member, idea
     said = comments.answer(idea=idea, body="No.", actor=bob)
     assert member.get(page_of(idea, said)).status_code == 200
     assert reader(bob).get(page_of(idea, said)).status_code == 403
+    assert reader(bob).post(page_of(idea, said), {"reason": "spam"}).status_code == 403
+    assert not Report.objects.exists()
     assert page_of(idea, said) not in reader(bob).get(path_of(idea)).content.decode()
 
 

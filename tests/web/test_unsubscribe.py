@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from accounts.models import User
+from accounts.enums import Visibility
+from accounts.models import Brand, User
 from ideas.domain import follows
-from ideas.models import Idea
+from ideas.models import Follow, Idea
 from notifications.domain import subscriptions
 from notifications.models import Subscription
 from tests.factories import make_participant
@@ -95,6 +96,25 @@ def test_one_idea_alone_is_left(mine: Subscription, strict: Client, idea: Idea, 
     assert not follows.follows(idea=idea, user=charlie)
     assert frequency(mine) == "instant"
     assert "Nothing more of" not in text_of(strict.get(path))
+
+
+@pytest.mark.parametrize("how", ["hidden", "of a brand they left"])
+def test_the_link_names_no_idea_that_its_reader_may_not_see_any_more(
+    mine: Subscription, strict: Client, idea: Idea, how: str
+):
+    if how == "hidden":
+        Idea.objects.update(hidden=True)
+    else:
+        Brand.objects.update(visibility=Visibility.MEMBERS)
+    assert idea.title not in text_of(strict.get(f"{path_of(mine)}?idea={idea.code}"))
+
+
+def test_somebody_of_the_team_who_never_took_part_leaves_an_idea_too(
+    brand: Any, bob: User, strict: Client, idea: Idea
+):
+    path = f"{path_of(subscriptions.of(bob, brand))}?idea={idea.code}"
+    assert "You hear nothing more of this idea." in text_of(strict.post(path, {"choice": "idea"}))
+    assert Follow.objects.get(participant__user=bob).active is False
 
 
 @pytest.mark.parametrize("code", ["nothing", "%00", "'", "x" * 500])

@@ -37,6 +37,8 @@ def posted(request: HttpRequest, found: Idea, text: Comment | None) -> HttpRespo
         return show(request, found, text, form, status=400)
     try:
         user = member_of(request)
+        if not can_report(user, text or found):
+            raise NotAllowed
         limits.report_as_member(user_id=user.pk)
         reporter = of_user(brand=found.brand, user=user)
         reports.report(idea=found, comment=text, reporter=reporter, **form.cleaned_data)
