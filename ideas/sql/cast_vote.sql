@@ -39,7 +39,9 @@ DECLARE
     v_challenge bigint;
     v_now       timestamptz;
     v_period    date;
-    v_cost      integer;      -- what the vote holds of this period's budget after this call
+    v_earlier   integer;      -- what earlier periods paid for it
+    v_owed      integer := 0; -- what it still has to take of this period's budget after this call (costs.sql)
+    v_cost      integer;      -- what it holds of this period's budget after this call
     v_charge    integer;      -- the difference to what it holds now
     r           record;
 BEGIN
@@ -66,6 +68,7 @@ BEGIN
            phase.votes, coalesce(phase.hides, false) AS hides,
            v.value AS was, v.state AS was_state, v.source AS was_source,
            CASE WHEN v.cost_period = budget_period(u.budget_period, v_now) THEN v.cost ELSE 0 END AS cost,
+           CASE WHEN v.cost_period = budget_period(u.budget_period, v_now) THEN v.returned ELSE 0 END AS owed,
            coalesce(b.used, 0) AS used
       INTO r
       FROM ideas_idea i
@@ -109,10 +112,12 @@ BEGIN
 
     -- 4. Budget by the net cost. What an earlier period paid is neither asked again nor given back in this one.
     IF outcome IS NULL AND (r.budget IS NOT NULL OR r.cost > 0) THEN
-        v_cost := CASE WHEN p_value = 0 OR r.budget IS NULL THEN 0 WHEN r.mode = 'points' THEN p_value ELSE 1 END;
-        IF r.cost = 0 AND coalesce(r.was, 0) <> 0 AND r.was_state IN ('counted', 'pending', 'held') THEN
-            v_cost := greatest(v_cost - CASE WHEN r.mode = 'points' THEN r.was ELSE 1 END, 0);
-        END IF;
+        v_earlier := CASE WHEN coalesce(r.was, 0) = 0 OR r.was_state NOT IN ('counted', 'pending', 'held') THEN 0
+                          ELSE greatest(CASE WHEN r.mode = 'points' THEN r.was ELSE 1 END - r.cost - r.owed, 0) END;
+        v_cost := CASE WHEN p_value = 0 OR r.budget IS NULL THEN 0
+                       ELSE greatest(CASE WHEN r.mode = 'points' THEN p_value ELSE 1 END - v_earlier, 0) END;
+        v_owed := least(coalesce(r.owed, 0), v_cost);                -- who asks for less owes no more than that
+        v_cost := v_cost - v_owed;
         v_charge := v_cost - r.cost;
         IF v_charge > 0 AND r.used + v_charge > r.budget THEN
             outcome := 'no_budget';
@@ -138,9 +143,7 @@ BEGIN
             outcome := CASE WHEN r.was = 0 THEN 'new' ELSE 'changed' END;
             UPDATE ideas_vote v
                SET value = p_value, state = cast_vote.state, source = p_source, cost = coalesce(v_cost, 0),
-                   cost_period = r.period, at = coalesce(p_at, v_now),
-                   -- still to be taken since the idea was opened again (costs.sql); an earlier period asks no more
-                   returned = CASE WHEN p_value <> 0 AND v.cost_period = r.period THEN v.returned ELSE 0 END
+                   cost_period = r.period, at = coalesce(p_at, v_now), returned = v_owed
              WHERE v.idea_id = v_idea AND v.participant_id = p_participant;
         END IF;
         INSERT INTO ideas_voteevent (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, was, was_state, was_source,

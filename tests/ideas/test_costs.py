@@ -262,3 +262,36 @@ def test_an_idea_that_is_opened_while_it_is_settled_waits_and_is_marked_again(id
     costs.settle()
     assert spent(few.pk) == 2
     assert all_is_true()
+
+
+@pytest.fixture
+def points(brand):
+    """A challenge where everybody has ten points."""
+    return make_challenge(brand, slug="points", mode=Mode.POINTS, max_points=10, budget=10)
+
+
+@pytest.mark.parametrize("changes", [[1], [1, 5], [6, 2], [8, 0, 3]])
+def test_a_vote_changed_before_it_is_settled_costs_what_it_says_afterwards(
+    points, charlie, changes
+):
+    idea = make_idea(points)
+    vote(idea, charlie, 5)
+    settled(idea, closed=True)
+    close(idea, closed=False)
+    for value in changes:
+        vote(idea, charlie, value)
+    costs.settle()
+    assert spent(points.pk) == changes[-1]
+    assert all_is_true()
+
+
+def test_who_asks_for_less_than_before_loses_no_vote_for_what_it_did_cost(points, charlie):
+    idea = make_idea(points)
+    vote(idea, charlie, 5)
+    settled(idea, closed=True)
+    vote(make_idea(points), charlie, 9)
+    close(idea, closed=False)
+    vote(idea, charlie, 1)
+    costs.settle()
+    assert (spent(points.pk), lapsed(charlie)) == (10, 0)
+    assert all_is_true()

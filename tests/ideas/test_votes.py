@@ -134,6 +134,19 @@ def test_last_months_spending_is_neither_asked_again_nor_given_back(brand, charl
         vote(old, charlie)
 
 
+def test_what_last_month_paid_is_asked_by_no_later_change_either(brand, charlie):
+    challenge = make_challenge(
+        brand, mode=Mode.POINTS, max_points=10, budget=10, budget_period=Period.MONTH
+    )
+    idea = make_idea(challenge)
+    vote(idea, charlie, 5)
+    with connection.cursor() as cursor:  # a month goes by
+        cursor.execute("UPDATE ideas_vote SET cost_period = cost_period - interval '1 month'")
+        cursor.execute("UPDATE ideas_votebudget SET period = period - interval '1 month'")
+    used = [vote(idea, charlie, points).budget.used for points in (7, 8, 6, 3, 4)]
+    assert used == [2, 3, 1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("period", "days"), [(Period.WEEK, 7), (Period.MONTH, 31), (Period.QUARTER, 92)]
 )
