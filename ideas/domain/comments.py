@@ -19,7 +19,7 @@ from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
 from ideas.domain import follows, grace
 from ideas.domain.challenges import State, state_of
-from ideas.domain.decisions import TooLateToUndo
+from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
 from ideas.domain.ideas import database_time, hold_active, tidy_text
 from ideas.domain.statuses import Step, graph_of
 from ideas.enums import CommentSort, Lock, Verb
@@ -28,7 +28,6 @@ from ideas.models.comment import COMMENT_LENGTH
 from ideas.rules import EDIT_WINDOW, is_comment_author
 
 PAGE_OF_COMMENTS = 50
-PRESSED_TWICE = timedelta(minutes=1)
 
 
 class CommentsClosed(DomainError):

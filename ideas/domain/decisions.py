@@ -4,6 +4,7 @@ People are told after a short while (UNDO_SECONDS): until then a decision can be
 hears of it.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from ideas.models import Decision, Idea
 from ideas.models.status import MESSAGE_LENGTH
 
 SHORTEST_REASONING = 40  # characters that people who voted for it are owed
+PRESSED_TWICE = timedelta(minutes=1)
 
 
 class TooLateToUndo(DomainError):
@@ -37,7 +39,8 @@ def set_status(
     Closes or opens its votes as the status says, waiting for those in flight.
 
     `actor` None: a key. Returns None where nothing changes. Raises Invalid with fields. Records
-    `status.changed`, of which people hear later.
+    `status.changed`, of which people hear later. The same decision in the same words twice within a
+    minute is one.
     """
     held = Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
     graph = graph_of(idea.brand)
@@ -45,6 +48,8 @@ def set_status(
     words = _checked_words(step, held, reason, message)
     if step.key == held.status and not words["message"]:
         return None
+    if twice := _pressed_twice(held, step, words):
+        return twice
     decision = Decision.objects.create(
         brand=idea.brand, idea=idea, before=held.status, after=step.key, actor=actor, **words
     )
@@ -81,6 +86,17 @@ def history_of(idea: Idea) -> list[Decision]:
     """What was decided, the latest first; who did it is for the team alone."""
     decisions = Decision.objects.filter(idea=idea, undone_at=None)
     return list(decisions.select_related("actor").order_by("-id"))
+
+
+def _pressed_twice(idea: Idea, step: Step, words: dict[str, Any]) -> Decision | None:
+    """The latest decision, if it is this one. We hold the idea: whoever pressed first committed."""
+    fresh = Decision.objects.filter(idea=idea, undone_at=None, at__gt=Now() - PRESSED_TWICE)
+    latest = fresh.order_by("-id").first()
+    if latest is None or step.key != idea.status or step.key != latest.after:
+        return None
+    return (
+        latest if (latest.reason, latest.message) == (words["reason"], words["message"]) else None
+    )
 
 
 def _move(idea: Idea, step: Step) -> None:

@@ -48,6 +48,22 @@ def test_a_step_along_the_graph_is_written_with_who_took_it_and_told_later(idea,
     assert told.due_at > told.at
 
 
+def test_a_decision_pressed_twice_is_one_and_told_once(idea, bob):
+    press = partial(set_status, idea=idea, status=Status.PLANNED, actor=bob, message="In spring.")
+    first = press()
+    assert (press(), Activity.objects.filter(kind="status.changed").count()) == (first, 1)
+    assert set_status(idea=idea, status=Status.PLANNED, actor=bob, message="In May.") != first
+    assert press() != first
+
+
+def test_a_decision_that_was_undone_can_be_taken_again_in_the_same_words(idea, bob):
+    press = partial(set_status, idea=idea, status=Status.PLANNED, actor=bob, message="In spring.")
+    first = press()
+    decisions.undo(decision=first, actor=bob)
+    assert press() != first
+    assert now(idea) == (Status.PLANNED, False)
+
+
 def test_a_step_that_the_graph_does_not_have_is_refused_and_names_those_it_has(idea, bob):
     refusal = partial(set_status, idea=idea, status=Status.IMPLEMENTED, actor=bob)
     assert blamed(refusal) == {"status": ["step_not_allowed"]}
