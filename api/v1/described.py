@@ -278,7 +278,8 @@ idea = operation(
     good={200: IdeaShape, 304: OpenApiResponse(description="As you know it.")},
 )  # fmt: skip
 edit_idea = operation(
-    "edit_idea", "Change an idea", "Its author while voting is open, the brand's managers always.",
+    "edit_idea", "Change an idea",
+    "Its author until its status ends changes or votes, the brand's managers always.",
     IDEA, in_header("If-Match", "The tag you started from: 412 if somebody was faster."),
     good={200: IdeaShape}, errors=(*WRITING, 412), request=IdeaContent,
 )  # fmt: skip

@@ -108,8 +108,10 @@ def edit_idea(
     *, idea: Idea, actor: User | None, revision: int | None = None, **content: Any
 ) -> Idea:
     """Change what is named. `revision`: the one the writer started from, else ChangedMeanwhile.
-    Records `idea.edited`.
+    Raises NotAllowed for an author who was stopped. Records `idea.edited`.
     """
+    if actor is not None and idea.author is not None and idea.author.user_id == actor.pk:
+        hold_active(idea.author)
     cleaned = clean(content, complete=False)
     rows = Idea.objects.filter(pk=idea.pk)
     if revision is not None:

@@ -35,6 +35,17 @@ def test_who_is_stopped_neither_votes_nor_posts_and_reads_why(
         assert refusal.value.message == told
 
 
+def test_who_is_stopped_rewrites_no_idea_of_theirs_and_the_team_may(
+    challenge, charlie, charles, bob
+):
+    idea = make_idea(challenge, author=charles)
+    stopping.stop(participant=charles, actor=bob, reason=WHY)
+    with pytest.raises(NotAllowed) as refusal:
+        ideas.edit_idea(idea=idea, actor=charlie, title="Buy here")
+    assert WHY in refusal.value.message
+    assert ideas.edit_idea(idea=idea, actor=bob, title="A quiet title").title == "A quiet title"
+
+
 def test_who_is_stopped_here_takes_part_elsewhere(idea, charlie, charles, bob, mallory):
     stopping.stop(participant=charles, actor=bob, reason=WHY)
     other = make_idea(make_challenge(mallory.memberships.get().brand))
