@@ -46,4 +46,5 @@ function show(html, form, place) {
 for (const time of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(time.dateTime);
   time.title = moment.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
 }

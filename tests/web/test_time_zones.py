@@ -12,7 +12,8 @@ from accounts.models import User
 from ideas.models import Idea
 from notifications.domain import rendering
 from tests.web.conftest import path_of, reader
-from web.templatetags.words import day, in_time_element
+from web.templatetags import words as written
+from web.templatetags.words import clock, day, in_time_element
 
 SUMMER, WINTER = datetime(2025, 7, 1, 12, tzinfo=UTC), datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -46,6 +47,15 @@ def written_at(idea: Idea, moment: datetime) -> None:
 def test_a_moment_names_its_clock(zone, moment, words):
     with timezone.override(ZoneInfo(zone)):
         assert shown(moment) == words
+
+
+def test_the_hour_alone_names_its_clock_too_and_the_browser_may_put_its_own():
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        assert clock(SUMMER) == (
+            '<time datetime="2025-07-01T12:00:00+00:00" data-clock>2 p.m. CEST</time>'
+        )
+        assert ">1 January 2025, 1 p.m. CET</time>" in written.moment(WINTER)
+    assert clock(None) == written.moment(None) == ""
 
 
 def test_the_hour_that_comes_twice_in_autumn_is_told_apart():

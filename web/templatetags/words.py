@@ -51,11 +51,18 @@ def on_day(moment: datetime | None) -> SafeString | str:
 
 @register.filter
 def moment(when: datetime | None) -> SafeString | str:
-    """ "14 January, 08:00": what somebody compares with their mailbox."""
+    """ "14 January, 08:00 CET": what somebody compares with their mailbox."""
     if when is None:
         return ""
-    clock = formats.date_format(timezone.localtime(when), "TIME_FORMAT")
-    return in_time_element(when, f"{day(when)}, {clock}")
+    return in_time_element(when, f"{day(when)}, {clock_of(when)}")
+
+
+@register.filter
+def clock(when: datetime | None) -> SafeString | str:
+    """ "08:00 CET", which the browser's own clock replaces: many members never chose a zone."""
+    if when is None:
+        return ""
+    return format_html('<time datetime="{}" data-clock>{}</time>', when.isoformat(), clock_of(when))
 
 
 @register.filter
@@ -86,6 +93,11 @@ def in_time_element(moment: datetime, words: str) -> SafeString:
     local = timezone.localtime(moment)
     exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} {zone_name(local)}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
+
+
+def clock_of(when: datetime) -> str:
+    local = timezone.localtime(when)
+    return f"{formats.date_format(local, 'TIME_FORMAT')} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:
