@@ -117,6 +117,14 @@ function open(element) {
   return Boolean(element);
 }
 
+// Words that no form has sent yet are not lost to a key, nor to the form beside them.
+let sent = null;
+document.addEventListener("submit", (event) => (sent = event.target));
+window.addEventListener("beforeunload", (event) => {
+  const unsaved = [...document.querySelectorAll("main form[method=post] textarea")];
+  if (unsaved.some((field) => field.form !== sent && field.value.trim() && field.value !== field.defaultValue)) event.preventDefault();
+});
+
 // After a refusal the first field that needs a correction.
 reach(document.querySelector("main [aria-invalid=true]"));
 

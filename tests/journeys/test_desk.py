@@ -143,6 +143,27 @@ def test_keys_do_nothing_with_modifiers_or_when_they_are_turned_off(page):
     assert page.url == before
 
 
+def test_words_that_were_not_sent_are_not_lost_to_a_key(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    press(page, "j", "o")
+    expect(heading(page)).to_have_text("First")
+    press(page, "a")
+    page.keyboard.type("Half a sente")
+    press(page, "Escape", "j")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(heading(page)).to_have_text("First")
+    press(page, "s", "Enter")  # the form beside it would lose them too
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] * 2
+    expect(page.locator("#answer_body")).to_have_value("Half a sente")
+    page.fill("#answer_body", "A whole sentence.")
+    press(page, "Control+Enter")
+    expect(page.locator("#answers .prose")).to_have_text("A whole sentence.")
+    assert len(asked) == 2
+
+
 def test_without_script_a_status_is_set_and_undone(site, browse):
     site.python("-c", MORE % "plain")
     page = sign_in(browse(java_script_enabled=False), "alice@example.org")
