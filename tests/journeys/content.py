@@ -9,8 +9,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
 django.setup()
 
+from accounts.domain.stopping import stop  # noqa: E402
 from accounts.domain.teams import add_member  # noqa: E402 - Django first
 from accounts.enums import Role  # noqa: E402
+from accounts.models import Brand, Participant, User  # noqa: E402
+from ideas.domain import comments, reports  # noqa: E402
+from ideas.domain.decisions import set_status  # noqa: E402
+from notifications.domain import subscriptions  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_brand,
     make_challenge,
@@ -28,7 +33,7 @@ def main() -> dict[str, str]:
     make_user("Zoe", email="zoe@example.org")
     brand = make_brand("mio", owner=alice, name="Mio Motors", tagline="A small car for everybody.")
     add_member(brand=brand, user=rita, role=Role.ANALYST)
-    make_brand("atelier", owner=alice, name="Atelier Nord", visibility="members")
+    atelier = make_brand("atelier", owner=alice, name="Atelier Nord", visibility="members")
     street = make_challenge(brand, slug="street", body="Tell us.", budget=20)
     marks = make_challenge(brand, slug="marks", mode="points", max_points=5, licence="CC BY-SA")
     author = make_participant(brand, charlie)
@@ -40,7 +45,32 @@ def main() -> dict[str, str]:
         "desk": make_idea(marks, author=author, title="A desk that folds", accept_licence=True),
         "both": make_idea(brand.challenges.get(slug="open"), author=author, title="More shade"),
     }
-    return {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
+    paths = {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
+    return paths | discussion(atelier, alice, make_participant(atelier, charlie))
+
+
+def discussion(brand: Brand, manager: User, member: Participant) -> dict[str, str]:
+    """An idea with all that people and a team do: answered, declined, reported."""
+    idea = make_idea(brand.challenges.get(slug="open"), author=member, title="A lathe for all")
+    said = comments.post(idea=idea, author=member, body="And a **kiln**?")
+    own = comments.post(
+        idea=idea, author=make_participant(brand, manager), body="Which one?", parent=said
+    )
+    comments.answer(idea=idea, body="We looked at *three*.", actor=manager)
+    why = "Three lathes cost more than all that we have for this year."
+    set_status(idea=idea, status="declined", actor=manager, reason="too_costly", message=why)
+    neighbour = make_participant(brand)
+    reports.report(idea=idea, comment=said, reporter=neighbour, reason="spam", detail="Again.")
+    stop(participant=neighbour, actor=manager, reason="The same words in twelve places.")
+    return {
+        "talk": idea_path(idea.code, idea.title),
+        "about": f"/i/{idea.code}",
+        "said": said.code,
+        "own_words": f"/i/{idea.code}/comments/{own.code}/edit/",
+        "at_desk": f"/desk/{brand.slug}/ideas/{idea.code}/",
+        "stop": f"/desk/{brand.slug}/people/{member.ref}/stop/",
+        "unsubscribe": f"/unsubscribe/{subscriptions.of(manager, brand).token}/?idea={idea.code}",
+    }
 
 
 if __name__ == "__main__":

@@ -19,6 +19,12 @@ OWN += ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 OWN += ["/me/sessions/", "/accounts/reauthenticate/"]
 OWN += ["/desk/mio/team/", "/desk/mio/team/hand-over/", "/desk/mio/keys/", "/desk/mio/settings/"]
 OWN += ["/desk/atelier/admission/", "/desk/atelier/settings/"]
+OWN += ["{talk}", "{about}/comments/", "{about}/comments/?reply={said}", "{own_words}"]
+OWN += ["{about}/report/", "{about}/report/?comment={said}", "{about}/follow/"]
+OWN += ["/me/notifications/", "/me/deliveries/", "{unsubscribe}", "/unsubscribe/nobody/"]
+OWN += ["/desk/atelier/", "/desk/mio/?q=roof&reported=1", "{at_desk}", "{stop}"]
+OWN += ["/desk/atelier/reports/", "/desk/atelier/people/"]
+OWN += ["/desk/atelier/statuses/", "/desk/atelier/alerts/"]
 
 
 def barriers(page):
