@@ -173,3 +173,9 @@ def test_a_name_that_is_alike_in_all_languages_is_a_name(desk, form, brand):
     assert graph_of(brand).step("pilot").labels == {"en": "Pilot", "fr": "Pilot"}
     assert desk.post(PAGE, form_of(page)).status_code == 302
     assert graph_of(brand).step("pilot").labels == {"en": "Pilot", "fr": "Pilot"}
+
+
+def test_what_a_status_ends_is_said_in_one_breath(desk):
+    page = text_of(desk.get(PAGE))
+    assert "ends: Voting, Changes by the author" in page
+    assert "ends: Voting, Comments, Changes by the author" in page

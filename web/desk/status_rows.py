@@ -53,6 +53,10 @@ class Row:
         return Step(self.key, labels=self.names).label if not self.is_new else str(_("A new one"))
 
     @property
+    def ends(self) -> list[str]:
+        return [str(label) for lock, label in Lock.choices if lock in self.locks]
+
+    @property
     def fields(self) -> list[tuple[str, str, str]]:
         """A name for each language: its code, its own name, what is written."""
         return [(code, name, self.names.get(code, "")) for code, name in settings.LANGUAGES]
