@@ -86,7 +86,8 @@ def main() -> dict[str, str]:
     quiet = Idea.objects.get(title="Personal sound zones", challenge=street)
     found = {"roof": known[roof.pk], "mark": known[mark["A hum in D"].pk]}
     found |= {"long": long, "quiet": quiet}
-    return {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
+    paths = {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
+    return paths | {"about": f"/i/{long.code}", "at_desk": f"/desk/mio/ideas/{long.code}/"}
 
 
 def brands(owner: User) -> tuple[Brand, Brand]:

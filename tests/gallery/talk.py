@@ -9,6 +9,7 @@ from accounts.models import User
 from ideas.domain.comments import answer, delete, post, set_hidden
 from ideas.domain.decisions import set_status
 from ideas.domain.follows import follow
+from ideas.domain.reports import report
 from ideas.enums import DeclineReason, Status
 from ideas.models import Comment, Decision, Idea
 from tests.factories import make_participant
@@ -47,6 +48,9 @@ def fill(idea: Idea, people: Sequence[User], manager: User) -> None:
     hidden = post(idea=idea, author=authors[6], body="Something that nobody should read.")
     post(idea=idea, author=authors[1], body="What was it?", parent=hidden)
     set_hidden(comment=hidden, hidden=True, actor=manager, reason="It insulted somebody.")
+    for reporter in authors[3:5]:
+        detail = WORDS[1] * 3
+        report(idea=idea, comment=first, reporter=reporter, reason="off_topic", detail=detail)
     regretted = post(idea=idea, author=authors[3], body="Regretted")
     delete(comment=regretted, actor=people[3])
     for words in ("Thank you! We look at it until March.", "March was optimistic.", WHY):

@@ -29,6 +29,11 @@ MEMBER = {
     "me": "/me/", "submit": "/b/mio/submit/?challenge=street", "desk": "/desk/mio/",
     "idea-of-member": "{roof}", "points-of-member": "{mark}", "account": "/accounts/email/",
     "profile": "/me/profile/", "tokens": "/me/tokens/", "places": "/me/places/",
+    "notifications": "/me/notifications/", "deliveries": "/me/deliveries/",
+    "long-of-member": "{long}", "comment": "{about}/comments/", "report": "{about}/report/",
+    "follow": "{about}/follow/", "desk-idea": "{at_desk}", "desk-reports": "/desk/mio/reports/",
+    "desk-people": "/desk/mio/people/", "desk-statuses": "/desk/mio/statuses/",
+    "desk-alerts": "/desk/mio/alerts/",
 }  # fmt: skip
 
 
