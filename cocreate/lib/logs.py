@@ -11,6 +11,7 @@ import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from django.http import HttpRequest
 
@@ -20,6 +21,8 @@ FORMATS = ("lines", "json")
 SECRET_PARTS = {"key", "uidb36", "token", "secret"}  # of an address: they open something by mail
 BLOT = "***"
 LONG_WORD = re.compile(r"[^/]{20,}")  # of an address that is none: a mailed link with a slip in it
+# Where a line would end, or a terminal obey.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Our own keys and tokens, sessions' and CSRF's included; the password in postgresql://me:here@host;
 # mailboxes; and PostgreSQL's DETAIL, which quotes the row that it refused.
 # Each with a word without which it cannot match: most lines hold none, and are written all day.
@@ -45,14 +48,14 @@ def without_secrets(text: str) -> str:
 
 
 def path_of(request: HttpRequest) -> str:
-    """Without the query, and without what in the path opens something by itself."""
+    """Without the query, and without what in the path opens something by itself; in one line."""
     path, match = request.path, request.resolver_match
     if not match:
-        return LONG_WORD.sub(BLOT, path)
-    for name, value in match.kwargs.items():
+        path = LONG_WORD.sub(BLOT, path)
+    for name, value in match.kwargs.items() if match else ():
         if name in SECRET_PARTS and value:
             path = path.replace(str(value), BLOT)
-    return path
+    return CONTROL.sub(lambda found: quote(found[0]), path)
 
 
 class Facts(logging.Filter):

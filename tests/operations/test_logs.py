@@ -61,6 +61,15 @@ def test_a_request_is_one_line_with_its_facts(client, lines):
     assert answer["X-Request-ID"] == "abcd1234"
 
 
+@pytest.mark.parametrize("end", ["%0a", "%0d%0a", "%1b[2J", "%c2%85", "%e2%80%a8"])
+def test_x14_an_address_cannot_begin_a_line_of_its_own(client, lines, end):
+    client.get(f"/i/x{end}ERROR%20made%20up/")
+    client.get(f"/unsubscribe/x{end}ERROR%20made%20up/")
+    assert len(requests_in(lines)) == 2
+    for line in requests_in(lines):
+        assert logs.CONTROL.search(line["message"] + line["path"]) is None
+
+
 def test_who_asked_is_a_number(client, charlie, lines):
     client.force_login(charlie, "allauth.account.auth_backends.AuthenticationBackend")
     client.get("/me/sessions/")
