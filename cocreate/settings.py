@@ -38,7 +38,7 @@ ROOT_URLCONF = "cocreate.urls"
 WSGI_APPLICATION = "cocreate.wsgi.application"
 SITE_NAME = env.text("SITE_NAME", "cocreate")
 # How long a brand's decision or answer can be undone; people are told after that.
-UNDO_SECONDS = env.number("UNDO_SECONDS", 60, most=3600)
+UNDO_SECONDS = env.number("UNDO_SECONDS", 30, most=3600)
 
 INSTALLED_APPS = [
     "cocreate",

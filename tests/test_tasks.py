@@ -15,7 +15,17 @@ from accounts.models import Activity, Mailbox, Session
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
 from ideas.enums import AlertKind
-from ideas.models import Alert, AlertRule, Idea, LedgerBatch, Score, TopIdea, Vote, VoteEvent
+from ideas.models import (
+    Alert,
+    AlertRule,
+    Idea,
+    LedgerBatch,
+    Score,
+    TopIdea,
+    Unsettled,
+    Vote,
+    VoteEvent,
+)
 from notifications.domain import outbox, subscriptions
 from notifications.domain.rendering import Rendered
 from notifications.models import Digest, Mail, Notice
@@ -55,6 +65,7 @@ def closed_idea() -> list[int]:
     idea = make_idea(make_challenge(make_brand(), budget=3))
     cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
     Idea.objects.filter(pk=idea.pk).update(closed=True)
+    Unsettled.objects.update(at=timezone.now() - timedelta(hours=1))  # it can be undone no more
     return []
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain import activity
 from accounts.models import Activity, Brand, Membership, Participant, User
-from cocreate.lib import pages
+from cocreate.lib import grace, pages
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 
 STOPPED, ALLOWED = "person.stopped", "person.allowed"
@@ -76,7 +76,7 @@ def stopped_people(
     brand: Brand, cursor: str = "", limit: int = ROWS
 ) -> "pages.Page[StoppedPerson]":
     """The newest participants first, two queries. Raises BadCursor."""
-    people = Participant.objects.filter(brand=brand, stopped_at__isnull=False)
+    people = Participant.objects.filter(brand=brand, stopped_at__isnull=False, joined_into=None)
     if cursor:
         (after,) = pages.decode(cursor, ORDER, int)
         people = people.filter(pk__lt=after)
@@ -131,4 +131,5 @@ def _record(kind: str, participant: Participant, actor: User, data: dict[str, st
         participant=participant,
         private=True,
         data=data,
+        wait=grace.to_tell() if kind == STOPPED else None,
     )

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain import activity
 from accounts.models import Participant, User
 from accounts.rules import can_answer
+from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
-from ideas.domain import follows, grace
+from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
 from ideas.domain.ideas import database_time, hold_active, tidy_text
@@ -157,7 +158,7 @@ def set_hidden(*, comment: Comment, hidden: bool, actor: User | None, reason: st
     if changed:
         kind = "comment.hidden" if hidden else "comment.shown"
         words = {"reason": " ".join(tidy_text(reason).split())} if hidden else {}
-        _record(kind, comment, actor, private=not hidden, **words)
+        _record(kind, comment, actor, wait=grace.to_tell() if hidden else None, **words)
 
 
 def comments_page(
@@ -305,7 +306,7 @@ def _empty(comments: "QuerySet[Comment]") -> int:
 
 
 def _record(
-    kind: str, comment: Comment, actor: User | None, *, private: bool = True, **data: str
+    kind: str, comment: Comment, actor: User | None, *, wait: timedelta | None = None, **data: str
 ) -> None:
     activity.record(
         kind,
@@ -313,8 +314,9 @@ def _record(
         brand=comment.brand,
         actor=actor,
         participant=comment.author,
-        private=private,
+        private=True,
         data={"comment": comment.code} | data,
+        wait=wait,
     )
 
 

@@ -3,10 +3,11 @@ again it takes it (ideas/sql/costs.sql).
 """
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.domain import activity
 from accounts.models import Participant
-from cocreate.lib import prepared
+from cocreate.lib import grace, prepared
 from ideas.models import Idea, Unsettled
 
 SETTLE = "SELECT settled, moved, lapsed FROM settle_costs(%s, %s)"
@@ -14,8 +15,9 @@ AT_ONCE = 200  # each holds the lock of one voter until the batch commits
 
 
 def settle() -> int:
-    """Settle every idea that changed. Returns how many ideas are done."""
-    waiting = Unsettled.objects.order_by("at").values_list("pk", flat=True)
+    """Settle every idea whose change can be undone no more. Returns how many ideas are done."""
+    firm = Unsettled.objects.filter(at__lte=Now() - grace.to_undo())
+    waiting = firm.order_by("at").values_list("pk", flat=True)
     return sum(settle_idea(idea_id) for idea_id in list(waiting))
 
 

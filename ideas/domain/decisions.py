@@ -14,14 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain import activity
 from accounts.models import User
+from cocreate.lib import grace, prepared
 from cocreate.lib.errors import DomainError, Invalid
-from ideas.domain import grace
 from ideas.domain.ideas import tidy_text
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
 from ideas.models import Decision, Idea
 from ideas.models.status import MESSAGE_LENGTH
 
+# Whoever changes the brand's statuses waits, or has finished.
+HOLD_GRAPH = "SELECT 1 FROM accounts_brand WHERE id = %s FOR SHARE"
 SHORTEST_REASONING = 40  # characters that people who voted for it are owed
 PRESSED_TWICE = timedelta(minutes=1)
 
@@ -42,6 +44,7 @@ def set_status(
     `status.changed`, of which people hear later. The same decision in the same words twice within a
     minute is one.
     """
+    prepared.one(HOLD_GRAPH, (idea.brand_id,))
     held = Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
     graph = graph_of(idea.brand)
     step = _wanted(graph, held, status)
@@ -71,6 +74,7 @@ def undo(*, decision: Decision, actor: User) -> None:
     TooLateToUndo. Records `status.undone`.
     """
     idea = decision.idea
+    prepared.one(HOLD_GRAPH, (idea.brand_id,))
     Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
     latest = Decision.objects.filter(idea=idea, undone_at=None).order_by("-id").first()
     fresh = Decision.objects.filter(pk=decision.pk, at__gt=Now() - grace.to_undo())

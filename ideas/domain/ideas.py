@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity, stopping
 from accounts.models import Participant, User
+from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid
 from ideas.domain import follows
 from ideas.domain.challenges import state_of
@@ -157,8 +158,9 @@ def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = ""
         subject=("idea", idea.code),
         brand=idea.brand,
         actor=actor,
-        private=not hidden,
+        private=True,
         data={"reason": words} if hidden else None,
+        wait=grace.to_tell() if hidden else None,
     )
 
 

@@ -103,6 +103,15 @@ def settle(*, report: Report, hide: bool, actor: User | None, reason: str = "") 
     report.refresh_from_db(fields=["state", "settled_by", "settled_at"])
 
 
+def keep_shown(*, idea_code: str, comment_code: str = "") -> None:
+    """The team shows again what it had hidden for a report: the text stays. Inside the transaction
+    that shows it.
+    """
+    text = Q(comment__code=comment_code) if comment_code else Q(comment=None)
+    hidden = Report.objects.filter(text, idea__code=idea_code, state=ReportState.HIDDEN)
+    hidden.update(state=ReportState.KEPT)
+
+
 def _open_about(report: Report) -> "QuerySet[Report]":
     text = Q(comment=report.comment_id) if report.comment_id else Q(comment=None)
     return Report.objects.filter(text, idea=report.idea_id, state=ReportState.OPEN)

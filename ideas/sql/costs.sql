@@ -9,7 +9,8 @@
 CREATE OR REPLACE FUNCTION mark_unsettled() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.closed OR NEW.hidden) <> (OLD.closed OR OLD.hidden) THEN
-        INSERT INTO ideas_unsettled (idea_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+        INSERT INTO ideas_unsettled (idea_id) VALUES (NEW.id)
+        ON CONFLICT (idea_id) DO UPDATE SET at = clock_timestamp();         -- it may be undone from now on
     END IF;
     RETURN NULL;
 END $$;

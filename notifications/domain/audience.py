@@ -15,6 +15,7 @@ from ideas.models import Comment, Follow, Idea, Vote
 from notifications.domain.mentions import handles_in
 from notifications.domain.stories import Story
 from notifications.enums import Reason
+from notifications.models import Notice
 
 Users = QuerySet[User]
 Circle = tuple[Reason, Users]
@@ -104,8 +105,11 @@ def of_decision(story: Story) -> Iterator[Circle]:
 
 
 def owner_of_vote(story: Story) -> Iterator[Circle]:
-    if story.idea:
-        yield Reason.SELF, _who_sees(story.idea).filter(pk=_user_of(story.activity.participant))
+    """Unless they have voted for it again."""
+    person = story.activity.participant
+    lapsed = Vote.objects.filter(idea=story.idea, participant=person, state=VoteState.VOID)
+    if story.idea and lapsed.exists():
+        yield Reason.SELF, _who_sees(story.idea).filter(pk=_user_of(person))
 
 
 def author_of_hidden_idea(story: Story) -> Iterator[Circle]:
@@ -129,8 +133,10 @@ def who_was_stopped(story: Story) -> Iterator[Circle]:
 
 
 def who_was_allowed(story: Story) -> Iterator[Circle]:
+    """If they were told that they were stopped."""
     person = story.activity.participant
-    if person and person.active:
+    stops = Notice.objects.filter(activity__participant=person, activity__kind="person.stopped")
+    if person and person.active and stops.exists():
         yield Reason.SELF, _open_accounts().filter(pk=_user_of(person))
 
 

@@ -51,23 +51,38 @@ def _of_notice(notice: Notice) -> Content:
 
 def _of_digest(digest: Digest) -> Content:
     subscription = subscriptions.of(digest.user, digest.brand)
-    told = _still_told(digest, subscription)
+    told, older = _still_told(digest, subscription)
     if not told:
         return MailState.DROPPED
     if addresses.refused(digest.user):
         return MailState.WITHHELD
-    return rendering.render_digest(digest, told, subscription)
+    return rendering.render_digest(digest, told, subscription, older=older)
 
 
-def _still_told(digest: Digest, subscription: Subscription) -> list[tuple[Notice, Story]]:
-    """What its reader may hear now and has not read; the rest leaves the digest."""
-    notices = digests.unread(digest)
+def _still_told(
+    digest: Digest, subscription: Subscription
+) -> tuple[list[tuple[Notice, Story]], int]:
+    """The newest that its reader may hear now and has not read, in the order of time, and how many
+    older ones were not looked at; what they may not hear leaves the digest.
+    """
+    told: list[tuple[Notice, Story]] = []
+    before = None
+    while len(told) < rendering.MOST_IN_DIGEST:
+        notices = digests.unread(digest, before=before)
+        if not notices:
+            return told[::-1], 0
+        told += _judged(notices, subscription)
+        before = notices[-1].pk
+    return told[::-1], digests.older(digest, before) if before else 0
+
+
+def _judged(notices: list[Notice], subscription: Subscription) -> list[tuple[Notice, Story]]:
     known = stories.of([notice.activity for notice in notices])
     told: list[tuple[Notice, Story]] = []
     if subscription.frequency != Frequency.OFF:
         for notice in notices:
             story = known[notice.activity_id]
-            if reason := audience.reason_now(story, digest.user):
+            if reason := audience.reason_now(story, subscription.user):
                 notice.reason = reason
                 told.append((notice, story))
     kept = {notice.pk for notice, _story in told}

@@ -18,6 +18,7 @@ from notifications.enums import Frequency
 from notifications.models import Digest, Notice, Subscription
 
 PAIRS_AT_ONCE = 200
+AT_ONCE = 50  # notices of one digest that are judged together
 LONGEST_RUN_SECONDS = 60.0
 
 
@@ -75,10 +76,17 @@ def _today(user: User) -> date:
     return timezone.localdate(timezone=zone_named(user.time_zone))
 
 
-def unread(digest: Digest) -> list[Notice]:
-    """What it would tell of now, the oldest first."""
-    rows = Notice.objects.filter(digest=digest).unread().order_by("pk")
-    return list(rows.select_related("user", "activity__brand", "activity__participant"))
+def unread(digest: Digest, *, before: int | None = None) -> list[Notice]:
+    """The newest of what it would tell of now, or the newest before a notice."""
+    rows = Notice.objects.filter(digest=digest).unread().order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.select_related("user", "activity__brand", "activity__participant")[:AT_ONCE])
+
+
+def older(digest: Digest, before: int) -> int:
+    """How many more it would tell of."""
+    return Notice.objects.filter(digest=digest, pk__lt=before).unread().count()
 
 
 def leave_out(notices: list[Notice], *, frequency: str) -> None:

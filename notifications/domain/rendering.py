@@ -56,16 +56,22 @@ def render_notice(
 
 
 def render_digest(
-    digest: Digest, told: list[tuple[Notice, Story]], subscription: Subscription
+    digest: Digest,
+    told: list[tuple[Notice, Story]],
+    subscription: Subscription,
+    *,
+    older: int,
 ) -> Rendered:
-    """The newest thirty of what their reader may hear, each with the beginning of what it says."""
+    """The newest thirty of what their reader may hear, each with the beginning of what it says.
+    `older`: how many stand before those.
+    """
     with translation.override(digest.user.language):
         lines = [_digest_line(notice, story) for notice, story in told[-MOST_IN_DIGEST:]]
         context = {
             "brand": digest.brand,
             "lines": lines,
-            "count": len(told),
-            "more": len(told) - len(lines),
+            "count": len(told) + older,
+            "more": len(told) + older - len(lines),
             "is_weekly": digest.pace == Frequency.WEEKLY,
             "inbox_url": texts.absolute("/me/"),
         }

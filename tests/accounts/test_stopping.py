@@ -145,7 +145,7 @@ def test_hiding_an_idea_is_told_with_its_reason_and_once(idea, bob):
     for _n in range(2):
         ideas.set_hidden(idea=idea, hidden=True, actor=bob, reason="  It names\na neighbour. ")
     told = Activity.objects.get(kind="idea.hidden")
-    assert (told.private, told.data) == (False, {"reason": "It names a neighbour."})
+    assert (told.private, told.data) == (True, {"reason": "It names a neighbour."})
     ideas.set_hidden(idea=idea, hidden=False, actor=bob)
     assert Activity.objects.get(kind="idea.shown").private
 

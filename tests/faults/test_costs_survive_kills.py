@@ -20,8 +20,9 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 VOTERS, KILLS = 300, 12
 SETTLE = """
 import django; django.setup()
+from django.conf import settings
 from ideas.domain import costs
-costs.AT_ONCE = 2
+settings.UNDO_SECONDS, costs.AT_ONCE = 0, 2
 print("ready", flush=True)
 costs.settle()
 """
@@ -43,7 +44,8 @@ def settled_votes():
     return VoteEvent.objects.filter(kind__in=["refund", "reclaim"]).count()
 
 
-def test_r14_a_settler_killed_again_and_again_returns_and_takes_each_cost_once(brand):
+def test_r14_a_settler_killed_again_and_again_returns_and_takes_each_cost_once(brand, settings):
+    settings.UNDO_SECONDS = 0
     challenge = make_challenge(brand, budget=1)
     idea = make_idea(challenge)
     for _n in range(VOTERS):

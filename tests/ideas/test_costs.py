@@ -1,9 +1,11 @@
 """An idea that takes no votes gives back what they cost; opened again, it takes it again."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Activity
 from ideas.domain import challenges, costs, ideas, tally
@@ -16,6 +18,12 @@ from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters, events_on, spent, votes_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_can_be_undone(settings):
+    """Else budgets wait."""
+    settings.UNDO_SECONDS = 0
 
 
 @pytest.fixture
@@ -208,6 +216,28 @@ def test_many_voters_are_settled_in_batches(idea, few, monkeypatch):
         vote(idea, make_user())
     settled(idea, closed=True)
     assert (spent(few.pk), counters(idea)) == (0, (7, 0, 7))
+
+
+def test_what_can_still_be_undone_gives_nothing_back_yet(idea, few, charlie, settings):
+    """A slip of the hand, undone: nobody's vote has lapsed."""
+    settings.UNDO_SECONDS = 60
+    vote(idea, charlie)
+    close(idea)
+    assert costs.settle() == 0
+    close(idea, closed=False)
+    Unsettled.objects.update(at=timezone.now() - timedelta(seconds=61))
+    assert costs.settle() == 1
+    assert events_on(idea) == ["cast"]
+
+
+def test_a_change_begins_the_time_to_undo_anew(idea, few, charlie, settings):
+    settings.UNDO_SECONDS = 60
+    vote(idea, charlie)
+    close(idea)
+    Unsettled.objects.update(at=timezone.now() - timedelta(seconds=61))
+    close(idea, closed=False)
+    close(idea)
+    assert costs.settle() == 0
 
 
 def test_what_is_half_settled_stays_marked_for_the_next_worker(idea, few):

@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "zoe@example.org"
 
 
+@pytest.fixture(autouse=True)
+def nothing_can_be_undone(settings):
+    """Else budgets wait."""
+    settings.UNDO_SECONDS = 0
+
+
 @pytest.fixture
 def key(brand, make_secret_key):
     return make_secret_key(brand)

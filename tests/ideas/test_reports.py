@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Activity, Participant
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound
-from ideas.domain import comments
+from ideas.domain import comments, ideas
 from ideas.domain.reports import open_reports, report, settle
 from ideas.enums import ReportState
 from ideas.models import Report
@@ -126,6 +126,18 @@ def test_hiding_an_idea_tells_its_author_why_in_the_words_of_the_report(idea, re
     idea.refresh_from_db()
     assert idea.hidden
     assert Activity.objects.get(kind="idea.hidden").data["reason"] == "Advertising or spam"
+
+
+def test_what_the_team_shows_again_is_on_record_as_staying(idea, comment, reporter, bob):
+    of_comment = report(idea=idea, comment=comment, reporter=reporter, reason="spam")
+    of_idea = report(idea=idea, comment=None, reporter=reporter, reason="abuse")
+    settle(report=of_comment, hide=True, actor=bob)
+    settle(report=of_idea, hide=True, actor=bob)
+    comments.set_hidden(comment=comment, hidden=False, actor=bob)
+    states = Report.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == [ReportState.KEPT, ReportState.HIDDEN]
+    ideas.set_hidden(idea=idea, hidden=False, actor=bob)
+    assert set(states.all()) == {ReportState.KEPT}
 
 
 def test_open_reports_are_the_brands_own(idea, comment, reporter, brand, mallory):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from accounts.domain import activity, privacy, stopping
 from accounts.enums import Visibility
 from accounts.models import Activity, Brand, Membership, User
 from ideas.domain import comments, decisions, follows, ideas, reports
+from ideas.domain.votes import cast_as_user
 from ideas.models import Comment, Idea, Vote
 from notifications.models import Mail, Notice
 from tests.factories import make_participant, make_user
@@ -93,12 +95,44 @@ def test_who_posts_follows_and_votes_hears_once(scene: Scene):
     assert told("status.changed")["Voter"] == "follower"
 
 
-def test_a_vote_that_lapsed_is_told_to_its_owner_alone(scene: Scene):
+def lapse(scene: Scene) -> None:
+    Vote.objects.filter(participant__user=scene.voter).update(state="void")
     activity.record(
         "vote.lapsed", subject=("idea", scene.idea.code), brand=scene.brand,
         participant=scene.person(scene.voter),
     )  # fmt: skip
+
+
+def test_a_vote_that_lapsed_is_told_to_its_owner_alone(scene: Scene):
+    lapse(scene)
     assert told("vote.lapsed") == {"Voter": "self"}
+
+
+def test_who_has_voted_again_meanwhile_hears_of_no_lapse(scene: Scene):
+    lapse(scene)
+    cast_as_user(code=scene.idea.code, user_id=scene.voter.pk, value=1)
+    assert told("vote.lapsed") == {}
+
+
+def test_a_stop_that_is_undone_in_time_is_told_to_nobody_and_neither_is_its_end(
+    scene: Scene, settings: Any
+):
+    settings.UNDO_SECONDS = 60
+    person = scene.person(scene.stranger)
+    stopping.stop(participant=person, actor=scene.bob, reason="A slip of the hand.")
+    stopping.allow(participant=person, actor=scene.bob)
+    Activity.objects.update(due_at=None)
+    assert told("person.stopped") == {}
+    assert told("person.allowed") == {}
+
+
+def test_hiding_that_is_undone_in_time_is_told_to_nobody(scene: Scene, settings: Any):
+    settings.UNDO_SECONDS = 60
+    ideas.set_hidden(idea=scene.idea, hidden=True, actor=scene.bob, reason="A slip of the hand.")
+    assert told("idea.hidden") == {}
+    ideas.set_hidden(idea=scene.idea, hidden=False, actor=scene.bob)
+    Activity.objects.update(due_at=None)
+    assert told("idea.hidden") == {}
 
 
 def test_an_author_hears_why_their_idea_was_hidden(scene: Scene, mail_server: Server):

@@ -153,6 +153,22 @@ def test_of_a_long_digest_the_newest_thirty_are_named(waiting: Scene, mail_serve
     assert "And 3 older messages, in your inbox:" in letter.text
 
 
+def test_a_digest_of_hundreds_asks_only_for_what_it_names(
+    waiting: Scene, mail_server: Server, django_assert_max_num_queries: Any
+):
+    for n in range(200):
+        waiting.comment(waiting.stranger, f"And another {n}")
+    tasks.dispatch_activities()
+    morning()
+    tasks.build_digests()
+    with django_assert_max_num_queries(200):
+        tasks.send_due_mail()
+    (letter,) = mail_server.letters
+    assert letter.subject == "Your day at Mio Motors: 203 messages"
+    assert "And another 199" in letter.text
+    assert "Comment 0 " not in letter.text
+
+
 def test_a_second_one_of_the_same_day_waits_for_the_next(waiting: Scene, mail_server: Server):
     """Somebody flew west, and the morning of this day comes again."""
     morning()

@@ -57,10 +57,10 @@ def test_the_page_offers_the_allowed_next_steps_alone(desk, idea):
 def test_a_status_is_set_and_undone_in_time(desk, idea):
     page = set_status(desk, idea, "planned")
     assert status_of(idea) == "planned"
-    said = "Status: Planned. Nobody has been told yet: you can undo this for 60 seconds."
+    said = "Status: Planned. Nobody has been told yet: you can undo this for 30 seconds."
     assert said in text_of(page)
     assert page.context["undoable"] == Decision.objects.get().code
-    assert "Nobody has been told of “Planned” yet: for 60 seconds" in text_of(page)
+    assert "Nobody has been told of “Planned” yet: for 30 seconds" in text_of(page)
     page = desk.post(undo_in(page), follow=True)
     assert status_of(idea) == "submitted"
     assert "Undone. Nobody was told." in text_of(page)
