@@ -1,14 +1,18 @@
 """What people write: Markdown in, clean HTML out. The sanitiser is the last step."""
 
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
 
 LONGEST = 20_000
-# Looking for the ends of links takes markdown-it the square of their number: 20,000 brackets cost a
-# third of a second, and a page shows fifty texts. Nobody writes so many links.
-MOST_BRACKETS = 200
+# What markdown-it costs grows with the signs that may be markup, for brackets with the square of
+# their number: 20,000 characters of nothing else take half a second, and a page shows fifty texts.
+# Nobody writes so many: such a text is shown as it is.
+MARKS = "\n*_`[]<>#&!\\-+"
+MOST_MARKS, MOST_BRACKETS = 1_500, 200
+KEPT_RENDERED = 512  # texts of a process, for a page that many look at
 TAGS = {
     "a",
     "blockquote",
@@ -29,13 +33,14 @@ LINK_REL = "nofollow ugc noopener noreferrer"
 SMALLEST_HEADING = 4
 
 
+@lru_cache(KEPT_RENDERED)
 def render(markdown: str) -> str:
     """Safe HTML of somebody's text. Images and raw HTML are dropped: they would tell a stranger
     who reads.
     """
     markdown = markdown[:LONGEST]
     return nh3.clean(
-        _parser_for(markdown).render(markdown),
+        _plain(markdown) if _is_dense(markdown) else _parser_for(markdown).render(markdown),
         tags=TAGS,
         attributes={"a": {"href", "title"}},
         url_schemes={"http", "https", "mailto"},
@@ -45,15 +50,23 @@ def render(markdown: str) -> str:
 
 def excerpt(markdown: str, length: int = 200) -> str:
     """The beginning as one line of plain text."""
-    text = " ".join(
-        nh3.clean(_parser(links=True).render(markdown[: length * 4]), tags=set()).split()
-    )
+    text = " ".join(nh3.clean(render(markdown[: length * 4]), tags=set()).split())
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
+
+
+def _is_dense(markdown: str) -> bool:
+    return sum(map(markdown.count, MARKS)) > MOST_MARKS
+
+
+def _plain(text: str) -> str:
+    return f"<p>{escape(text).replace(chr(10), '<br>')}</p>"
 
 
 def words(markdown: str) -> list[str]:
     """What it says outside of code, piece by piece."""
     markdown = markdown[:LONGEST]
+    if _is_dense(markdown):
+        return [markdown]
     inlines = (token for token in _parser_for(markdown).parse(markdown) if token.type == "inline")
     pieces = (child for inline in inlines for child in inline.children or [])
     return [piece.content for piece in pieces if piece.type == "text"]

@@ -72,6 +72,19 @@ def test_a_text_with_hundreds_of_brackets_keeps_them_as_they_are():
     assert "<a href" not in html.render(link * (html.MOST_BRACKETS + 1))
 
 
+@pytest.mark.parametrize("sign", html.MARKS)
+def test_a_text_of_nothing_but_signs_is_shown_as_it_is(sign):
+    dense = f"*not* so{sign * html.MOST_MARKS}"
+    rendered = html.render(dense)
+    assert "<em>" not in rendered
+    assert rendered.startswith("<p>*not* so")
+    assert "<em>" in html.render(f"*yes* so{sign * (html.MOST_MARKS - 3)}")
+
+
+def test_a_dense_text_is_as_harmless_as_any():
+    assert "<script" not in html.render("<script>alert(1)</script>\n" * 500)
+
+
 def test_words_are_what_stands_outside_of_code():
     assert html.words("*Yes*, `no` [maybe](/x)\n\n    never") == ["Yes", ", ", " ", "maybe"]
 
