@@ -87,8 +87,8 @@ def test_a_manager_answers_and_the_author_reads_follows_and_unsubscribes(site, b
     expect(reader.locator(".prose strong", has_text="sedum")).to_be_visible()
 
     reader.goto(path_in(letter, "/unsubscribe/"))
-    expect(reader.locator("h1")).to_have_text("Plus d’e-mails de Mio Motors ?")
-    reader.get_by_role("button", name="Plus d’e-mails de cette marque").click()
+    expect(reader.locator("h1")).to_have_text("Ne plus recevoir d’e-mails de Mio Motors ?")
+    reader.get_by_role("button", name="Ne plus recevoir d’e-mails de cette marque").click()
     expect(reader.locator("main")).to_contain_text("Vous ne recevrez plus d’e-mails de Mio Motors")
 
     alice.locator("[name=status][value=planned]").check()

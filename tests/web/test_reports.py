@@ -25,7 +25,7 @@ def page_of(idea, comment=None) -> str:
 def test_a_member_reports_a_comment_and_is_thanked(member, idea, comment, charlie):
     page = member.get(page_of(idea, comment))
     assert "Rude words" in text_of(page)
-    assert "The author never learns who reported." in text_of(page)
+    assert "Nobody else learns it." in text_of(page)
     sent = member.post(page_of(idea, comment), {"reason": "abuse", "detail": "He shouts."})
     assert sent["Location"] == f"{path_of(idea)}#comment-{comment.code}"
     found = Report.objects.get()
