@@ -289,7 +289,7 @@ def test_a_hidden_comment_keeps_its_place_and_the_team_alone_reads_it(idea, auth
     assert (said(idea), said(idea, for_team=True), counted(idea)) == ([""], ["Rude"], 0)
     told = Activity.objects.get(kind="comment.hidden")
     assert told.data == {"comment": comment.code, "reason": "Rude."}
-    assert (told.participant, told.private) == (author, False)  # its author may read it
+    assert (told.participant, told.private) == (author, True)
     comments.set_hidden(comment=comment, hidden=False, actor=bob)
     assert (said(idea), counted(idea)) == (["Rude"], 1)
     assert Activity.objects.filter(kind="comment.shown").count() == 1

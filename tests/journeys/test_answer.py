@@ -94,7 +94,7 @@ def test_a_manager_answers_and_the_author_reads_follows_and_unsubscribes(site, b
     alice.locator("[name=status][value=planned]").check()
     alice.locator(".status-form [type=submit]").click()
     expect(alice.locator(".notices")).to_contain_text("Planned")
-    wait_for_line(odile, "Prévue")
+    wait_for_line(odile, "change de statut\u00a0: Prévue")
     assert not [one for one in site.mail.to(ODILE) if "Prévue" in one.subject]
     odile.goto("/me/deliveries/")
     expect(odile.locator("main")).to_contain_text("vous ne voulez pas d’e-mails de cette marque")
