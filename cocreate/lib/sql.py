@@ -1,5 +1,6 @@
-"""SQL functions live in .sql files as CREATE OR REPLACE; whoever changes one adds a migration
-that runs it again.
+"""SQL functions live in .sql files as CREATE OR REPLACE; whoever changes one adds a migration that
+runs it again, and takes it out of the one before, all but the first: somebody who comes from an
+older version would run today's text where today's columns are not there yet, while people vote.
 """
 
 from pathlib import Path

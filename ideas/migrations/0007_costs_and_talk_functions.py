@@ -14,6 +14,10 @@ DROP_COSTS = """
     DROP FUNCTION mark_unsettled CASCADE;
     DROP FUNCTION settle_costs, unsettled_votes, take_cost, return_cost, rewrite_cost;
 """
+DROP_PEOPLE = """
+    DROP TRIGGER joining_in_flight ON accounts_participant;
+    DROP FUNCTION join_identities, count_waiting_votes, join_participant, erase_votes, rewrite_vote, lock_votes_of;
+"""
 # What was closed or hidden before budgets came back.
 OWED = """
     INSERT INTO ideas_unsettled (idea_id)
@@ -30,7 +34,7 @@ class Migration(migrations.Migration):
         install(SQL, "costs.sql", drop=DROP_COSTS),
         install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
         install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
-        install(SQL, "people.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "people.sql", drop=DROP_PEOPLE),
         install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
         migrations.RunSQL(OWED, migrations.RunSQL.noop),
     ]

@@ -30,11 +30,18 @@ ALONE_SECONDS = 5  # under load before and after each change
 CONTENT = """
 import json, django
 django.setup()
-from accounts.domain.keys import create_token
+from accounts.domain.keys import create_key, create_token
+from accounts.enums import Scope
+from ideas.domain.votes import cast_on_behalf
 from ideas.enums import Mode
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 challenge = make_challenge(make_brand("mio", owner=make_user("Owner")), slug="c", mode=Mode.UP_DOWN)
 codes = [make_idea(challenge).code for _n in range(20)]
+key = create_key(
+    brand=challenge.brand, scopes=[Scope.VOTE], origins=[], rate=0, actor=None
+)[0]
+named = make_user("Named")
+cast_on_behalf(code=codes[0], key=key, value=1, external_id=None, email=named.email)
 print(json.dumps({"codes": codes, "tokens": [create_token(user=make_user()) for _n in range(20)]}))
 """
 VOTES = """
@@ -226,8 +233,12 @@ def test_two_upgrades_in_a_row_under_load_answer_nobody_5xx(versions, private_st
     print(dict(load.answers))  # noqa: T201 - the figure is the point
 
 
+JOINED = "SELECT count(*) FROM accounts_participant WHERE joined_into_id IS NOT NULL"
+
+
 def assert_everything_counts(stack: Stack, load: Load, version: Version) -> None:
     with psycopg.connect(stack.postgres.url, autocommit=True) as database:
+        assert database.execute(JOINED).fetchone() == (1,)  # what a key did before the upgrade
         end = time.monotonic() + SETTLES_WITHIN
         while database.execute("SELECT count(*) FROM unfolded_events()").fetchone() != (0,):
             assert time.monotonic() < end, "the new version's tally does not fold"
@@ -239,4 +250,5 @@ def assert_everything_counts(stack: Stack, load: Load, version: Version) -> None
         for token in load.content["tokens"]
     }
     said = {(code, handles[token]): value for (code, token), value in load.last_word.items()}
+    assert stored.pop((load.content["codes"][0], "named")) == 1
     assert stored == said

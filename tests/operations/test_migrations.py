@@ -99,7 +99,7 @@ def test_an_upgrade_joins_each_person_by_themselves_and_asks_nobody_else(
         code=idea.code, key=make_secret_key(brand), value=1, external_id=None, email=address
     )
     Mailbox.objects.create(key=mailbox_key(address), user=zoe)  # as accounts/0004 leaves it
-    step = import_module("ideas.migrations.0005_join_known_mailboxes").join_known_mailboxes
+    step = import_module("ideas.migrations.0009_join_known_mailboxes").join_known_mailboxes
     for joined in (1, 0):  # run again it finds nothing to do
         with CaptureQueriesContext(
             connection,
