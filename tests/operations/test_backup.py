@@ -3,6 +3,7 @@
 import json
 import stat
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -108,7 +109,8 @@ def test_votes_go_on_and_are_folded_in_the_new_cluster(source, restored):
             " JOIN accounts_participant p ON p.id = v.participant_id"
         )
     )
-    people = reversed(source.board["users"])
+    votes_of = Counter(who for _code, who in taken)
+    people = sorted(source.board["users"], key=votes_of.__getitem__)  # who has most to spend first
     wish = next(
         (code, who) for who in people for code in source.board["codes"] if (code, who) not in taken
     )
