@@ -47,3 +47,9 @@ def make_idea(challenge: Challenge, *, author: Participant | None = None, **over
 
 def make_participant(brand: Brand, user: User | None = None) -> Participant:
     return of_user(brand=brand, user=user or make_user())
+
+
+def set_closed(idea: Idea, *, closed: bool = True) -> None:
+    """End voting as a status does, or open it again; whatever the status is."""
+    idea.closed = closed
+    idea.save(update_fields=["closed"])

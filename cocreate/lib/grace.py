@@ -1,8 +1,9 @@
 """How long what a brand says can be taken back, and when people hear of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 MARGIN = timedelta(seconds=2)
 
@@ -10,6 +11,11 @@ MARGIN = timedelta(seconds=2)
 def to_undo() -> timedelta:
     """UNDO_SECONDS. 0: nothing can be undone."""
     return timedelta(seconds=settings.UNDO_SECONDS)
+
+
+def is_open(since: datetime) -> bool:
+    """Whether a page may still offer to undo; the verb asks the database's clock."""
+    return timezone.now() - since < to_undo()
 
 
 def to_tell() -> timedelta | None:

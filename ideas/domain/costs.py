@@ -39,9 +39,13 @@ def _settle_some(idea_id: int) -> tuple[bool, int]:
     row = prepared.one(SETTLE, (idea_id, AT_ONCE))
     assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
     settled, moved, lapsed = row
+    if lapsed:
+        _tell_owners(Idea.objects.select_related("brand").get(pk=idea_id), lapsed)
+    return settled, moved
+
+
+def _tell_owners(idea: Idea, lapsed: list[int]) -> None:
     for participant in Participant.objects.filter(pk__in=lapsed).order_by("pk"):
-        idea = Idea.objects.select_related("brand").get(pk=idea_id)
         activity.record(
             "vote.lapsed", subject=("idea", idea.code), brand=idea.brand, participant=participant
         )
-    return settled, moved

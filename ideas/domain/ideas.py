@@ -131,15 +131,6 @@ def edit_idea(
 
 
 @transaction.atomic
-def set_closed(*, idea: Idea, closed: bool, actor: User | None) -> None:
-    """End voting on an idea, or open it again. Waits for the votes in flight; counts stay."""
-    idea.closed = closed
-    idea.save(update_fields=["closed"])
-    kind = "idea.closed" if closed else "idea.reopened"
-    activity.record(kind, subject=("idea", idea.code), brand=idea.brand, actor=actor)
-
-
-@transaction.atomic
 def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> None:
     """Take an idea out of every list, or back; nothing where it stands so already. Waits for the
     votes in flight; its votes stay. Records `idea.hidden`, whose reason its author may read, or

@@ -8,7 +8,7 @@ from ideas.domain import challenges, ideas, tally
 from ideas.domain.votes import cast_as_user
 from ideas.models import Idea
 from tests.api.conftest import blamed, queries_sent, refusal
-from tests.factories import make_challenge, make_idea, make_participant, make_user
+from tests.factories import make_challenge, make_idea, make_participant, make_user, set_closed
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_managers_and_the_brands_server_change_any_idea_and_others_none(
 
 
 def test_an_author_leaves_a_closed_idea_alone(own, as_member, charlie):
-    ideas.set_closed(idea=own, closed=True, actor=None)
+    set_closed(own, closed=True)
     assert refusal(as_member(charlie).patch(at(own), {"title": "Late"})) == (403, "not_allowed")
 
 

@@ -12,7 +12,7 @@ from ideas.domain import challenges, ideas
 from ideas.enums import Mode
 from ideas.models import Vote
 from tests.api.conftest import blamed, queries_sent, refusal, session_of, until_refused
-from tests.factories import make_challenge, make_idea, make_participant, make_user
+from tests.factories import make_challenge, make_idea, make_participant, make_user, set_closed
 from tests.gate import through_the_gate
 from tests.ideas.ledger import counters, votes_on
 
@@ -187,7 +187,7 @@ def test_a_closed_idea_and_a_closed_phase_are_409(brand, idea, voter):
     later = [{"title": "Later", "opens_at": "2100-01-01T00:00Z", "verbs": ["vote"]}]
     early = make_idea(make_challenge(brand))
     challenges.change_rules(challenge=early.challenge, actor=None, phases=later)
-    ideas.set_closed(idea=idea, closed=True, actor=None)
+    set_closed(idea, closed=True)
     assert refusal(voter.put(path(idea), {"value": 1})) == (409, "idea_closed")
     assert refusal(voter.put(path(early), {"value": 1})) == (409, "phase_closed")
 

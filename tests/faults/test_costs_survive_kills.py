@@ -8,10 +8,10 @@ import time
 import pytest
 
 from cocreate.embedded.places import ROOT
-from ideas.domain import costs, ideas
+from ideas.domain import costs
 from ideas.domain.votes import cast_as_user
 from ideas.models import Unsettled, Vote, VoteEvent
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.ideas.ledger import all_is_true, counters, spent
 from tests.notifications.children import environment
 
@@ -52,13 +52,13 @@ def test_r14_a_settler_killed_again_and_again_returns_and_takes_each_cost_once(b
         cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
     chance, died_on_the_way = random.Random(2009), 0
     for round_ in range(KILLS):
-        ideas.set_closed(idea=idea, closed=round_ % 2 == 0, actor=None)
+        set_closed(idea, closed=round_ % 2 == 0)
         before = settled_votes()
         settle_and_die(chance)
         died_on_the_way += before < settled_votes() and Unsettled.objects.exists()
         assert all_is_true()
     assert died_on_the_way > KILLS / 3
-    ideas.set_closed(idea=idea, closed=True, actor=None)
+    set_closed(idea, closed=True)
     costs.settle()
     assert (spent(challenge.pk), counters(idea)) == (0, (VOTERS, 0, VOTERS))
     assert sum(Vote.objects.values_list("returned", flat=True)) == VOTERS

@@ -13,7 +13,7 @@ from ideas.domain.lists import idea_row, votes_of
 from ideas.domain.votes import NoBudget, cast_as_user, cast_on_behalf
 from ideas.enums import Mode, VoteState
 from ideas.models import Idea, Unsettled, Vote, VoteEvent
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters, events_on, spent, votes_on
 
@@ -42,7 +42,7 @@ def vote(idea, user, value=1):
 
 
 def close(idea, closed=True):
-    ideas.set_closed(idea=idea, closed=closed, actor=None)
+    set_closed(idea, closed=closed)
 
 
 def settled(idea, *, closed):

@@ -180,6 +180,16 @@ def test_two_managers_at_once_make_two_steps_and_never_one_over_the_other(idea, 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_step_waits_for_whoever_changes_the_statuses(idea, bob):
+    with another_connection() as gate:
+        gate.execute("SELECT FROM accounts_brand WHERE id = %s FOR NO KEY UPDATE", [idea.brand_id])
+        crowd = Crowd([partial(set_status, idea=idea, status=Status.PLANNED, actor=bob)])
+        crowd.wait_until_all_wait()
+    crowd.finish()
+    assert now(idea) == (Status.PLANNED, False)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_v05_no_vote_slips_in_behind_a_decline(idea, bob):
     voters = [make_user() for _n in range(12)]
     calls = [partial(cast_as_user, code=idea.code, user_id=user.pk, value=1) for user in voters]

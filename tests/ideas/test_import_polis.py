@@ -14,7 +14,7 @@ from ideas.domain.votes import cast_as_user
 from ideas.enums import Mode, Sort, Source
 from ideas.importers.polis import import_folder
 from ideas.models import Challenge, Idea, LedgerBatch, Score, Vote, VoteEvent
-from tests.factories import make_challenge
+from tests.factories import make_challenge, set_closed
 from tests.source import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -179,7 +179,7 @@ def test_todays_rules_judge_and_every_refusal_names_its_line(brand):
     tiny(brand)
     Vote.objects.all().delete()
     VoteEvent.objects.all().delete()
-    ideas.set_closed(idea=idea_of(0), closed=True, actor=None)
+    set_closed(idea_of(0), closed=True)
     closed = [line for _file, line, why in tiny(brand).skipped if "has ended" in why]
     assert closed == [3, 4, 2]
 

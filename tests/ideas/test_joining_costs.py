@@ -11,7 +11,7 @@ from ideas.domain import comments, costs, ideas
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import VoteState
 from ideas.models import Idea, Vote
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters, spent
 
@@ -42,7 +42,7 @@ def few(brand):
 
 
 def settled(idea, *, closed):
-    ideas.set_closed(idea=idea, closed=closed, actor=None)
+    set_closed(idea, closed=closed)
     assert costs.settle() == 1
     assert all_is_true()
 

@@ -15,7 +15,7 @@ from ideas.domain import ideas, tally
 from ideas.domain.votes import cast_as_user, cast_imported, cast_on_behalf
 from ideas.enums import Mode
 from ideas.models import LedgerBatch, Score, VoteEvent
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
 
@@ -251,7 +251,7 @@ def test_r12_readers_see_the_counters_of_before_or_after_a_fold_never_between(br
 def test_closing_and_hiding_an_idea_leave_its_counters(idea):
     vote(idea)
     tally.fold_until_settled()
-    ideas.set_closed(idea=idea, closed=True, actor=None)
+    set_closed(idea, closed=True)
     ideas.set_hidden(idea=idea, hidden=True, actor=None)
     score = Score.objects.get(pk=idea.pk)
     assert (score.support, score.listed) == (1, False)

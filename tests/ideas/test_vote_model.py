@@ -14,11 +14,11 @@ from hypothesis.stateful import (
 )
 
 from cocreate.lib.errors import DomainError
-from ideas.domain import challenges, costs, ideas, tally
+from ideas.domain import challenges, costs, tally
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Mode
 from ideas.models import Score, Vote, VoteBudget
-from tests.factories import make_brand, make_challenge, make_idea, make_user
+from tests.factories import make_brand, make_challenge, make_idea, make_user, set_closed
 
 PEOPLE, IDEAS, MOST_POINTS = 3, 3, 3
 
@@ -79,7 +79,7 @@ class Votes(RuleBasedStateMachine):
 
     @rule(idea=places, closed=st.booleans())
     def close(self, idea, closed):
-        ideas.set_closed(idea=self.ideas[idea], closed=closed, actor=None)
+        set_closed(self.ideas[idea], closed=closed)
         (self.closed.add if closed else self.closed.discard)(idea)
 
     @rule(idea=places)

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import Participant, User
-from ideas.domain import challenges, ideas
+from ideas.domain import challenges
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import Mode
 from ideas.models import Idea, Vote
-from tests.factories import make_challenge, make_idea, make_participant, make_user
+from tests.factories import make_challenge, make_idea, make_participant, make_user, set_closed
 from tests.gate import Crowd, another_connection, through_the_gate
 from tests.ideas.ledger import all_is_true, counters, events_on, spent, votes_on
 
@@ -81,7 +81,7 @@ def test_200_voters_on_one_idea_at_once_are_exact(idea):
 
 
 def close_idea(idea: Idea) -> None:
-    ideas.set_closed(idea=idea, closed=True, actor=None)
+    set_closed(idea, closed=True)
 
 
 def close_challenge(idea: Idea) -> None:

@@ -14,7 +14,14 @@ from ideas.domain import challenges, ideas, votes
 from ideas.domain.votes import cast_as_user, cast_imported, cast_on_behalf
 from ideas.enums import Mode, Period
 from ideas.models import Idea, Vote, VoteEvent
-from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
+from tests.factories import (
+    make_brand,
+    make_challenge,
+    make_idea,
+    make_participant,
+    make_user,
+    set_closed,
+)
 from tests.ideas.ledger import events_on, spent, votes_on
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +168,7 @@ def test_a_closed_idea_takes_no_vote_change_or_withdrawal_but_answers_a_retry(
     idea, charlie, mallory
 ):
     vote(idea, charlie)
-    ideas.set_closed(idea=idea, closed=True, actor=None)
+    set_closed(idea, closed=True)
     assert vote(idea, charlie).outcome == "unchanged"
     for user, value in [(charlie, 0), (mallory, 1)]:
         with pytest.raises(votes.IdeaClosed):

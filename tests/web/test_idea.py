@@ -4,7 +4,7 @@ import pytest
 
 from accounts.enums import Visibility
 from ideas.domain import ideas
-from tests.factories import make_brand, make_challenge, make_idea, make_participant
+from tests.factories import make_brand, make_challenge, make_idea, make_participant, set_closed
 from tests.web.conftest import path_of, reader, text_of
 
 
@@ -64,7 +64,7 @@ def test_the_page_costs_as_many_queries_as_it_did(visitor, idea, django_assert_n
 
 
 def test_a_closed_idea_says_that_voting_has_ended(visitor, idea, alice):
-    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    set_closed(idea, closed=True)
     page = visitor.get(path_of(idea))
     assert "Voting on this idea has ended." in text_of(page)
     assert "/vote/" not in page.content.decode()

@@ -8,11 +8,10 @@ from django.db import connection
 
 from accounts.enums import Visibility
 from accounts.models import User
-from ideas.domain import ideas
 from ideas.enums import Mode
 from ideas.models import Vote, VoteEvent
 from notifications.models import Mail
-from tests.factories import PASSWORD, make_brand, make_challenge, make_idea, make_user
+from tests.factories import PASSWORD, make_brand, make_challenge, make_idea, make_user, set_closed
 from tests.gate import another_connection
 from tests.web.conftest import path_of, reader, text_of
 
@@ -72,7 +71,7 @@ def test_a_wish_against_is_a_vote_against(visitor, brand, charlie):
 
 
 def test_a_wish_that_came_too_late_is_explained(visitor, idea, charlie, alice):
-    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    set_closed(idea, closed=True)
     assert sign_in(visitor, charlie, wish(idea))["Location"] == path_of(idea)
     assert "Voting on this idea has ended." in text_of(visitor.get(path_of(idea)))
 

@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
-from ideas.domain import challenges, ideas, votes
+from ideas.domain import challenges, votes
 from ideas.enums import Mode, Verb
 from ideas.models import Vote, VoteEvent
 from tests.api.conftest import until_refused
-from tests.factories import make_challenge, make_idea
+from tests.factories import make_challenge, make_idea, set_closed
 from tests.web.conftest import path_of, reader, text_of
 
 FRAGMENT = {"X-Fragment": "1"}
@@ -93,7 +93,7 @@ def refused(client, idea, value, status, sentence):
 
 
 def test_a_closed_idea_refuses_in_words(member, idea, alice):
-    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    set_closed(idea, closed=True)
     refused(member, idea, 1, 409, "Voting on this idea has ended.")
 
 
@@ -126,7 +126,7 @@ def test_too_many_votes_are_slowed_down(member, idea):
 
 
 def test_a_refused_voter_can_go_back_to_where_they_were(member, idea, alice):
-    ideas.set_closed(idea=idea, closed=True, actor=alice)
+    set_closed(idea, closed=True)
     page = press(member, idea, 1, next="/b/mio/c/street/?sort=new")
     assert 'href="/b/mio/c/street/?sort=new"' in page.content.decode()
 

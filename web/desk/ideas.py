@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Brand
 from accounts.rules import can_answer
+from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, NotFound
 from ideas.access import idea_or_404
 from ideas.domain import comments, decisions, ideas, notes
@@ -190,7 +190,9 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
 
 def what_was_said(found: Idea) -> dict[str, Any]:
     return {
-        "answers": [(given, is_fresh(given.created_at)) for given in comments.answers_of(found)],
+        "answers": [
+            (given, grace.is_open(given.created_at)) for given in comments.answers_of(found)
+        ],
         "notes": notes.notes_of(found),
         "reports": open_reports_of(found),
         "comments": comments.comments_page(
@@ -212,11 +214,7 @@ def latest_undoable(history: list[Event]) -> str:
     """The code of the decision that can still be taken back."""
     made = [event.decision for event in history if event.kind == "status.changed"]
     latest = next((one for one in made if one and one.undone_at is None), None)
-    return latest.code if latest and is_fresh(latest.at) else ""
-
-
-def is_fresh(moment: Any) -> bool:
-    return (timezone.now() - moment).total_seconds() < settings.UNDO_SECONDS
+    return latest.code if latest and grace.is_open(latest.at) else ""
 
 
 def labels(event: Event, graph: Graph) -> tuple[str, str]:
