@@ -21,6 +21,14 @@ class Period(TextChoices):
     QUARTER = "quarter", _("Every quarter")
 
 
+class Voters(TextChoices):
+    """Who may vote in a challenge."""
+
+    EVERYBODY = "everybody", _("Everybody with a confirmed account")
+    ADMITTED = "admitted", _("People the brand has admitted, and its team")
+    TEAM = "team", _("The team alone")
+
+
 class Verb(TextChoices):
     """What a phase may allow."""
 
@@ -148,3 +156,12 @@ class Sort(TextChoices):
     NEW = "new", _("New")
     DISCUSSED = "discussed", _("Discussed")
     RANDOM = "random", _("Random")
+
+
+class Answer(TextChoices):
+    """What became of an invitation to be co-author."""
+
+    WAITING = "waiting", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("No longer co-author")

@@ -180,6 +180,7 @@ holds_nothing("ideas.Challenge", because="The brand's own words.")
 holds_nothing(
     "ideas.Rules", because="The brand's rules; who changed them is set to nobody with the account."
 )
+holds_nothing("ideas.Searchable", because="The words of an idea: they go with its text.")
 holds_nothing("ideas.Phase", because="Dates.")
 holds_nothing("ideas.StatusStep", because="The brand's own words.")
 holds_nothing("ideas.AlertRule", because="Figures that a team chose.")
@@ -190,5 +191,10 @@ holds_nothing(
     "ideas.Alert",
     "ideas.Hushed",
     "ideas.Unsettled",
+    "ideas.Recount",
+    "ideas.OrderVersion",
+    "ideas.OrderPlace",
+    "ideas.Exposure",
+    "ideas.Attendance",
     because="Counts and orders.",
 )

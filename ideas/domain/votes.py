@@ -37,6 +37,11 @@ class IdeaClosed(DomainError):
     code, status, message = "idea_closed", 409, _("Voting on this idea has ended.")
 
 
+class NotAVoter(DomainError):
+    code, status = "not_allowed", 403
+    message = _("In this challenge only the people whom the brand has chosen vote.")
+
+
 class NoBudget(DomainError):
     code, status, message = (
         "no_budget",
@@ -48,6 +53,7 @@ class NoBudget(DomainError):
 REFUSALS: dict[str, type[DomainError]] = {
     "not_found": NotFound,
     "not_allowed": NotAllowed,
+    "not_a_voter": NotAVoter,
     "value_not_allowed": ValueNotAllowed,
     "phase_closed": PhaseClosed,
     "idea_closed": IdeaClosed,

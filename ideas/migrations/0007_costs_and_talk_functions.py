@@ -32,9 +32,6 @@ class Migration(migrations.Migration):
     operations = [
         install(SQL, "talk.sql", drop=DROP_TALK),
         install(SQL, "costs.sql", drop=DROP_COSTS),
-        install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
-        install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
         install(SQL, "people.sql", drop=DROP_PEOPLE),
-        install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
         migrations.RunSQL(OWED, migrations.RunSQL.noop),
     ]

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Brand
 from accounts.models.brand import DEFAULT_HALF_LIFE, SLUG_SHAPE
-from ideas.enums import Mode, Period, Verb
+from ideas.enums import Mode, Period, Verb, Voters
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,6 +33,14 @@ class Challenge(models.Model):
         "ideas.Rules", null=True, on_delete=models.PROTECT, related_name="+"
     )
     closed = models.BooleanField(default=False, db_default=False)
+    published_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_default=Now(),
+        help_text="Empty: a draft that the team alone sees.",
+    )
+    cover = models.FileField(upload_to="challenges", max_length=120, blank=True, db_default="")
+    cover_alt = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -46,6 +54,10 @@ class Challenge(models.Model):
     @property
     def is_permanent(self) -> bool:
         return self.slug == PERMANENT_SLUG
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
 
 
 class Rules(models.Model):
@@ -61,6 +73,16 @@ class Rules(models.Model):
     budget_period = models.CharField(max_length=10, choices=Period, default=Period.CHALLENGE)
     half_life = models.DurationField(default=DEFAULT_HALF_LIFE)
     licence = models.TextField(blank=True, help_text="What people agree to when they post.")
+    licence_version = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Counts the texts of the licence; 0: there was none yet."
+    )
+    who_votes = models.CharField(
+        max_length=10, choices=Voters, default=Voters.EVERYBODY, db_default=Voters.EVERYBODY
+    )
+    reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="",
+        help_text="Why this version, in the public log.",
+    )  # fmt: skip
     votes_leave = models.BooleanField(
         default=False, db_default=False, help_text="Votes are withdrawn when their owner is erased."
     )

@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now, Random
@@ -9,9 +7,6 @@ from accounts.models import Brand, Participant
 from cocreate.lib.tokens import random_code
 from ideas.enums import Status
 from ideas.models.challenge import Challenge
-
-if TYPE_CHECKING:
-    pass
 
 TITLE_LENGTH = 300
 BODY_LENGTH = 20_000
@@ -83,6 +78,17 @@ class Idea(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
     licence = models.TextField(blank=True, help_text="As agreed when it was posted.")
+    licence_version = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of its challenge's rules; empty: nothing to agree to."
+    )
+    licence_at = models.DateTimeField(null=True, blank=True, help_text="When it was agreed.")
+    cover = models.CharField(
+        max_length=12, blank=True, default="", db_default="",
+        help_text="Code of its first picture, for lists (ideas.domain.images); empty: a drawing.",
+    )  # fmt: skip
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="By its author, who may take that back; it is hidden then."
+    )
     revision = models.PositiveIntegerField(default=1)
     shuffle = models.FloatField(
         db_default=Random(), help_text="Its place on the circle of the random order."
@@ -106,6 +112,8 @@ class Idea(models.Model):
             list_index("brand", "challenge", newest_first=True, name="idea_new_of_challenge"),
             list_index("brand", newest_first=False, name="idea_random_of_brand"),
             list_index("brand", "challenge", newest_first=False, name="idea_random_of_challenge"),
+            # serves the ideas that no order version places yet
+            models.Index(fields=["brand", "-id"], condition=LISTED, name="idea_last_of_brand"),
         ]
 
     def __str__(self) -> str:

@@ -149,6 +149,17 @@ class Unsettled(models.Model):
         return f"{self.idea_id}"
 
 
+class Recount(models.Model):
+    """An idea whose half-life changed: the next fold takes its decayed sums from its votes again. A
+    trigger writes it; `fold_votes()` takes it away (ideas/sql/fold.sql).
+    """
+
+    idea = models.OneToOneField(Idea, primary_key=True, on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return f"{self.idea_id}"
+
+
 class LedgerBatch(models.Model):
     """The order in which a fold took a challenge's rows: row `events[place]` of batch `number`.
     Append-only.

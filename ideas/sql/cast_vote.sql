@@ -26,7 +26,7 @@ $$;
 -- p_code, p_brand: the idea; p_brand NULL means any brand. p_value: 0 withdraws.
 -- p_source: self, on_behalf, imported. p_at: the date of an imported vote, else NULL (database time).
 --
--- outcome: new, changed, unchanged, or a refusal: not_found, not_allowed, value_not_allowed, idea_closed,
+-- outcome: new, changed, unchanged, or a refusal: not_found, not_allowed, not_a_voter, value_not_allowed, idea_closed,
 -- phase_closed, no_budget. Counts are NULL while a phase hides them.
 CREATE OR REPLACE FUNCTION cast_vote(
     p_code text, p_brand bigint, p_participant bigint, p_value smallint, p_source text, p_actor text,
@@ -66,6 +66,8 @@ BEGIN
                 + ('1 ' || replace(u.budget_period, 'quarter', 'month'))::interval
                 * CASE u.budget_period WHEN 'quarter' THEN 3 ELSE 1 END) AT TIME ZONE 'UTC' END AS until,
            phase.votes, coalesce(phase.hides, false) AS hides,
+           u.who_votes = 'everybody' OR u.who_votes = 'admitted' AND p.admitted
+               OR EXISTS (SELECT FROM accounts_membership m WHERE m.brand_id = i.brand_id AND m.user_id = p.user_id) AS is_voter,
            v.value AS was, v.state AS was_state, v.source AS was_source,
            CASE WHEN v.cost_period = budget_period(u.budget_period, v_now) THEN v.cost ELSE 0 END AS cost,
            CASE WHEN v.cost_period = budget_period(u.budget_period, v_now) THEN v.returned ELSE 0 END AS owed,
@@ -100,6 +102,7 @@ BEGIN
     END IF;
     outcome := CASE
         WHEN NOT r.active THEN 'not_allowed'
+        WHEN NOT r.is_voter AND p_value <> 0 AND p_source <> 'imported' THEN 'not_a_voter'
         WHEN p_value <> 0 AND NOT (CASE r.mode WHEN 'up' THEN p_value = 1 WHEN 'up_down' THEN p_value IN (1, -1)
                                                ELSE p_value BETWEEN 1 AND r.max_points END) THEN 'value_not_allowed'
         WHEN p_value = 0 AND coalesce(r.was, 0) = 0 THEN 'unchanged'

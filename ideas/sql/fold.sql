@@ -128,10 +128,30 @@ CREATE OR REPLACE FUNCTION number_in_ledger(p_events ideas_voteevent[]) RETURNS 
       FROM unnest(p_events) e GROUP BY e.challenge_id
 $$;
 
--- Add what the rows change to the counters. Returns the number of ideas.
-CREATE OR REPLACE FUNCTION apply_events(p_events ideas_voteevent[]) RETURNS bigint LANGUAGE sql AS $$
-    WITH effect AS MATERIALIZED (
+-- Ideas whose half-life changed (recount.sql), some at a time: one large challenge must not hold up the others.
+CREATE OR REPLACE FUNCTION take_recounts() RETURNS bigint[] LANGUAGE sql AS $$
+    WITH taken AS (
+        DELETE FROM ideas_recount
+         WHERE idea_id IN (SELECT idea_id FROM ideas_recount ORDER BY idea_id LIMIT 500) RETURNING idea_id
+    )
+    SELECT array_agg(idea_id) FROM taken
+$$;
+
+-- Add what the rows change to the counters. The sums of `p_recounts` are taken from the votes even where no row
+-- changes them, and so are those of every idea that waits for it: its half-life is a new one already. Returns the
+-- number of ideas.
+CREATE OR REPLACE FUNCTION apply_events(p_events ideas_voteevent[], p_recounts bigint[]) RETURNS bigint LANGUAGE sql AS $$
+    WITH change AS MATERIALIZED (
         SELECT * FROM effects_of(p_events)
+    ), effect AS MATERIALIZED (
+        SELECT c.idea_id, c.support, c.oppose, c.points, c.on_behalf, c.imported, c.pending, c.held,
+               c.recount OR c.idea_id = ANY (p_recounts) IS TRUE
+                   OR EXISTS (SELECT FROM ideas_recount w WHERE w.idea_id = c.idea_id) AS recount,
+               c.for_log2, c.against_log2, c.brand_for_log2, c.brand_against_log2
+          FROM change c
+        UNION ALL
+        SELECT id, 0, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL FROM unnest(p_recounts) id
+         WHERE id NOT IN (SELECT idea_id FROM change)
     ), sums AS (
         SELECT s.idea_id, log2_add(s.for_log2, coalesce(e.for_log2, '-Infinity')) AS for_log2,
                log2_add(s.against_log2, coalesce(e.against_log2, '-Infinity')) AS against_log2,
@@ -164,6 +184,7 @@ CREATE OR REPLACE FUNCTION fold_votes(OUT events bigint, OUT ideas bigint, OUT l
 DECLARE
     cur     ideas_tallycursor;
     v_fresh ideas_voteevent[];
+    v_recounts bigint[];
 BEGIN
     PERFORM must_share_one_snapshot();
     SELECT * INTO cur FROM ideas_tallycursor WHERE name = 'votes' FOR UPDATE SKIP LOCKED;
@@ -174,9 +195,10 @@ BEGIN
     SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported' AND e.kind NOT IN ('join', 'refund', 'reclaim', 'void'))
       INTO v_fresh, events, lag
       FROM unfolded_events() e;
+    v_recounts := take_recounts();
     ideas := 0;
-    IF events > 0 THEN
-        ideas := apply_events(v_fresh);
+    IF events > 0 OR v_recounts IS NOT NULL THEN
+        ideas := apply_events(v_fresh, v_recounts);
         PERFORM number_in_ledger(v_fresh);
     END IF;
     IF cur.seen::text <> pg_current_snapshot()::text THEN

@@ -23,8 +23,18 @@ BEGIN
     RETURN coalesce(NEW, OLD);
 END $$;
 
-CREATE OR REPLACE TRIGGER votes_in_flight BEFORE UPDATE OF active, verified ON accounts_participant
+-- Where the team alone votes, the vote of somebody who leaves it is over before they are out.
+CREATE OR REPLACE FUNCTION wait_for_votes_of_member() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(vote_lock_key(1, p.id)) FROM accounts_participant p
+      WHERE p.brand_id = OLD.brand_id AND p.user_id = OLD.user_id;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+CREATE OR REPLACE TRIGGER votes_in_flight BEFORE UPDATE OF active, verified, admitted ON accounts_participant
     FOR EACH ROW EXECUTE FUNCTION wait_for_votes_in_flight(1);
+CREATE OR REPLACE TRIGGER votes_in_flight BEFORE UPDATE OF brand_id, user_id OR DELETE ON accounts_membership
+    FOR EACH ROW EXECUTE FUNCTION wait_for_votes_of_member();
 CREATE OR REPLACE TRIGGER votes_in_flight
     BEFORE UPDATE OF closed, hidden, merged_into_id, challenge_id, brand_id ON ideas_idea
     FOR EACH ROW EXECUTE FUNCTION wait_for_votes_in_flight(2);

@@ -43,7 +43,8 @@ CREATE OR REPLACE FUNCTION counter_differences(p_ideas bigint[]) RETURNS TABLE (
     WITH waiting AS MATERIALIZED (
         SELECT e.* FROM (SELECT array_agg(u) AS all_of_them FROM unfolded_events() u) f, effects_of(f.all_of_them) e
     ), both_sides AS (
-        SELECT s.code, w.idea_id IS NULL AS settled, s AS score, t AS truth,
+        SELECT s.code, s AS score, t AS truth,
+               w.idea_id IS NULL AND NOT EXISTS (SELECT FROM ideas_recount r WHERE r.idea_id = s.idea_id) AS settled,
                (s.support + coalesce(w.support, 0), s.oppose + coalesce(w.oppose, 0), s.points + coalesce(w.points, 0),
                 s.on_behalf + coalesce(w.on_behalf, 0), s.imported + coalesce(w.imported, 0),
                 s.pending + coalesce(w.pending, 0), s.held + coalesce(w.held, 0)) AS stored_counts,
@@ -151,6 +152,7 @@ BEGIN
     SELECT array_agg(e) INTO v_fresh FROM unfolded_events() e;
     PERFORM number_in_ledger(v_fresh);
     PERFORM write_truth(NULL);
+    DELETE FROM ideas_recount;
     -- Ids from an older cluster may lie ahead of this one's: the fold would read them again and again.
     UPDATE ideas_voteevent SET xid = '3' WHERE xid >= pg_snapshot_xmax(pg_current_snapshot());
     UPDATE ideas_tallycursor

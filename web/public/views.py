@@ -9,17 +9,16 @@ from accounts.access import brand_or_404, person_or_404, visible_brands
 from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_challenges
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import State, state_of
-from ideas.domain.lists import default_sort, idea_row, ideas_of, ideas_page
+from ideas.domain.lists import idea_row, ideas_of, ideas_page
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
-from ideas.models.idea import TAG_LENGTH
 from web.ballots import one, shown
 from web.figures import recent_figures
 from web.links import idea_path
 from web.pages import page
+from web.public.listing import listing
 from web.public.talk import discussion
 from web.roads import is_over, road
-from web.sorts import sort_tabs, wanted_sort
 
 FIRST_IDEAS = 6
 BRANDS_ON_FRONT = 60
@@ -59,21 +58,8 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse:
     found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug)
     state = state_of(found)
-    sort = wanted_sort(request, default_sort(hidden=state.hides_counts))
-    tag = "".join(filter(str.isprintable, request.GET.get("tag", "")))[:TAG_LENGTH]
-    listing = ideas_page(
-        brand=found.brand, challenge=found, sort=sort, hidden=state.hides_counts, tag=tag,
-        cursor=request.GET.get("cursor", ""), user_id=request.user.pk,
-    )  # fmt: skip
-    context = about(request, found, state) | {
-        "figures": recent_figures(found.brand).get(found.pk),
-        "tabs": sort_tabs(request, sort, hidden=state.hides_counts),
-        "sort": sort,
-        "tag": tag,
-        "is_first_page": "cursor" not in request.GET,
-        "ideas": shown(listing.items, {found.slug: state}, request.get_full_path()),
-        "next": listing.next,
-    }
+    context = about(request, found, state) | listing(request, found, state)
+    context["figures"] = recent_figures(found.brand).get(found.pk)
     return render(request, "public/challenge.html", context)
 
 
