@@ -20,7 +20,7 @@ from ideas.models import Challenge, Phase, Rules
 from ideas.models.challenge import PERMANENT_SLUG
 
 ALL_VERBS = [Verb.SUBMIT, Verb.VOTE, Verb.COMMENT]
-RULE_FIELDS = ["mode", "max_points", "budget", "budget_period", "half_life", "licence"]
+RULE_FIELDS = ["mode", "max_points", "budget", "budget_period", "half_life", "licence", "who_votes"]
 PHASE_FIELDS = ["title", "opens_at", "closes_at", "verbs", "hides_counts"]
 
 
