@@ -7,9 +7,14 @@ from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
 from ideas.enums import Lock
-from ideas.models import Comment, Idea, StatusStep
+from ideas.models import Challenge, Comment, Idea, StatusStep
 
 EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
+
+
+def can_see_challenge(user: Any, challenge: Challenge) -> bool:
+    """Of a brand they may see. A draft is seen by the team alone."""
+    return challenge.is_published or role_in(user, challenge.brand) is not None
 
 
 def can_see(user: Any, idea: Idea) -> bool:

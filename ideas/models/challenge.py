@@ -41,6 +41,10 @@ class Challenge(models.Model):
     )
     cover = models.FileField(upload_to="challenges", max_length=120, blank=True, db_default="")
     cover_alt = models.CharField(max_length=300, blank=True, default="", db_default="")
+    revision = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Counts what a team changes: of two who do so at once the"
+        " second is told.",
+    )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -61,8 +65,8 @@ class Challenge(models.Model):
 
 
 class Rules(models.Model):
-    """One version of a challenge's rules. Never edited: a change is a new version
-    (`domain.challenges.change_rules`).
+    """One version of a challenge's rules. Never edited once the challenge is published: a change is
+    a new version (`domain.challenges.change_rules`).
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="versions")
