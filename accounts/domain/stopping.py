@@ -133,3 +133,12 @@ def _record(kind: str, participant: Participant, actor: User, data: dict[str, st
         data=data,
         wait=grace.to_tell() if kind == STOPPED else None,
     )
+
+
+def hold_active(author: Participant) -> None:
+    """Whoever stops or erases them now waits for us, or we see it. Raises NotAllowed, which says
+    why to somebody who was stopped.
+    """
+    rows = Participant.objects.select_for_update(no_key=True).filter(pk=author.pk, active=True)
+    if not list(rows.values_list("pk")):
+        raise refusal(brand_id=author.brand_id, user_id=author.user_id)

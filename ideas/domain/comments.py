@@ -13,15 +13,17 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity
+from accounts.domain.stopping import hold_active
 from accounts.models import Participant, User
 from accounts.rules import can_answer
 from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
+from cocreate.lib.text import tidy_text
 from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
-from ideas.domain.ideas import database_time, hold_active, tidy_text
+from ideas.domain.ideas import database_time
 from ideas.domain.statuses import Step, graph_of
 from ideas.enums import CommentSort, Lock, Verb
 from ideas.models import Comment, Idea

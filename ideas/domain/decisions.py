@@ -16,7 +16,7 @@ from accounts.domain import activity
 from accounts.models import User
 from cocreate.lib import grace, prepared
 from cocreate.lib.errors import DomainError, Invalid
-from ideas.domain.ideas import tidy_text
+from cocreate.lib.text import tidy_text
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
 from ideas.models import Decision, Idea

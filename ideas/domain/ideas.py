@@ -1,6 +1,5 @@
 """Posting and changing an idea."""
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import activity, stopping
+from accounts.domain import activity
+from accounts.domain.stopping import hold_active
 from accounts.models import Participant, User
 from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid
+from cocreate.lib.text import tidy_text
 from ideas.domain import follows
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
@@ -22,7 +23,6 @@ from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 SHORTEST_TITLE = 3
 REASON_LENGTH = 500  # why an idea was hidden
-KEPT_CONTROLS = {"\n", "\t"}
 EDITABLE = ["title", "body", "tags", "language"]
 
 
@@ -190,29 +190,12 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     return cleaned
 
 
-def tidy_text(text: str) -> str:
-    """Without control characters (PostgreSQL stores no NUL) and without half a surrogate pair."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
-
-
 def _agreed_licence(challenge: Challenge, *, is_accepted: bool) -> str:
     licence = challenge.rules.licence if challenge.rules else ""
     if licence and not is_accepted:
         message = str(_("Accept the licence to post here."))
         raise Invalid(fields={"accept_licence": [("licence_required", message)]})
     return licence
-
-
-def hold_active(author: Participant) -> None:
-    """Whoever stops or erases them now waits for us, or we see it. Raises NotAllowed, which says
-    why to somebody who was stopped.
-    """
-    rows = Participant.objects.select_for_update(no_key=True).filter(pk=author.pk, active=True)
-    if not list(rows.values_list("pk")):
-        raise stopping.refusal(brand_id=author.brand_id, user_id=author.user_id)
 
 
 def database_time() -> datetime:

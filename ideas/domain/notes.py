@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import activity
 from accounts.models import User
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound
-from ideas.domain.ideas import tidy_text
+from cocreate.lib.text import tidy_text
 from ideas.models import Idea, Note
 from ideas.models.moderation import NOTE_LENGTH
 

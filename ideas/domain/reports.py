@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.domain import activity
+from accounts.domain.stopping import hold_active
 from accounts.models import Brand, Participant, User
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound
+from cocreate.lib.text import tidy_text
 from ideas.domain import comments, ideas
-from ideas.domain.ideas import hold_active, tidy_text
 from ideas.enums import ReportReason, ReportState
 from ideas.models import Comment, Idea, Report
 from ideas.models.moderation import DETAIL_LENGTH
