@@ -2,11 +2,14 @@
 
 A decoder is where a made-up file does its harm, so it runs here: without Django, database, secrets
 or environment, with little memory and time. Started as a plain file,
-`python -I -S decoder.py <packages> <width> <height> <fit or fill>`, it begins in 60 ms.
+`python -I -S decoder.py <packages> <width> <height> <fit or fill> <smaller widths>`, it begins in
+60 ms. It answers with one WebP for each of the smaller widths that the picture exceeds and one for
+the box, smallest first, each behind a HEAD: its width, height and length in bytes.
 """
 
 import io
 import resource
+import struct
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -22,6 +25,7 @@ CPU_SECONDS = 10
 MOST_PIXELS = 40_000_000
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 QUALITY = 84
+HEAD = struct.Struct(">III")
 
 
 def limit_itself() -> None:
@@ -91,31 +95,44 @@ def in_srgb(image: "Image.Image", profile: bytes | None) -> "Image.Image":
     return image.convert(mode)
 
 
-def reencoded(source: bytes, width: int, height: int, *, fill: bool) -> bytes:
+def in_sizes(
+    source: bytes, width: int, height: int, widths: list[int], *, fill: bool
+) -> "list[Image.Image]":
+    """Decoded once: the largest, and from it those of `widths` that are smaller, rising."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
     image = opened(source, max(width, height))
     profile = image.info.get("icc_profile")
-    image = in_srgb(small(resizable(image), width, height, fill=fill), profile)
+    largest = in_srgb(small(resizable(image), width, height, fill=fill), profile)
+    sizes = [(w, max(1, round(largest.height * w / largest.width))) for w in widths]
+    lanczos = Image.Resampling.LANCZOS
+    return [largest.resize(size, lanczos) for size in sizes if size[0] < largest.width] + [largest]
+
+
+def packed(image: "Image.Image") -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=QUALITY, method=4)
-    return out.getvalue()
+    return HEAD.pack(*image.size, len(out.getvalue())) + out.getvalue()
 
 
 def main() -> int:
     limit_itself()
-    packages, width, height, shape = sys.argv[1:]
+    packages, width, height, shape, *smaller = sys.argv[1:]
     sys.path.append(packages)
     from PIL import Image  # noqa: PLC0415 - found only now
 
     too_many = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     source = sys.stdin.buffer.read()
     try:
-        webp = reencoded(source, int(width), int(height), fill=shape == "fill")
+        widths = [int(one) for one in smaller]
+        images = in_sizes(source, int(width), int(height), widths, fill=shape == "fill")
+        answer = b"".join(packed(image) for image in images)
     except too_many:
         return TOO_MANY_PIXELS
     except Exception as error:  # noqa: BLE001 - whatever it is, this is no picture for us
         sys.stderr.write(f"{type(error).__name__}: {error}")
         return UNREADABLE
-    sys.stdout.buffer.write(webp)
+    sys.stdout.buffer.write(answer)
     return 0
 
 

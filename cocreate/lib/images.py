@@ -1,13 +1,16 @@
 """Somebody's picture becomes pixels of our own: small, upright, without a word about its maker.
 
-Only what `reencoded` returns is ever stored or served. The decoding happens in decoder.py, a child
+Only what `in_sizes` returns is ever stored or served. The decoding happens in decoder.py, a child
 process with limits.
 """
 
+import io
 import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import PIL
@@ -47,16 +50,54 @@ class PictureRefused(DomainError):
         super().__init__(SENTENCES[code])
 
 
-def reencoded(source: bytes, *, width: int, height: int, fill: bool) -> bytes:
-    """WebP that fits into the box, or with `fill` covers it, cropped around the middle.
+@dataclass(frozen=True)
+class Picture:
+    """A WebP of ours, and how large it is in pixels."""
 
-    Upright, sRGB, the first frame only, no metadata. What fits is never enlarged. Raises
-    PictureRefused, and Unavailable when too many pictures arrive at once or the machine is too
-    busy for this one.
+    width: int
+    height: int
+    content: bytes
+
+
+def reencoded(source: bytes, *, width: int, height: int, fill: bool) -> bytes:
+    """As in_sizes(), in one size."""
+    return in_sizes(source, width=width, height=height, fill=fill)[-1].content
+
+
+def in_sizes(
+    source: bytes, *, width: int, height: int, fill: bool, smaller: tuple[int, ...] = ()
+) -> list[Picture]:
+    """WebP that fits into the box, or with `fill` covers it, cropped around the middle; before it
+    those of the `smaller` widths that it exceeds, in their order.
+
+    Upright, sRGB, the first frame only, no metadata. With `fill` the box is always filled, else
+    nothing is enlarged. Raises PictureRefused, and Unavailable when too many pictures arrive at
+    once or the machine is too busy for this one.
     """
     if len(source) > MOST_BYTES:
         raise PictureRefused("picture_too_large")
-    command = [*CHILD, str(width), str(height), "fill" if fill else "fit"]
+    shape = [str(width), str(height), "fill" if fill else "fit", *map(str, smaller)]
+    made = list(_unpacked(_decoded(source, [*CHILD, *shape])))
+    if not made:
+        raise PictureRefused("picture_unreadable")
+    return made
+
+
+def _unpacked(answer: bytes) -> Iterator[Picture]:
+    """Whatever a made-up file has turned the child into, only WebP comes out of here."""
+    rest = io.BytesIO(answer)
+    while head := rest.read(decoder.HEAD.size):
+        if len(head) < decoder.HEAD.size:
+            raise PictureRefused("picture_unreadable")
+        width, height, length = decoder.HEAD.unpack(head)
+        content = rest.read(length)
+        if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+            raise PictureRefused("picture_unreadable")
+        yield Picture(width, height, content)
+
+
+def _decoded(source: bytes, command: list[str]) -> bytes:
+    """What the child process answers. Raises PictureRefused, Unavailable."""
     if not TURN.acquire(timeout=SECONDS_TO_WAIT):
         raise Unavailable
     try:

@@ -12,7 +12,7 @@ from PIL.ExifTags import GPS, IFD, Base
 
 from cocreate.lib import images
 from cocreate.lib.errors import Unavailable
-from cocreate.lib.images import PictureRefused, reencoded
+from cocreate.lib.images import PictureRefused, in_sizes, reencoded
 
 RED, GREEN, BLUE = (220, 30, 30), (30, 160, 60), (30, 60, 200)
 
@@ -91,6 +91,37 @@ def test_a_box_is_filled_around_the_middle():
 def test_what_fits_is_not_enlarged():
     small = reencoded(written(photo(30, 20), "PNG"), width=300, height=300, fill=False)
     assert read(small).size == (30, 20)
+
+
+def test_one_decode_gives_the_sizes_that_a_picture_reaches_and_its_own():
+    source = written(photo(1000, 500), "JPEG")
+    made = in_sizes(source, width=1600, height=3200, fill=False, smaller=(320, 800, 1000))
+    assert [(one.width, one.height) for one in made] == [(320, 160), (800, 400), (1000, 500)]
+    for one in made:
+        picture = read(one.content)
+        assert picture.size == (one.width, one.height)
+        assert is_near(picture.getpixel((one.width // 8, one.height // 2)), RED, slack=40)
+        assert is_near(picture.getpixel((one.width * 7 // 8, one.height // 2)), BLUE, slack=40)
+
+
+def test_the_largest_size_is_that_of_the_box_and_the_thinnest_picture_has_a_pixel():
+    wide = in_sizes(
+        written(photo(5000, 20), "PNG"), width=1600, height=3200, fill=False, smaller=(40,)
+    )
+    assert [(one.width, one.height) for one in wide] == [(40, 1), (1600, 6)]
+    tall = in_sizes(written(photo(20, 5000), "PNG"), width=1600, height=3200, fill=False)
+    assert [(one.width, one.height) for one in tall] == [(13, 3200)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"short", b"\0" * 12, b"\0\0\0\1" * 3 + b"<script>alert(1)</script>"],
+    ids=["nothing", "short", "empty", "script"],
+)
+def test_a_decoder_that_was_taken_over_gets_nothing_but_webp_out(monkeypatch, tmp_path, answer):
+    code = f"import sys\nsys.stdin.buffer.read()\nsys.stdout.buffer.write({answer!r})\n"
+    monkeypatch.setattr(images, "CHILD", child_of(tmp_path, code))
+    assert code_of_refusal(written(photo(), "PNG")) == "picture_unreadable"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -253,10 +284,13 @@ def test_f12_pictures_that_wait_too_long_for_their_turn_are_asked_to_come_back(m
     assert reencoded(written(photo(), "PNG"), width=8, height=8, fill=True)
 
 
-def test_the_decoder_knows_nothing_of_the_site(monkeypatch, tmp_path):
-    code = "import os, sys\nsys.stdout.write(repr([*os.environ, *sys.modules]))\n"
+def test_the_decoder_knows_nothing_of_the_site(monkeypatch, tmp_path, caplog):
+    code = "import os, sys\nsys.stderr.write(repr([*os.environ, *sys.modules]))\nsys.exit(3)\n"
     monkeypatch.setattr(images, "CHILD", child_of(tmp_path, code))
     monkeypatch.setenv("SECRET_KEY", "a secret")
-    told = reencoded(written(photo(), "PNG"), width=8, height=8, fill=True).decode()
+    with caplog.at_level("INFO", logger=images.log.name), pytest.raises(PictureRefused):
+        reencoded(written(photo(), "PNG"), width=8, height=8, fill=True)
+    told = caplog.text
+    assert "zipimport" in told
     assert "SECRET_KEY" not in told
     assert "django" not in told
