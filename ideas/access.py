@@ -12,30 +12,38 @@ from ideas.domain.challenges import state_of
 from ideas.enums import Verb
 from ideas.models import Challenge, Comment, Idea
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import can_read, can_see
+from ideas.rules import can_read, can_see, can_see_challenge
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
-    """All of a brand's questions with their rules and phases, newest first, the permanent one
+    """A brand's public questions with their rules and phases, newest first, the permanent one
     last.
     """
-    rows = list(_with_rules(Challenge.objects.filter(brand=brand)).order_by("-created_at", "slug"))
-    return sorted(rows, key=lambda challenge: challenge.is_permanent)
+    return _in_order(Challenge.objects.filter(brand=brand).exclude(published_at=None))
+
+
+def challenges_and_drafts(brand: Brand) -> list[Challenge]:
+    """For the team: its drafts first."""
+    drafts = Challenge.objects.filter(brand=brand, published_at=None)
+    return [*_with_rules(drafts).order_by("-created_at", "slug"), *challenges_of(brand)]
 
 
 def latest_challenges(user: Any, limit: int = 12) -> list[Challenge]:
     """The newest questions that the user may see, for a front page; the permanent ones are not
     news.
     """
-    rows = Challenge.objects.filter(brand__in=Brand.objects.visible_to(user), closed=False).exclude(
-        slug=PERMANENT_SLUG
+    rows = (
+        Challenge.objects.filter(brand__in=Brand.objects.visible_to(user), closed=False)
+        .exclude(published_at=None)
+        .exclude(slug=PERMANENT_SLUG)
     )
-    return list(_with_rules(rows).order_by("-created_at", "slug")[:limit])
+    return list(_with_rules(rows).order_by("-published_at", "slug")[:limit])
 
 
-def challenge_or_404(brand: Brand, slug: str) -> Challenge:
+def challenge_or_404(brand: Brand, slug: str, user: Any = None) -> Challenge:
+    """A draft is there for the brand's team alone: name the reader."""
     challenge = _with_rules(Challenge.objects.filter(brand=brand, slug=slug)).first()
-    if challenge is None:
+    if challenge is None or not can_see_challenge(user, challenge):
         raise NotFound
     return challenge
 
@@ -75,6 +83,11 @@ def comment_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Comme
     ):
         raise NotFound
     return comment
+
+
+def _in_order(challenges: "QuerySet[Challenge]") -> list[Challenge]:
+    rows = list(_with_rules(challenges).order_by("-published_at", "slug"))
+    return sorted(rows, key=lambda challenge: challenge.is_permanent)
 
 
 def _with_rules(challenges: "QuerySet[Challenge]") -> "QuerySet[Challenge]":

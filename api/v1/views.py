@@ -62,7 +62,11 @@ class Ideas(ApiView):
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
         sent = parameters.read(request, *LIST_PARAMETERS)
-        challenge = challenge_or_404(brand, sent["challenge"]) if "challenge" in sent else None
+        challenge = (
+            challenge_or_404(brand, sent["challenge"], self.caller.user)
+            if "challenge" in sent
+            else None
+        )
         hidden = challenge is not None and state_of(challenge).hides_counts
         page = ideas_page(
             brand=brand,
@@ -84,7 +88,9 @@ class Ideas(ApiView):
         self.caller.must_have(Scope.WRITE)
         parameters.read(request)
         sent = read(NewIdea, request.data)
-        posted = post(self.caller, brand, challenge_in(brand, sent.pop("challenge")), sent)
+        posted = post(
+            self.caller, brand, challenge_in(self.caller, brand, sent.pop("challenge")), sent
+        )
         response = idea_answer(shown_idea(self.caller, posted), 201)
         response["Location"] = f"{settings.PUBLIC_URL}/api/v1/ideas/{posted.code}/"
         return response
@@ -172,9 +178,9 @@ def post(caller: Caller, brand: Brand, challenge: Challenge, sent: dict[str, Any
         return ideas.post_idea(challenge=challenge, author=author, actor=caller.user, **sent)
 
 
-def challenge_in(brand: Brand, slug: str) -> Challenge:
+def challenge_in(caller: Caller, brand: Brand, slug: str) -> Challenge:
     try:
-        return challenge_or_404(brand, slug)
+        return challenge_or_404(brand, slug, caller.user)
     except NotFound as error:
         raise Invalid(
             fields={"challenge": [("unknown", _("The brand has no such challenge."))]}

@@ -160,7 +160,8 @@ def _create_challenge(brand: Brand, table: Table, manager: User) -> Challenge:
         brand=brand, slug=table["slug"], title=table["title"], body=table["body"].strip(),
         actor=manager, phases=phases, **rules,
     )  # fmt: skip
-    Challenge.objects.filter(pk=challenge.pk).update(created_at=_ago(table["days"]))
+    asked = _ago(table["days"])
+    Challenge.objects.filter(pk=challenge.pk).update(created_at=asked, published_at=asked)
     return challenge
 
 

@@ -1,27 +1,54 @@
 """Questions and their rules: rules are versions, never edited, so that what held when a vote was
-cast can be read.
+cast can be read. A draft, which only the team sees, has one version that changes with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Max
+from django.db.models.functions import Now
 from django.forms.models import model_to_dict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import activity
 from accounts.models import Brand, User
-from ideas.enums import Mode, Verb
+from cocreate.lib.errors import DomainError, Invalid, NotFound
+from ideas.domain.rule_checks import clean_phases, clean_reason, clean_rules, clean_words
+from ideas.enums import Mode, Verb, Voters
 from ideas.models import Challenge, Phase, Rules
 from ideas.models.challenge import PERMANENT_SLUG
 
 ALL_VERBS = [Verb.SUBMIT, Verb.VOTE, Verb.COMMENT]
-RULE_FIELDS = ["mode", "max_points", "budget", "budget_period", "half_life", "licence", "who_votes"]
+WORDS = ["title", "body", "language", "slug"]
+RULE_FIELDS = [
+    "mode", "max_points", "budget", "budget_period", "half_life", "licence", "who_votes",
+    "votes_leave",
+]  # fmt: skip
 PHASE_FIELDS = ["title", "opens_at", "closes_at", "verbs", "hides_counts"]
+AT_HAND = [*WORDS, "rules", "closed", "published_at", "revision"]
+
+
+class ChangedMeanwhile(DomainError):
+    code, status = "changed_meanwhile", 412
+    message = gettext_lazy(
+        "Somebody of your team changed this question while you were writing. Nothing is lost: what"
+        " you wrote is below. Compare, then save again."
+    )
+
+
+class AlreadyPublished(DomainError):
+    code, status = "already_published", 409
+    message = gettext_lazy("This question is public already.")
+
+
+class PermanentRules(DomainError):
+    code, status = "permanent", 409
+    message = gettext_lazy("The rules of the permanent question stay as they are.")
 
 
 @dataclass(frozen=True)
@@ -37,32 +64,49 @@ class State:
     hides_counts: bool
     phases: list[Phase]
     current: Phase | None
+    who_votes: Voters = Voters.EVERYBODY
 
     def allows(self, verb: Verb) -> bool:
         return verb in self.verbs
 
 
 def state_of(challenge: Challenge, moment: datetime | None = None) -> State:
-    """Read from `challenge.rules.phases`: prefetch them where there are many."""
+    """Read from `challenge.rules.phases`: prefetch them where there are many. A draft and what is
+    closed allow nothing.
+    """
     moment = moment or timezone.now()
-    rules = challenge.rules
-    assert rules is not None  # noqa: S101 - create_challenge() sets them in the same transaction
+    rules = rules_of(challenge)
     phases = list(rules.phases.all())
     running = [phase for phase in phases if phase.is_open_at(moment)]
-    verbs = (
-        frozenset()
-        if challenge.closed
-        else frozenset(verb for phase in running for verb in phase.verbs)
-    )
+    is_open = challenge.is_published and not challenge.closed
     return State(
         mode=Mode(rules.mode),
         max_points=rules.max_points,
         budget=rules.budget,
-        verbs=verbs,
+        verbs=frozenset(verb for phase in running for verb in phase.verbs if is_open),
         hides_counts=any(phase.hides_counts for phase in running),
         phases=phases,
         current=running[-1] if running else None,
+        who_votes=Voters(rules.who_votes),
     )
+
+
+def rules_of(challenge: Challenge) -> Rules:
+    """Those in force."""
+    rules = challenge.rules
+    assert rules is not None  # noqa: S101 - create_challenge() sets them in the same transaction
+    return rules
+
+
+def content_of(rules: Rules) -> dict[str, Any]:
+    """What a version says, without its phases."""
+    return model_to_dict(rules, RULE_FIELDS)
+
+
+def phases_of(rules: Rules) -> list[dict[str, Any]]:
+    """Of a version, in the form in which verbs are given them."""
+    rows = [model_to_dict(phase, PHASE_FIELDS) for phase in rules.phases.all()]
+    return [row | {"verbs": [verb for verb in Verb.values if verb in row["verbs"]]} for row in rows]
 
 
 @transaction.atomic
@@ -74,21 +118,22 @@ def create_challenge(
     actor: User | None,
     body: str = "",
     language: str | None = None,
-    phases: list[dict[str, Any]] | None = None,
+    phases: Sequence[dict[str, Any]] | None = None,
+    published: bool = True,
     **rules: Any,
 ) -> Challenge:
-    """A question with version 1 of its rules. Without phases everything is allowed, always.
+    """A question with version 1 of its rules, public at once or a draft. Without phases everything
+    is allowed, always. Raises Invalid with fields.
 
-    Raises ValidationError. Records `challenge.created`.
+    Records `challenge.created`; that of a draft is for the team.
     """
-    challenge = Challenge(
-        brand=brand, slug=slug, title=title, body=body, language=language or brand.language
-    )
-    challenge.full_clean(exclude=["rules"])
-    challenge.save(force_insert=True)
-    phases = phases or [{"title": str(_("Open")), "verbs": ALL_VERBS}]
-    _adopt(challenge, _new_version(challenge, 1, actor, rules, phases))
-    activity.record("challenge.created", subject=("challenge", slug), brand=brand, actor=actor)
+    words = {"slug": slug, "title": title, "body": body, "language": language or brand.language}
+    cleaned = clean_words(brand, words, own=None)
+    challenge = Challenge(brand=brand, **cleaned, published_at=Now() if published else None)
+    _save_new(challenge)
+    phases = [{"title": str(_("Open")), "verbs": ALL_VERBS}] if phases is None else phases
+    _adopt(challenge, _new_version(challenge, 1, actor, _beginning(rules), phases))
+    record("challenge.created", challenge, actor, private=not published)
     return challenge
 
 
@@ -105,71 +150,214 @@ def create_permanent(*, brand: Brand, actor: User | None) -> Challenge:
 
 
 @transaction.atomic
+def edit_challenge(
+    *, challenge: Challenge, actor: User | None, revision: int | None = None, **words: Any
+) -> list[str]:
+    """Save what differs of title, body, language and slug, and return the names of it. Links lead
+    to a published challenge: its slug stays. `revision`: the one the writer started from.
+
+    Raises ChangedMeanwhile, and Invalid with fields. Records `challenge.edited`, where something
+    changed.
+    """
+    hold(challenge, revision)
+    changed = change_words(challenge, words)
+    if changed:
+        save(challenge, changed)
+        is_draft = not challenge.is_published
+        record("challenge.edited", challenge, actor, private=is_draft, data={"fields": changed})
+    return changed
+
+
+@transaction.atomic
+def publish(*, challenge: Challenge, actor: User | None, revision: int | None = None) -> None:
+    """From now on everybody sees it, for good. Raises AlreadyPublished, ChangedMeanwhile, and
+    Invalid (phases) where all is over before it begins. Records `challenge.published`.
+    """
+    hold(challenge, revision)
+    if challenge.is_published:
+        raise AlreadyPublished
+    now = database_time()
+    ends = [phase.closes_at for phase in rules_of(challenge).phases.all()]
+    if all(end is not None and end <= now for end in ends):
+        message = _("Every phase is over already: nobody could do anything.")
+        raise Invalid(fields={"phases": [("over", message)]})
+    challenge.published_at = now
+    save(challenge, ["published_at"])
+    record("challenge.published", challenge, actor)
+
+
+@transaction.atomic
 def change_rules(
     *,
     challenge: Challenge,
     actor: User | None,
-    phases: list[dict[str, Any]] | None = None,
+    phases: Sequence[dict[str, Any]] | None = None,
+    reason: str = "",
+    revision: int | None = None,
     **changes: Any,
 ) -> Rules:
-    """A new version: what is not named stays. Waits for the votes in flight. Records
-    `challenge.rules_changed`.
+    """A new version: what is not named stays. Where nothing differs, there is none. Waits for the
+    votes in flight. Records `challenge.rules_changed`.
 
-    A new half-life asks for `tally.reset()` afterwards: the sums were kept in the old one.
+    The licence's version counts up where its text is another one. A new half-life is counted by
+    the next folds (ideas/sql/recount.sql). Raises ChangedMeanwhile, PermanentRules, and Invalid.
     """
-    old = challenge.rules
-    assert old is not None  # noqa: S101 - as in state_of()
+    hold(challenge, revision)
+    if challenge.is_permanent:
+        raise PermanentRules
+    old = rules_of(challenge)
+    why = clean_reason(reason)
+    content = clean_rules(known(content_of(old) | changes))
+    rows = clean_phases(phases_of(old) if phases is None else phases)
+    if content == content_of(old) and rows == phases_of(old):
+        return old
+    _wait_for_votes(challenge)
     number = (challenge.versions.aggregate(last=Max("version"))["last"] or 0) + 1
-    rules = model_to_dict(old, RULE_FIELDS) | changes
-    phases = (
-        phases
-        if phases is not None
-        else [model_to_dict(phase, PHASE_FIELDS) for phase in old.phases.all()]
-    )
-    new = _new_version(challenge, number, actor, rules, phases)
+    licence = old.licence_version + _is_new_licence(content["licence"], old)
+    new = _new_version(challenge, number, actor, content, rows, reason=why, licence_version=licence)
     _adopt(challenge, new)
     changed = {name: str(value) for name, value in changes.items()}
-    activity.record(
-        "challenge.rules_changed",
-        subject=("challenge", challenge.slug),
-        brand=challenge.brand,
-        actor=actor,
-        data={"version": number, "changes": changed},
-    )
+    data = {"version": number, "changes": changed} | ({"reason": why} if why else {})
+    record("challenge.rules_changed", challenge, actor, data=data)
     return new
 
 
 @transaction.atomic
-def set_closed(*, challenge: Challenge, closed: bool, actor: User | None) -> None:
-    """Close or reopen the whole challenge, whatever its dates say. Waits for the votes in
-    flight.
+def set_closed(
+    *, challenge: Challenge, closed: bool, actor: User | None, revision: int | None = None
+) -> None:
+    """Close or reopen the whole challenge, whatever its dates say; nothing where it stands so
+    already. Waits for the votes in flight. Records `challenge.closed` or `challenge.reopened`.
     """
+    hold(challenge, revision)
+    if challenge.closed == closed:
+        return
     challenge.closed = closed
-    challenge.save(update_fields=["closed"])
-    kind = "challenge.closed" if closed else "challenge.reopened"
-    activity.record(kind, subject=("challenge", challenge.slug), brand=challenge.brand, actor=actor)
+    save(challenge, ["closed"])
+    record("challenge.closed" if closed else "challenge.reopened", challenge, actor)
+
+
+def database_time() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
+def hold(challenge: Challenge, revision: int | None) -> None:
+    """Until the end of the transaction it is ours to change, and as it is now. Nobody's vote or
+    idea waits for this. Raises NotFound and ChangedMeanwhile.
+    """
+    rows = Challenge.objects.select_for_update(no_key=True).filter(pk=challenge.pk)
+    today = rows.values_list("revision", flat=True).first()
+    if today is None:
+        raise NotFound
+    challenge.refresh_from_db(fields=AT_HAND)
+    if revision is not None and revision != today:
+        raise ChangedMeanwhile
+
+
+def _wait_for_votes(challenge: Challenge) -> None:
+    """Before the version gets its date: each vote is older, or meets the new rules. The triggers
+    of ideas/sql/locks.sql wait for the same lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(vote_lock_key(3, %s))", [challenge.pk])
+
+
+def _save_new(challenge: Challenge) -> None:
+    try:
+        with transaction.atomic():
+            challenge.save(force_insert=True)
+    except IntegrityError as error:
+        raise _slug_taken() from error
+    challenge.refresh_from_db(fields=["published_at"])
+
+
+def save(challenge: Challenge, fields: Sequence[str]) -> None:
+    challenge.revision = F("revision") + 1
+    try:
+        with transaction.atomic():
+            challenge.save(update_fields=[*fields, "revision"])
+    except IntegrityError as error:
+        raise _slug_taken() from error
+    challenge.refresh_from_db(fields=["revision"])
+
+
+def _slug_taken() -> Invalid:
+    """Somebody was faster."""
+    message = _("Another question of yours has this address.")
+    return Invalid(fields={"slug": [("taken", message)]})
+
+
+def change_words(challenge: Challenge, words: dict[str, Any]) -> list[str]:
+    """Set what differs, and return the names of it. Raises Invalid."""
+    cleaned = clean_words(challenge.brand, words, own=challenge.pk)
+    changed = [name for name, value in cleaned.items() if getattr(challenge, name) != value]
+    if "slug" in changed and challenge.is_published:
+        message = _("Links lead to this question: its address stays.")
+        raise Invalid(fields={"slug": [("published", message)]})
+    for name in changed:
+        setattr(challenge, name, cleaned[name])
+    return changed
+
+
+def _beginning(rules: dict[str, Any]) -> dict[str, Any]:
+    """Version 1: what is not named is as the model has it."""
+    content = clean_rules(known(content_of(Rules()) | rules))
+    return content | {"licence_version": int(bool(content["licence"]))}
+
+
+def known(rules: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(rules) - set(RULE_FIELDS))
+    if unknown:
+        raise Invalid(fields={name: [("unknown", _("There is no such rule."))] for name in unknown})
+    return rules
+
+
+def _is_new_licence(text: str, old: Rules) -> bool:
+    return bool(text) and text != old.licence
 
 
 def _new_version(
     challenge: Challenge,
     number: int,
     actor: User | None,
-    rules: dict[str, Any],
-    phases: list[dict[str, Any]],
+    content: dict[str, Any],
+    phases: Sequence[dict[str, Any]],
+    **more: Any,
 ) -> Rules:
-    unknown = set(rules) - set(RULE_FIELDS)
-    if unknown:
-        raise ValidationError(f"Unknown rules: {', '.join(sorted(unknown))}")
-    version = Rules(challenge=challenge, version=number, created_by=actor, **rules)
-    version.full_clean()
+    version = Rules(
+        challenge=challenge, version=number, created_by=actor, created_at=database_time(),
+        **content, **more,
+    )  # fmt: skip
     version.save(force_insert=True)
-    for place, phase in enumerate(phases):
-        row = Phase(rules=version, place=place, **phase)
-        row.full_clean()
-        row.save(force_insert=True)
+    write_phases(version, clean_phases(phases))
     return version
+
+
+def write_phases(version: Rules, phases: Sequence[dict[str, Any]]) -> None:
+    for place, phase in enumerate(phases):
+        Phase.objects.create(rules=version, place=place, **phase)
 
 
 def _adopt(challenge: Challenge, version: Rules) -> None:
     challenge.rules = version
-    challenge.save(update_fields=["rules"])
+    save(challenge, ["rules"])
+
+
+def record(
+    kind: str,
+    challenge: Challenge,
+    actor: User | None,
+    *,
+    private: bool = False,
+    data: dict[str, Any] | None = None,
+) -> None:
+    activity.record(
+        kind,
+        subject=("challenge", challenge.slug),
+        brand=challenge.brand,
+        actor=actor,
+        private=private,
+        data=data,
+    )

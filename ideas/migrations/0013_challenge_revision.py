@@ -1,6 +1,12 @@
-"""Challenges count what their team changes, so that two managers never overwrite each other."""
+"""Challenges count what their team changes, so that two managers never overwrite each other. Those
+that were there before drafts came were public from their first day.
+"""
 
 from django.db import migrations, models
+
+FROM_THEIR_FIRST_DAY = """
+    UPDATE ideas_challenge SET published_at = created_at WHERE published_at > created_at
+"""
 
 
 class Migration(migrations.Migration):
@@ -16,4 +22,5 @@ class Migration(migrations.Migration):
                 help_text="Counts what a team changes: of two who do so at once the second is told.",
             ),
         ),
+        migrations.RunSQL(FROM_THEIR_FIRST_DAY, migrations.RunSQL.noop),
     ]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Activity
@@ -133,7 +132,7 @@ def test_a_change_of_rules_is_a_new_version_that_keeps_what_is_not_named(challen
     ],
 )
 def test_rules_that_make_no_sense_are_refused_whole(brand, rules):
-    with pytest.raises(ValidationError):
+    with pytest.raises(Invalid):
         make_challenge(brand, slug="odd", **rules)
     assert Rules.objects.filter(challenge__slug="odd").count() == 0
 
@@ -141,7 +140,7 @@ def test_rules_that_make_no_sense_are_refused_whole(brand, rules):
 def test_a_phase_that_ends_before_it_begins_is_refused(brand):
     now = timezone.now()
     phase = {"title": "Odd", "opens_at": now, "closes_at": now - timedelta(1), "verbs": ["vote"]}
-    with pytest.raises(ValidationError):
+    with pytest.raises(Invalid):
         make_challenge(brand, slug="odd", phases=[phase])
 
 

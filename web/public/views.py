@@ -56,7 +56,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 @page
 def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse:
-    found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug)
+    found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug, request.user)
     state = state_of(found)
     context = about(request, found, state) | listing(request, found, state)
     context["figures"] = recent_figures(found.brand).get(found.pk)

@@ -1,0 +1,112 @@
+"""What may be done to a challenge before anybody but the team has seen it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Brand, User
+from cocreate.lib.errors import Invalid
+from ideas.domain.challenges import (
+    RULE_FIELDS,
+    AlreadyPublished,
+    change_words,
+    content_of,
+    hold,
+    known,
+    record,
+    rules_of,
+    save,
+    write_phases,
+)
+from ideas.domain.rule_checks import (
+    RESERVED_SLUGS,
+    Problems,
+    clean_phases,
+    clean_rules,
+    clean_words,
+)
+from ideas.models import Challenge
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    challenge: Challenge,
+    actor: User | None,
+    words: dict[str, Any],
+    rules: dict[str, Any],
+    phases: Sequence[dict[str, Any]],
+    revision: int | None = None,
+) -> None:
+    """Words and rules of a draft at once; its one version of rules is written over. Raises
+    ChangedMeanwhile, AlreadyPublished, and Invalid with fields of all that is wrong.
+    """
+    hold(challenge, revision)
+    if challenge.is_published:
+        raise AlreadyPublished
+    content, rows = _checked_together(challenge, words, rules, phases)
+    changed = change_words(challenge, words)
+    version = rules_of(challenge)
+    for name, value in content.items():
+        setattr(version, name, value)
+    version.licence_version = int(bool(version.licence))
+    version.save(update_fields=[*RULE_FIELDS, "licence_version"])
+    version.phases.all().delete()
+    write_phases(version, rows)
+    save(challenge, changed)
+    challenge.refresh_from_db(fields=["rules"])
+    record("challenge.edited", challenge, actor, private=True, data={"fields": changed})
+
+
+@transaction.atomic
+def discard_draft(*, challenge: Challenge, actor: User | None, revision: int | None = None) -> None:
+    """A draft that nobody wants goes for good. Raises AlreadyPublished and ChangedMeanwhile."""
+    hold(challenge, revision)
+    if challenge.is_published:
+        raise AlreadyPublished
+    record("challenge.discarded", challenge, actor, private=True)
+    Challenge.objects.filter(pk=challenge.pk).update(rules=None)  # it protects its rules
+    challenge.delete()
+
+
+def free_slug(brand: Brand, wanted: str) -> str:
+    """`wanted`, or with a number where the brand has such a challenge."""
+    stem = wanted[:46].strip("-")
+    taken = (
+        set(
+            Challenge.objects.filter(brand=brand, slug__startswith=stem).values_list(
+                "slug", flat=True
+            )
+        )
+        | RESERVED_SLUGS
+    )
+    names = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def _checked_together(
+    challenge: Challenge,
+    words: dict[str, Any],
+    rules: dict[str, Any],
+    phases: Sequence[dict[str, Any]],
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The rules and the phases. Raises Invalid with all that is wrong anywhere in the form."""
+    problems: Problems = {}
+    content: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
+    try:
+        clean_words(challenge.brand, words, own=challenge.pk)
+    except Invalid as error:
+        problems |= error.fields
+    try:
+        content = clean_rules(known(content_of(rules_of(challenge)) | rules))
+    except Invalid as error:
+        problems |= error.fields
+    try:
+        rows = clean_phases(phases)
+    except Invalid as error:
+        problems |= error.fields
+    if problems:
+        raise Invalid(fields=problems)
+    return content, rows
