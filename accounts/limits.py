@@ -82,6 +82,8 @@ REPORTS_OF_PERSON = Limit("report", 20, DAY)
 FOLLOWS_OF_PERSON = Limit("follow", 60, MINUTE)
 EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
 PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
+IMAGES_OF_PERSON = Limit("image-hour", 60, HOUR)  # as many as ten ideas an hour may have
+IMAGES_OF_PERSON_A_DAY = Limit("image-day", 180, DAY)
 WRONG_CREDENTIALS_FROM_NETWORK = Limit("credential-network", 120, MINUTE)
 LEAKS_OF_KEY = Limit("leak", 1, HOUR)  # how often its owner is told
 
@@ -202,6 +204,16 @@ def change_picture(*, user_id: int) -> None:
     take(PICTURES_OF_PERSON.of(user_id))
 
 
+def upload_as_member(*, user_id: int) -> None:
+    """A picture for an idea is to be decoded. Raises TooMany."""
+    _upload(f"user:{user_id}")
+
+
+def upload_on_behalf(*, brand_id: int, external_id: str | None, email: str | None) -> None:
+    """Raises TooMany."""
+    _upload(*_named(brand_id, external_id, email))
+
+
 def export(*, user_id: int) -> None:
     """Somebody takes a copy of all their data. Raises TooMany."""
     take(EXPORTS_OF_USER.of(user_id))
@@ -230,6 +242,11 @@ def _post_idea(*names: str) -> None:
 
 def _comment(*names: str) -> None:
     limits = (COMMENTS_OF_PERSON, COMMENTS_OF_PERSON_A_DAY)
+    take(*(limit.of(name) for name in names for limit in limits))
+
+
+def _upload(*names: str) -> None:
+    limits = (IMAGES_OF_PERSON, IMAGES_OF_PERSON_A_DAY)
     take(*(limit.of(name) for name in names for limit in limits))
 
 
