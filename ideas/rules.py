@@ -6,10 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
-from ideas.enums import Lock
-from ideas.models import Challenge, Comment, Idea, StatusStep
+from ideas.enums import Answer, Lock
+from ideas.models import Challenge, CoAuthor, Comment, Idea, StatusStep
 
 EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
+KEPT = timedelta(days=30)  # so long a deleted idea can be taken back
 
 
 def can_see_challenge(user: Any, challenge: Challenge) -> bool:
@@ -18,8 +19,12 @@ def can_see_challenge(user: Any, challenge: Challenge) -> bool:
 
 
 def can_see(user: Any, idea: Idea) -> bool:
-    """Of a brand they may see. A hidden idea is seen by the team and by its author."""
-    return not idea.hidden or is_author(user, idea) or role_in(user, idea.brand) is not None
+    """Of a brand they may see. A hidden idea is seen by the team and by its authors; one that its
+    author deleted, by the team and that author. One query, for somebody else.
+    """
+    if not idea.hidden or is_author(user, idea) or role_in(user, idea.brand) is not None:
+        return True
+    return not idea.deleted_at and is_co_author(user, idea)
 
 
 def is_author(user: Any, idea: Idea) -> bool:
@@ -31,13 +36,36 @@ def is_author(user: Any, idea: Idea) -> bool:
     )
 
 
+def is_co_author(user: Any, idea: Idea) -> bool:
+    """Whether they accepted to sign it too. One query, for a member."""
+    pk = getattr(user, "pk", None)
+    rows = CoAuthor.objects.filter(idea=idea, answer=Answer.ACCEPTED, participant__user=pk)
+    return pk is not None and rows.exists()
+
+
 def can_edit(user: Any, idea: Idea) -> bool:
-    """The author until its status ends changes or votes; the brand's managers always. One query,
-    for an author who may.
+    """Its authors until its status ends changes or votes; the brand's managers always. Nobody,
+    while it is deleted.
     """
-    return can_answer(user, idea.brand) or (
-        is_author(user, idea) and not idea.closed and not _ends_edits(idea)
-    )
+    if idea.deleted_at:
+        return False
+    if can_answer(user, idea.brand):
+        return True
+    is_theirs = is_author(user, idea) or is_co_author(user, idea)
+    return is_theirs and not idea.closed and not _ends_edits(idea)
+
+
+def can_delete(user: Any, idea: Idea) -> bool:
+    """Its author, while they may still change it and nobody has hidden it."""
+    if idea.deleted_at or idea.hidden or idea.merged_into_id or not is_author(user, idea):
+        return False
+    return not idea.closed and not _ends_edits(idea)
+
+
+def can_restore(user: Any, idea: Idea) -> bool:
+    """Its author, for as long as its text is kept."""
+    deleted_at = idea.deleted_at
+    return deleted_at is not None and is_author(user, idea) and timezone.now() < deleted_at + KEPT
 
 
 def _ends_edits(idea: Idea) -> bool:
@@ -75,6 +103,6 @@ def can_change(user: Any, comment: Comment) -> bool:
 def can_report(user: Any, text: Idea | Comment) -> bool:
     """Anybody, what somebody else wrote; to the team, what the brand said is its own."""
     if isinstance(text, Idea):
-        return not is_author(user, text)
+        return not is_author(user, text) and not text.deleted_at
     is_own = is_comment_author(user, text)
     return not (is_own or (text.official and can_answer(user, text.brand)))

@@ -14,11 +14,12 @@ from accounts.models import Participant, User
 from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
-from ideas.domain import follows
+from cocreate.lib.tokens import random_code
+from ideas.domain import follows, revisions
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
-from ideas.enums import Verb
-from ideas.models import Challenge, Idea
+from ideas.enums import Answer, Verb
+from ideas.models import Challenge, CoAuthor, Idea, Rules
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 SHORTEST_TITLE = 3
@@ -29,6 +30,11 @@ EDITABLE = ["title", "body", "tags", "language"]
 class ChangedMeanwhile(DomainError):
     code, status = "changed_meanwhile", 412
     message = _("Somebody changed this idea while you were writing. Compare, then save again.")
+
+
+class IdeaDeleted(DomainError):
+    code, status = "idea_deleted", 409
+    message = _("Its author has deleted this idea.")
 
 
 class SubmitClosed(PhaseClosed):
@@ -42,24 +48,31 @@ def post_idea(
     author: Participant | None,
     actor: User | None = None,
     accept_licence: bool = False,
+    licence_version: int | None = None,
+    code: str = "",
     **content: Any,
 ) -> Idea:
     """A new idea by a participant, who follows it, or by the brand itself where `author` is None.
     Records `idea.posted`.
 
-    `content`: title, body, tags, language. Posting casts no vote. Raises Invalid with fields, or
-    PhaseClosed.
+    `content`: title, body, tags, language. `licence_version`: of the licence they read, where that
+    is known. `code`: of an idea whose form named it; sent twice it is one idea. Posting casts no
+    vote. Raises Invalid with fields, or PhaseClosed.
     """
     if author is not None:
         hold_active(author)
     state = state_of(challenge, database_time())
     cleaned = clean(content, complete=True)
-    licence = _agreed_licence(challenge, is_accepted=accept_licence)
+    if code and author is not None and (found := _posted_before(author, code)):
+        if _says(found, cleaned):
+            return found
+        code = ""  # sent again with other words, it is another idea
+    agreed = _agreed_licence(challenge, is_accepted=accept_licence, version=licence_version)
     if not state.allows(Verb.SUBMIT):
         raise SubmitClosed
     idea = Idea.objects.create(
-        brand=challenge.brand, challenge=challenge, author=author, licence=licence,
-        **({"language": challenge.language} | cleaned),
+        brand=challenge.brand, challenge=challenge, author=author, code=code or random_code(),
+        **({"language": challenge.language} | agreed | cleaned),
     )  # fmt: skip
     if author is not None:
         follows.begin(idea=idea, participant=author)
@@ -71,6 +84,25 @@ def post_idea(
         participant=author,
     )
     return idea
+
+
+def posted_by(*, author: Participant, code: str) -> Idea | None:
+    """What they posted under this code."""
+    return Idea.objects.filter(code=code, author=author).first()
+
+
+def _posted_before(author: Participant, code: str) -> Idea | None:
+    """Whoever sends the same form twice waits at hold_active(), then finds the first one here.
+    Raises Invalid where the code is somebody else's, which no form of ours says.
+    """
+    found = Idea.objects.select_related("author").filter(code=code).first()
+    if found is not None and found.author_id != author.pk:
+        raise Invalid
+    return found
+
+
+def _says(idea: Idea, content: dict[str, Any]) -> bool:
+    return all(getattr(idea, name) == value for name, value in content.items())
 
 
 @transaction.atomic
@@ -108,38 +140,72 @@ def import_idea(
 def edit_idea(
     *, idea: Idea, actor: User | None, revision: int | None = None, **content: Any
 ) -> Idea:
-    """Change what is named. `revision`: the one the writer started from, else ChangedMeanwhile.
-    Raises NotAllowed for an author who was stopped. Records `idea.edited`.
+    """Change what is named, and keep what it said before; nothing where all of it says so already.
+    `revision`: the one the writer started from, else ChangedMeanwhile. Records `idea.edited`.
+
+    Raises NotAllowed for an author who was stopped, IdeaDeleted.
     """
-    if actor is not None and idea.author is not None and idea.author.user_id == actor.pk:
-        hold_active(idea.author)
+    editor = _writer(idea, actor)
+    if editor is not None:
+        hold_active(editor)
     cleaned = clean(content, complete=False)
-    rows = Idea.objects.filter(pk=idea.pk)
-    if revision is not None:
-        rows = rows.filter(revision=revision)
-    if not rows.update(revision=F("revision") + 1, updated_at=Now(), **cleaned):
+    held = hold(idea)
+    if revision is not None and held.revision != revision:
         raise ChangedMeanwhile
+    if held.deleted_at:
+        raise IdeaDeleted
+    if not _says(held, cleaned):
+        _change(held, editor, actor, cleaned)
     idea.refresh_from_db()
+    return idea
+
+
+def _change(
+    held: Idea, editor: Participant | None, actor: User | None, cleaned: dict[str, Any]
+) -> None:
+    revisions.begin(held)
+    rows = Idea.objects.filter(pk=held.pk)
+    rows.update(revision=F("revision") + 1, updated_at=Now(), **cleaned)
+    held.refresh_from_db(fields=["revision", *cleaned])
+    revisions.write(idea=held, editor=editor)
     activity.record(
         "idea.edited",
-        subject=("idea", idea.code),
-        brand=idea.brand,
+        subject=("idea", held.code),
+        brand=held.brand,
         actor=actor,
         data={"fields": sorted(cleaned)},
     )
-    return idea
+
+
+def hold(idea: Idea) -> Idea:
+    """Its row as it stands, and as nobody else changes it before we are done."""
+    return Idea.objects.select_for_update(no_key=True, of=("self",)).get(pk=idea.pk)
+
+
+def _writer(idea: Idea, actor: User | None) -> Participant | None:
+    """As whom the actor writes: one of its authors, else the brand (None)."""
+    if actor is None:
+        return None
+    if idea.author is not None and idea.author.user_id == actor.pk:
+        return idea.author
+    rows = CoAuthor.objects.filter(idea=idea, answer=Answer.ACCEPTED, participant__user=actor)
+    found = rows.select_related("participant").first()
+    return found.participant if found else None
 
 
 @transaction.atomic
 def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> None:
     """Take an idea out of every list, or back; nothing where it stands so already. Waits for the
     votes in flight; its votes stay. Records `idea.hidden`, whose reason its author may read, or
-    `idea.shown`. Raises Invalid (reason) for one that is too long.
+    `idea.shown`. Raises Invalid (reason) for one that is too long, IdeaDeleted for showing what
+    its author deleted: that is theirs to take back.
     """
     words = " ".join(tidy_text(reason).split())
     if len(words) > REASON_LENGTH:
         message = str(_("Keep the reason under {n} characters.")).format(n=REASON_LENGTH)
         raise Invalid(fields={"reason": [("too_long", message)]})
+    if not hidden and hold(idea).deleted_at:
+        raise IdeaDeleted
     changed = Idea.objects.filter(pk=idea.pk).exclude(hidden=hidden).update(hidden=hidden)
     idea.hidden = hidden
     if not changed:
@@ -190,12 +256,36 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     return cleaned
 
 
-def _agreed_licence(challenge: Challenge, *, is_accepted: bool) -> str:
-    licence = challenge.rules.licence if challenge.rules else ""
-    if licence and not is_accepted:
+def _agreed_licence(
+    challenge: Challenge, *, is_accepted: bool, version: int | None
+) -> dict[str, Any]:
+    """What is kept of the agreement. Raises Invalid where nothing was agreed to, or another text
+    than today's.
+    """
+    rules = _rules_in_force(challenge)
+    if not rules.licence:
+        return {}
+    if version is not None and version != rules.licence_version:
+        message = str(_("The terms changed while you were writing. Read them once more, please."))
+        raise Invalid(fields={"accept_licence": [("licence_changed", message)]})
+    if not is_accepted:
         message = str(_("Accept the licence to post here."))
         raise Invalid(fields={"accept_licence": [("licence_required", message)]})
-    return licence
+    agreed = {"licence": rules.licence, "licence_version": rules.licence_version}
+    return agreed | {"licence_at": Now()}
+
+
+def _rules_in_force(challenge: Challenge) -> Rules:
+    """Whoever changes them now waits until this idea is posted under those it was agreed to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rules_id FROM ideas_challenge WHERE id = %s FOR SHARE", (challenge.pk,)
+        )
+        (rules_id,) = cursor.fetchone()
+    current = challenge.rules
+    if current is None or current.pk != rules_id:
+        current = Rules.objects.get(pk=rules_id)
+    return current
 
 
 def database_time() -> datetime:

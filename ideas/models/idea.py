@@ -13,7 +13,9 @@ BODY_LENGTH = 20_000
 TAG_LENGTH = 40
 MAX_TAGS = 10
 # What has an address of its own under /i/<code>/.
-TAKEN_SLUGS = {"vote", "comments", "follow", "report"}
+TAKEN_SLUGS = {
+    "authors", "comments", "delete", "edit", "follow", "history", "report", "restore", "vote",
+}  # fmt: skip
 
 
 LISTED = models.Q(hidden=False, merged_into=None)
