@@ -13,7 +13,8 @@ DROP_LOCKS = """
 DROP_RECOUNT = "DROP FUNCTION mark_for_recount CASCADE"
 DROP_SEARCH = """
     DROP FUNCTION write_words CASCADE;
-    DROP FUNCTION words_of, two_vectors, words_config, unaccented;
+    DROP FUNCTION words_of, labels_of, two_vectors, stems, words_config, bare_words, quoted_lexeme;
+    DROP FUNCTION search_of, words_in, is_small, any_form, forms_of, unaccented;
 """
 # It had one argument.
 DROP_OLD_FOLD = "DROP FUNCTION IF EXISTS apply_events(ideas_voteevent[])"
