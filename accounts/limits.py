@@ -71,6 +71,8 @@ GUESSES_AT_MAILBOX = Limit("code-mailbox", MAILS_A_DAY * CODE_TRIES, DAY, is_win
 # Nobody's mailbox is flooded, by however many brands; no brand mails half the world.
 INVITATIONS_TO_MAILBOX = Limit("invitation-to", 5, DAY, is_window=True)
 INVITATIONS_OF_BRAND = Limit("invitation-of", 500, DAY, is_window=True)
+# Whom an author invites to sign an idea, by handle or address, over all their ideas.
+CO_AUTHORS_OF_PERSON = Limit("co-author-of", 20, DAY, is_window=True)
 
 # --- Taking part ----------------------------------------------------------------------------------
 VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
@@ -78,6 +80,10 @@ IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
 IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
 COMMENTS_OF_PERSON = Limit("comment", 20, 10 * MINUTE)
 COMMENTS_OF_PERSON_A_DAY = Limit("comment-day", 100, DAY)
+EDITS_OF_PERSON = Limit("edit", 30, HOUR)  # each is kept, and shown in the history
+SAVES_OF_PERSON = Limit("draft-save", 60, MINUTE)  # as one types, in several windows
+# What is sent after a session has ended is kept for whoever signs in from there.
+KEPT_FROM_NETWORK = Limit("draft-kept", 60, HOUR)
 REPORTS_OF_PERSON = Limit("report", 20, DAY)
 FOLLOWS_OF_PERSON = Limit("follow", 60, MINUTE)
 EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
@@ -155,6 +161,19 @@ def invite(*, brand_id: int, email: str) -> None:
     take(INVITATIONS_TO_MAILBOX.of(mailbox), INVITATIONS_OF_BRAND.of(brand_id))
 
 
+def invite_co_author(*, user_id: int, email: str = "") -> None:
+    """By handle, or with a mail to an address. Raises TooManyInvitations, and TooMany where they
+    have invited enough.
+    """
+    if not email:
+        take(CO_AUTHORS_OF_PERSON.of(user_id))
+        return
+    mailbox = mailbox_key(email)
+    if seconds_to_wait(INVITATIONS_TO_MAILBOX.of(mailbox, cost=0)) > 0:
+        raise TooManyInvitations
+    take(INVITATIONS_TO_MAILBOX.of(mailbox), CO_AUTHORS_OF_PERSON.of(user_id))
+
+
 def vote_as_member(*, user_id: int) -> None:
     """Raises TooMany."""
     take(VOTES_OF_PERSON.of(f"user:{user_id}"))
@@ -187,6 +206,21 @@ def comment_as_member(*, user_id: int) -> None:
 def comment_on_behalf(*, brand_id: int, external_id: str | None, email: str | None) -> None:
     """Raises TooMany."""
     _comment(*_named(brand_id, external_id, email))
+
+
+def edit_idea(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(EDITS_OF_PERSON.of(user_id))
+
+
+def save_draft(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(SAVES_OF_PERSON.of(user_id))
+
+
+def keep_draft(*, address: str) -> None:
+    """A form comes from somebody who is not signed in any more. Raises TooMany."""
+    take(KEPT_FROM_NETWORK.of(_network(address)))
 
 
 def report_as_member(*, user_id: int) -> None:

@@ -11,6 +11,7 @@ from ideas.models import Decision, Idea
 MOST_SHOWN = 50
 KINDS = (
     "idea.posted", "idea.edited", "idea.hidden", "idea.shown", "idea.closed", "idea.reopened",
+    "idea.deleted", "idea.restored",
     "status.changed", "status.undone", "answer.posted", "comment.hidden", "comment.shown",
     "report.settled",
 )  # fmt: skip

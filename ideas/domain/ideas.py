@@ -1,5 +1,6 @@
 """Posting and changing an idea."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
 from cocreate.lib.tokens import random_code
-from ideas.domain import follows, revisions
+from ideas.domain import follows, images, revisions
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
@@ -50,14 +51,16 @@ def post_idea(
     accept_licence: bool = False,
     licence_version: int | None = None,
     code: str = "",
+    pictures: Sequence[str] = (),
+    alts: Mapping[str, str] | None = None,
     **content: Any,
 ) -> Idea:
     """A new idea by a participant, who follows it, or by the brand itself where `author` is None.
     Records `idea.posted`.
 
     `content`: title, body, tags, language. `licence_version`: of the licence they read, where that
-    is known. `code`: of an idea whose form named it; sent twice it is one idea. Posting casts no
-    vote. Raises Invalid with fields, or PhaseClosed.
+    is known. `code`: of an idea whose form named it; sent twice it is one idea. `pictures`, `alts`:
+    as images.attach(). Posting casts no vote. Raises Invalid with fields, or PhaseClosed.
     """
     if author is not None:
         hold_active(author)
@@ -74,6 +77,8 @@ def post_idea(
         brand=challenge.brand, challenge=challenge, author=author, code=code or random_code(),
         **({"language": challenge.language} | agreed | cleaned),
     )  # fmt: skip
+    if pictures:
+        images.attach(idea=idea, codes=pictures, uploader=author, alts=alts)
     if author is not None:
         follows.begin(idea=idea, participant=author)
     activity.record(
@@ -138,10 +143,17 @@ def import_idea(
 
 @transaction.atomic
 def edit_idea(
-    *, idea: Idea, actor: User | None, revision: int | None = None, **content: Any
+    *,
+    idea: Idea,
+    actor: User | None,
+    revision: int | None = None,
+    pictures: Sequence[str] | None = None,
+    alts: Mapping[str, str] | None = None,
+    **content: Any,
 ) -> Idea:
     """Change what is named, and keep what it said before; nothing where all of it says so already.
-    `revision`: the one the writer started from, else ChangedMeanwhile. Records `idea.edited`.
+    `revision`: the one the writer started from, else ChangedMeanwhile. `pictures`, `alts`: as
+    images.attach(). Records `idea.edited`.
 
     Raises NotAllowed for an author who was stopped, IdeaDeleted.
     """
@@ -154,14 +166,21 @@ def edit_idea(
         raise ChangedMeanwhile
     if held.deleted_at:
         raise IdeaDeleted
-    if not _says(held, cleaned):
-        _change(held, editor, actor, cleaned)
+    new_pictures = pictures is not None and _has_other_pictures(held, pictures, alts or {})
+    if pictures is not None and new_pictures:
+        images.attach(idea=held, codes=pictures, uploader=_uploader(held, actor), alts=alts)
+    if new_pictures or not _says(held, cleaned):
+        _change(held, editor, actor, cleaned, ["images"] if new_pictures else [])
     idea.refresh_from_db()
     return idea
 
 
 def _change(
-    held: Idea, editor: Participant | None, actor: User | None, cleaned: dict[str, Any]
+    held: Idea,
+    editor: Participant | None,
+    actor: User | None,
+    cleaned: dict[str, Any],
+    others: list[str],
 ) -> None:
     revisions.begin(held)
     rows = Idea.objects.filter(pk=held.pk)
@@ -173,8 +192,20 @@ def _change(
         subject=("idea", held.code),
         brand=held.brand,
         actor=actor,
-        data={"fields": sorted(cleaned)},
+        data={"fields": sorted([*cleaned, *others])},
     )
+
+
+def _has_other_pictures(idea: Idea, codes: Sequence[str], alts: Mapping[str, str]) -> bool:
+    now = {image.code: image.alt for image in images.of(idea)}
+    return list(now) != list(dict.fromkeys(codes)) or any(
+        images.clean_alt(alts[code]) != alt for code, alt in now.items() if code in alts
+    )
+
+
+def _uploader(idea: Idea, actor: User | None) -> Participant | None:
+    """Whose pictures the actor may attach: their own, also where they write for the brand."""
+    return Participant.objects.filter(brand=idea.brand_id, user=actor).first() if actor else None
 
 
 def hold(idea: Idea) -> Idea:

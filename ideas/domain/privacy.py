@@ -4,26 +4,30 @@ Erasing takes links and texts. The vote, its count and the ledger's `ref` stay, 
 the challenge say that votes leave with their owner: then they are withdrawn, by ledger rows.
 """
 
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Activity, Brand, User
 from cocreate.lib.personal import Rows, holds, holds_nothing
+from ideas.domain.deleting import empty
 from ideas.models import (
+    CoAuthor,
     Comment,
     Decision,
+    Draft,
     Follow,
     Idea,
     Note,
     Report,
+    Revision,
     Score,
     Vote,
     VoteBudget,
     VoteEvent,
 )
 
-ERASED_TITLE = "—"
 LEAVE = """
     SELECT erase_votes(array_agg(id)) FROM accounts_participant
      WHERE user_id = %(user)s OR joined_into_id IN
@@ -42,21 +46,19 @@ def export_ideas(user: User) -> Rows:
         Idea.objects.filter(of(user, "author"))
         .order_by("id")
         .values(
-            "code", "title", "body", "language", "tags", "status", "licence", "created_at",
-            "updated_at", challenge_title=F("challenge__title"), brand_name=F("brand__name"),
+            "code", "title", "body", "language", "tags", "status", "licence", "licence_version",
+            "licence_at", "created_at", "updated_at", "deleted_at",
+            challenge_title=F("challenge__title"), brand_name=F("brand__name"),
         )
     )  # fmt: skip
 
 
 def erase_texts(user: User) -> None:
-    """The text goes, and the idea from every list; its votes stay with it, for the tally."""
+    """The text goes, with all that it said before, and the idea from every list; its votes stay
+    with it, for the tally.
+    """
     mine = Idea.objects.filter(of(user, "author"))
-    codes = list(mine.values_list("code", flat=True))
-    Activity.objects.filter(subject_kind="idea", subject_code__in=codes).update(data={})
-    Idea.objects.filter(code__in=codes).update(
-        title=ERASED_TITLE, body="", tags=[], external_id=None, hidden=True,
-        revision=F("revision") + 1, updated_at=Now(),
-    )  # fmt: skip
+    empty(list(mine.values_list("code", flat=True)))
 
 
 def export_votes(user: User) -> Rows:
@@ -164,6 +166,40 @@ def export_notes(user: User) -> Rows:
     return rows.values("code", "body", "at", idea_code=F("idea__code"), brand_name=F("brand__name"))
 
 
+def export_drafts(user: User) -> Rows:
+    rows = Draft.objects.filter(user=user).order_by("id")
+    return rows.values(
+        "title", "body", "tags", "language", "created_at", "updated_at",
+        brand_name=F("brand__name"), challenge_title=F("challenge__title"),
+    )  # fmt: skip
+
+
+def erase_drafts(user: User) -> None:
+    Draft.objects.filter(user=user).delete()
+
+
+def export_revisions(user: User) -> Rows:
+    """What their ideas said, whoever wrote it so, and how they changed those of others."""
+    rows = Revision.objects.filter(of(user, "idea__author") | of(user, "editor"))
+    return rows.order_by("id").values(
+        "number", "title", "body", "tags", "language", "at", idea_code=F("idea__code")
+    )
+
+
+def export_co_authored(user: User) -> Rows:
+    return (
+        CoAuthor.objects.filter(of(user))
+        .order_by("id")
+        .values("answer", "at", "answered_at", idea_code=F("idea__code"))
+    )
+
+
+def erase_co_authored(user: User) -> None:
+    """Their name leaves the ideas of others, and an address that somebody invited goes with it."""
+    addresses = EmailAddress.objects.filter(user=user).values("email")
+    CoAuthor.objects.filter(of(user) | Q(email__in=addresses)).delete()
+
+
 TEAM = "Said for the brand, whose record it stays; the name of who said it leaves with the account."
 TALLY = "The vote stays, its owner's name leaves with the participant."
 
@@ -175,6 +211,13 @@ holds("ideas.Decision", export=export_decisions, goes=TEAM)
 holds("ideas.Note", export=export_notes, goes=TEAM)
 holds("ideas.Follow", export=export_follows, goes="The name leaves with the participant.")
 holds("ideas.Report", export=export_reports, erase=erase_details)
+holds("ideas.Draft", export=export_drafts, erase=erase_drafts)
+holds(
+    "ideas.Revision",
+    export=export_revisions,
+    goes="Of their ideas they go with the texts; elsewhere the name leaves with the participant.",
+)
+holds("ideas.CoAuthor", export=export_co_authored, erase=erase_co_authored)
 holds("ideas.Comment", export=export_comments, erase=erase_comments)
 holds_nothing("ideas.Challenge", because="The brand's own words.")
 holds_nothing(

@@ -1,0 +1,207 @@
+"""Ideas that are being written, kept word by word: nothing of them is checked before they are
+posted.
+
+A form names its idea before there is one. The name is signed, so that nobody chooses one; the
+draft has it, and the idea gets it: sent twice, the form posts one idea.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Brand, User
+from cocreate.lib.errors import DomainError, Invalid, NotFound
+from cocreate.lib.text import tidy_text
+from cocreate.lib.tokens import keyed_hash, new_secret, random_code, same
+from ideas.models import Challenge, Draft, Idea
+from ideas.models.image import MOST_IMAGES
+
+KIND, SECRET, NAME = "cod", "draft", "draft-name"
+MOST = 20  # of one person at one brand
+KEPT = timedelta(days=7)  # so long what nobody took is kept
+# More than an idea may have, so that what is too long is kept until it is shortened.
+LONGEST = {"title": 1_000, "body": 60_000, "tags": 1_000, "language": 8}
+SIGNATURE = 16  # hex digits
+
+
+class TooManyDrafts(DomainError):
+    code, status = "too_many_drafts", 409
+    message = _("You keep 20 drafts here already: post one of them, or delete one.")
+
+
+class DraftGone(DomainError):
+    """It was posted or deleted, in another window perhaps: what comes late must not bring it
+    back.
+    """
+
+    code, status = "draft_gone", 409
+    message = _("This draft was posted or deleted meanwhile.")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody has typed."""
+
+    title: str = ""
+    body: str = ""
+    tags: str = ""
+    language: str = ""
+    challenge: str = ""  # a slug of the brand, if it is one
+    images: list[str] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.title.strip() or self.body.strip() or self.tags.strip() or self.images)
+
+
+def words_from(sent: Mapping[str, Any], images: Iterable[str] = ()) -> Words:
+    """Bounded, and without what a column of text cannot hold; else as it was typed."""
+    texts = {name: tidy_text(str(sent.get(name) or ""))[:n] for name, n in LONGEST.items()}
+    slug = tidy_text(str(sent.get("challenge") or ""))[:50]
+    codes = [code for code in images if code.isascii() and code.isalnum() and len(code) <= 12]
+    return Words(**texts, challenge=slug, images=codes[:MOST_IMAGES])
+
+
+# --- Names --------------------------------------------------------------------------------------
+
+
+def new_name() -> str:
+    """Of an idea that somebody begins to write."""
+    return name_of(random_code())
+
+
+def name_of(code: str) -> str:
+    return f"{code}-{_signature(code)}"
+
+
+def code_in(name: str) -> str:
+    """The code that a form's name holds; empty for one that is not ours."""
+    code, _dash, signature = name.partition("-")
+    return code if code and same(_signature(code), signature) else ""
+
+
+def _signature(code: str) -> str:
+    return keyed_hash(code, purpose=NAME)[:SIGNATURE]
+
+
+# --- Of somebody --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save(*, brand: Brand, user: User, name: str, words: Words) -> Draft | None:
+    """Keep what was typed so far; None where there is nothing to keep. Nothing is recorded: a draft
+    is its writer's alone.
+
+    Raises TooManyDrafts, DraftGone for one that was posted, Invalid for a name that is not ours.
+    """
+    code = code_in(name)
+    if not code:
+        raise Invalid
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one at a time
+    if Idea.objects.filter(code=code).exists():
+        raise DraftGone
+    draft = Draft.objects.filter(code=code).first()
+    if draft is not None:
+        if draft.brand_id != brand.pk or draft.user_id not in {user.pk, None}:
+            raise DraftGone
+        return _write(draft, user, _columns(brand, words))
+    if words.is_blank:
+        return None
+    _must_have_room(brand, user)
+    return Draft.objects.create(brand=brand, user=user, code=code, **_columns(brand, words))
+
+
+def of(user: User, brand: Brand | None = None) -> list[Draft]:
+    """Somebody's drafts, at one brand or at all, the last one first."""
+    rows = Draft.objects.filter(user=user).select_related("brand", "challenge")
+    rows = rows.filter(brand=brand) if brand else rows
+    return list(rows.order_by("-updated_at", "-pk"))
+
+
+def draft_or_404(user: User, code: str, brand: Brand | None = None) -> Draft:
+    """One of their own."""
+    rows = Draft.objects.filter(user=user, code=code).select_related("brand", "challenge")
+    draft = (rows.filter(brand=brand) if brand else rows).first()
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+@transaction.atomic
+def delete(*, user: User, code: str) -> None:
+    """By hand, or because it is an idea now; nothing where it is gone already."""
+    Draft.objects.filter(user=user, code=code).delete()
+
+
+# --- Of nobody ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep(*, brand: Brand, name: str, words: Words) -> str:
+    """What was sent after the session had ended. Returns the secret that fetches it."""
+    secret = new_secret(KIND)
+    code = code_in(name) or random_code()
+    taken = Draft.objects.filter(code=code).exists() or Idea.objects.filter(code=code).exists()
+    # The draft that was saved on the way stays as it is: whoever sends this may be somebody else.
+    code = random_code() if taken else code
+    Draft.objects.create(
+        brand=brand, code=code, secret=_hash(secret), **_columns(brand, words)
+    )  # fmt: skip
+    return secret
+
+
+@transaction.atomic
+def take(*, secret: str, user: User, code: str = "") -> Draft:
+    """It becomes the user's, however many they have: nothing is lost. `code`: of the draft that
+    they had begun before; then it says what was kept, which is newer. Raises NotFound.
+    """
+    found = kept(secret)
+    held = Draft.objects.select_for_update(no_key=True, of=("self",)).filter(pk=found.pk, user=None)
+    if not held.exists():
+        raise NotFound
+    begun = Draft.objects.filter(user=user, brand=found.brand, code=code).first()
+    if begun is None:
+        return _write(found, user, {})
+    columns = {name: getattr(found, name) for name in (*LONGEST, "images", "challenge")}
+    found.delete()
+    return _write(begun, user, columns)
+
+
+def kept(secret: str) -> Draft:
+    """What was kept under the secret, with its brand. Raises NotFound."""
+    rows = Draft.objects.filter(secret=_hash(secret), user=None, updated_at__gt=Now() - KEPT)
+    draft = rows.select_related("brand", "challenge").first()
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def sweep() -> int:
+    """Delete what nobody took. Returns how many."""
+    return Draft.objects.filter(user=None, updated_at__lte=Now() - KEPT).delete()[0]
+
+
+def _columns(brand: Brand, words: Words) -> dict[str, Any]:
+    texts = {name: getattr(words, name) for name in LONGEST}
+    challenge = Challenge.objects.filter(brand=brand, slug=words.challenge).first()
+    return texts | {"images": words.images, "challenge": challenge}
+
+
+def _write(draft: Draft, user: User, columns: dict[str, Any]) -> Draft:
+    rows = Draft.objects.filter(pk=draft.pk)
+    rows.update(user=user, secret=None, updated_at=Now(), **columns)
+    return Draft.objects.select_related("brand", "challenge").get(pk=draft.pk)
+
+
+def _must_have_room(brand: Brand, user: User) -> None:
+    if Draft.objects.filter(brand=brand, user=user).count() >= MOST:
+        raise TooManyDrafts
+
+
+def _hash(secret: str) -> str:
+    return keyed_hash(secret, purpose=SECRET)
