@@ -11,6 +11,7 @@ from notifications.domain.headlines import Line
 from notifications.models import Notice
 
 ORDER = "inbox"
+AT_HAND = ("activity__brand", "activity__participant__user")
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ class Delivery:
 def inbox_of(
     user: User, cursor: str | None = None, limit: int = pages.DEFAULT_LIMIT
 ) -> "pages.Page[Notice]":
-    """Newest first, with activity and brand at hand. Raises BadCursor."""
+    """Newest first, with activity, brand and whom it names at hand. Raises BadCursor."""
     notices = Notice.objects.readable_by(user)
-    return _newest_first(notices.select_related("activity__brand"), cursor, limit)
+    return _newest_first(notices.select_related(*AT_HAND), cursor, limit)
 
 
 def _newest_first(
@@ -48,7 +49,7 @@ def deliveries_of(
     """Every notice of the user, newest first, with what became of its mail; also of those that they
     may not read any more. As many queries for one as for a hundred. Raises BadCursor.
     """
-    mine = Notice.objects.filter(user=user).select_related("activity__brand", "digest")
+    mine = Notice.objects.filter(user=user).select_related(*AT_HAND, "digest")
     page = _newest_first(mine.prefetch_related("mails", "digest__mails"), cursor, limit)
     ids = [notice.pk for notice in page.items]
     readable = set(Notice.objects.readable_by(user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role, Visibility
 from accounts.models import Activity, Brand, Membership, Participant, User
 from accounts.rules import ANSWERING
-from ideas.enums import ReportState, VoteState
-from ideas.models import Comment, Follow, Idea, Vote
+from ideas.enums import Answer, ReportState, VoteState
+from ideas.models import CoAuthor, Comment, Follow, Idea, Vote
 from notifications.domain.mentions import handles_in
 from notifications.domain.stories import Story
 from notifications.enums import Reason
@@ -83,7 +83,7 @@ def of_comment(story: Story) -> Iterator[Circle]:
     if idea is None or comment is None or comment.hidden or comment.deleted_at:
         return
     readers = _readers(idea).exclude(pk__in=_writers(story.activity, comment))
-    yield Reason.AUTHOR, readers.filter(pk=_user_of(idea.author))
+    yield Reason.AUTHOR, readers.filter(_signs(idea))
     if comment.parent:
         yield Reason.ANSWERED, readers.filter(pk=_user_of(comment.parent.author))
     if not comment.official:
@@ -96,9 +96,15 @@ def of_decision(story: Story) -> Iterator[Circle]:
     if idea is None or decision is None or decision.undone_at:
         return
     readers = _readers(idea).exclude(pk=story.activity.actor_id or 0)
-    yield Reason.AUTHOR, readers.filter(pk=_user_of(idea.author))
+    yield Reason.AUTHOR, readers.filter(_signs(idea))
     yield Reason.FOLLOWER, readers.filter(_follows(idea))
     yield Reason.VOTER, readers.filter(_voted_for(idea))
+
+
+def author_of_signed_idea(story: Story) -> Iterator[Circle]:
+    """While they who accepted still sign it."""
+    if story.idea and _invitation(story, Answer.ACCEPTED).exists():
+        yield Reason.AUTHOR, _readers(story.idea).filter(pk=_user_of(story.idea.author))
 
 
 # --- Of somebody's own --------------------------------------------------------------------------
@@ -116,7 +122,13 @@ def author_of_hidden_idea(story: Story) -> Iterator[Circle]:
     """They may still open it, and read why; nobody hears of what is shown again."""
     idea = story.idea
     if idea and idea.hidden:
-        yield Reason.AUTHOR, _who_sees(idea).filter(pk=_user_of(idea.author))
+        yield Reason.AUTHOR, _who_sees(idea).filter(_signs(idea))
+
+
+def who_is_invited_to_sign(story: Story) -> Iterator[Circle]:
+    """Until they have answered, or it was withdrawn. Who was asked by mail has the mail."""
+    if story.idea and _invitation(story, Answer.WAITING).exists():
+        yield Reason.SELF, _who_sees(story.idea).filter(pk=_user_of(story.activity.participant))
 
 
 def author_of_hidden_comment(story: Story) -> Iterator[Circle]:
@@ -143,6 +155,8 @@ def who_was_allowed(story: Story) -> Iterator[Circle]:
 AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
     "answer.posted": of_comment,
     "brand.handed_over": owner,
+    "co_author.accepted": author_of_signed_idea,
+    "co_author.invited": who_is_invited_to_sign,
     "comment.hidden": author_of_hidden_comment,
     "comment.posted": of_comment,
     "idea.burst": team,
@@ -182,17 +196,28 @@ def _who_sees_brand(brand: Brand) -> Users:
 
 
 def _who_sees(idea: Idea) -> Users:
-    """As ideas.rules.can_see, from the reader's side."""
+    """As ideas.rules.can_see, from the reader's side; of what its author deleted nobody hears."""
     people = _who_sees_brand(idea.brand)
-    if not idea.hidden:
-        return people
-    return people.filter(_is_member(idea.brand) | Q(pk=_user_of(idea.author)))
+    if idea.deleted_at:
+        return people.none()
+    return people.filter(_is_member(idea.brand) | _signs(idea)) if idea.hidden else people
 
 
 def _readers(idea: Idea) -> Users:
     """Whoever may open the idea and has not said that they want to hear nothing of it."""
     noes = Follow.objects.filter(idea=idea, active=False, participant__user=OuterRef("pk"))
     return _who_sees(idea).filter(~Exists(noes))
+
+
+def _signs(idea: Idea) -> Q:
+    """Its author and who accepted to be one too."""
+    rows = CoAuthor.objects.filter(idea=idea, answer=Answer.ACCEPTED)
+    with_account = rows.filter(participant__user__isnull=False)
+    return Q(pk=_user_of(idea.author)) | Q(pk__in=with_account.values("participant__user"))
+
+
+def _invitation(story: Story, answer: Answer) -> "QuerySet[CoAuthor]":
+    return CoAuthor.objects.filter(code=story.activity.data.get("co_author", ""), answer=answer)
 
 
 def _is_member(brand: Brand) -> Q:

@@ -52,6 +52,8 @@ def path(story: Story, reason: str = "") -> str:
     activity = story.activity
     if activity.kind == "text.reported":
         return f"{desk_path(activity)}reports/"
+    if activity.kind == "co_author.invited":
+        return f"/i/{activity.subject_code}/authors/"
     if activity.subject_kind == "idea":
         if story.comment and not story.comment.hidden and not story.comment.deleted_at:
             return f"/i/{activity.subject_code}/comments/{story.comment.code}/"
@@ -148,6 +150,24 @@ def _comment_hidden(story: Story, reason: str) -> str:
     return _("The team of %(brand)s has hidden your comment on %(idea)s.") % words
 
 
+def _co_author_invited(story: Story, reason: str) -> str:
+    words = {"name": _signer_name(story), "idea": _idea(story, reason)}
+    return _("%(name)s invites you to sign %(idea)s as co-author.") % words
+
+
+def _co_author_accepted(story: Story, reason: str) -> str:
+    words = {"name": _signer_name(story), "idea": _idea(story, reason)}
+    return _("%(name)s is now co-author of your idea %(idea)s.") % words
+
+
+def _signer_name(story: Story) -> str:
+    """Who invites, or who accepted."""
+    person = story.idea.author if story.idea else None
+    if story.activity.kind == "co_author.accepted":
+        person = story.activity.participant
+    return one_line(person.name if person else "", LONGEST_NAME) or _("Somebody")
+
+
 def _text_reported(story: Story, reason: str) -> str:
     words = {"idea": _idea(story, reason)}
     if story.report and story.report.comment_id:
@@ -219,6 +239,8 @@ DESK_PAGES = {"key.revoked": "keys/", "key.leaked": "keys/", "brand.handed_over"
 HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "answer.posted": _answer_posted,
     "brand.handed_over": _handed_over,
+    "co_author.accepted": _co_author_accepted,
+    "co_author.invited": _co_author_invited,
     "comment.hidden": _comment_hidden,
     "comment.posted": _comment_posted,
     "idea.burst": _idea_burst,

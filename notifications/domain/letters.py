@@ -69,6 +69,8 @@ def _about_yourself(story: Story) -> str:
         return _("You get this because you voted on this idea.")
     if story.activity.kind == "comment.hidden":
         return _("You get this because you wrote the comment.")
+    if story.activity.kind == "co_author.invited":
+        return _("You get this because its author invited you by your handle.")
     return _("You get this because you take part at %(brand_name)s.")
 
 
@@ -103,6 +105,14 @@ def _lapsed(_story: Story) -> Words:
 def _hidden(story: Story) -> Words:
     label = _("See your idea") if story.activity.kind == "idea.hidden" else _("See the idea")
     return Words(label, quote=_quote_of_team(story))
+
+
+def _invited_to_sign(_story: Story) -> Words:
+    note = _(
+        "If you accept, your name stands on it, you may change its text, and you hear what people"
+        " say about it. Nothing happens before you do."
+    )
+    return Words(_("See the invitation"), [note])
 
 
 def _reported(story: Story) -> Words:
@@ -147,6 +157,7 @@ def _quote(text: str, length: int, by: str) -> Quote | None:
 
 WRITERS: dict[str, Any] = {
     "answer.posted": _answer,
+    "co_author.invited": _invited_to_sign,
     "comment.hidden": _hidden,
     "comment.posted": _comment,
     "idea.burst": _rises,
