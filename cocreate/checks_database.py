@@ -10,12 +10,15 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 OLDEST_POSTGRESQL = 15
+EXTENSIONS = ["btree_gin", "pg_trgm", "unaccent"]  # for search; every PostgreSQL carries them
 
 FACTS = """
     SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
            pg_is_in_recovery(),
            has_schema_privilege('public', 'CREATE'),
-           has_function_privilege('pg_control_system()', 'EXECUTE')
+           has_function_privilege('pg_control_system()', 'EXECUTE'),
+           ARRAY(SELECT name FROM unnest(%s::text[]) AS name
+                  WHERE name NOT IN (SELECT name FROM pg_available_extensions) ORDER BY name)
 """
 
 
@@ -32,7 +35,7 @@ def database(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMess
 def of_connection(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(FACTS)
+            cursor.execute(FACTS, [EXTENSIONS])
             facts = cursor.fetchone()
     except DatabaseError as error:
         reason = " ".join(str(error).split())
@@ -51,6 +54,7 @@ def judged(
     is_standby: bool,
     may_create: bool,
     may_identify: bool,
+    missing: Sequence[str] = (),
 ) -> list[tuple[str, bool, str, str]]:
     """(code, whether it is wrong, what is wrong, what to do), of each fact."""
     grant = "As its owner: GRANT {} TO the user of DATABASE_URL."
@@ -75,5 +79,9 @@ def judged(
         (
             "015", not may_identify, "The fold of votes may not ask which cluster this is.",
             grant.format("EXECUTE ON FUNCTION pg_control_system()"),
+        ),
+        (
+            "016", bool(missing), f"PostgreSQL lacks {', '.join(missing)}, which search needs.",
+            "Install the server's additional modules: the package is often postgresql-contrib.",
         ),
     ]  # fmt: skip

@@ -130,12 +130,22 @@ def test_the_tests_own_database_is_one_to_live_in(db):
         ((15, "UTF8", True, True, True), "013"),
         ((15, "UTF8", False, False, True), "014"),
         ((15, "UTF8", False, True, False), "015"),
-        ((15, "UTF8", False, True, True), None),
+        ((15, "UTF8", False, True, True, ["unaccent"]), "016"),
+        ((15, "UTF8", False, True, True, []), None),
     ],
 )
 def test_a_database_that_will_not_do_is_named(facts, code):
     wrong = [found for found, is_wrong, *_words in checks_database.judged(*facts) if is_wrong]
     assert wrong == ([code] if code else [])
+
+
+def test_an_extension_that_the_server_lacks_is_named(db, monkeypatch):
+    monkeypatch.setattr(checks_database, "EXTENSIONS", ["pg_trgm", "pg_nothing"])
+    (said,) = checks_database.of_connection(connection)
+    assert (said.id, said.msg) == (
+        "cocreate.E016",
+        "PostgreSQL lacks pg_nothing, which search needs.",
+    )
 
 
 def test_a_database_that_does_not_answer_is_one_sentence(db):
