@@ -233,7 +233,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # the first ten are read (cocreate/lib/uploads.py)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -285,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ideas.tasks.watch_top_ideas",
         "schedule": 5.0,
         "options": {"expires": 5},
+    },
+    "rebuild-orders": {
+        "task": "ideas.tasks.rebuild_orders",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "watch-alerts": {
         "task": "ideas.tasks.watch_alerts",

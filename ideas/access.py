@@ -10,9 +10,9 @@ from accounts.models import Brand
 from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
-from ideas.models import Challenge, Comment, Idea
+from ideas.models import Challenge, Comment, Idea, Image
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import can_read, can_see, can_see_challenge
+from ideas.rules import can_read, can_see, can_see_challenge, may_see_waiting
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
@@ -67,6 +67,25 @@ def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
     if idea is None or (brand is None and not can_see(user, idea)):
         raise NotFound
     return idea
+
+
+def image_or_404(user: Any, code: str, image: str) -> Image:
+    """A picture of an idea the user may see. One query, for what everybody sees."""
+    rows = Image.objects.select_related("idea__brand", "idea__author")
+    seen = Brand.objects.visible_to(user)
+    found = rows.filter(code=image, idea__code=code, idea__brand__in=seen).first()
+    if found is None or found.idea is None or not can_see(user, found.idea):
+        raise NotFound
+    return found
+
+
+def waiting_image_or_404(user: Any, brand: Brand, code: str) -> Image:
+    """A picture that is on no idea yet, for whoever sent it; the brand's own, for its managers."""
+    rows = Image.objects.select_related("brand", "uploader")
+    found = rows.filter(brand=brand, code=code, idea=None).first()
+    if found is None or not may_see_waiting(user, found):
+        raise NotFound
+    return found
 
 
 def comment_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Comment:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
 from ideas.enums import Answer, Lock
-from ideas.models import Challenge, CoAuthor, Comment, Idea, StatusStep
+from ideas.models import Challenge, CoAuthor, Comment, Idea, Image, StatusStep
 
 EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
 KEPT = timedelta(days=30)  # so long a deleted idea can be taken back
@@ -98,6 +98,14 @@ def can_change(user: Any, comment: Comment) -> bool:
         return can_answer(user, comment.brand)
     fresh = timezone.now() < comment.created_at + EDIT_WINDOW
     return fresh and not comment.hidden and is_comment_author(user, comment)
+
+
+def may_see_waiting(user: Any, image: Image) -> bool:
+    """A picture before it is on an idea: who sent it, and the brand's managers for the brand."""
+    if image.uploader is None:
+        return can_answer(user, image.brand)
+    own = image.uploader.user_id
+    return own is not None and own == getattr(user, "pk", None)
 
 
 def can_report(user: Any, text: Idea | Comment) -> bool:

@@ -5,7 +5,8 @@ from pathlib import PurePath
 from django.urls import reverse
 
 from ideas.domain.comments import cursor_to
-from ideas.models import Comment, Idea
+from ideas.models import Comment, Idea, Image
+from ideas.models.image import SIZES
 
 
 def idea_path(code: str, title: str) -> str:
@@ -22,6 +23,18 @@ def comment_path(comment: Comment) -> str:
 
 def vote_path(code: str) -> str:
     return reverse("vote", args=[code])
+
+
+def picture_path(image: Image, width: int) -> str:
+    """One of its files; `brand` is at hand, or `idea` where it is on one."""
+    if image.idea is None:
+        return reverse("waiting_picture", args=[image.brand.slug, image.code, width])
+    return reverse("picture", args=[image.idea.code, image.code, width])
+
+
+def thumb_width(image: Image) -> int:
+    """Of the file that serves for a small one."""
+    return min(SIZES[0], image.width)
 
 
 def avatar_path(handle: str, file: str) -> str:

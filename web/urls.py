@@ -7,7 +7,7 @@ from web import pictures
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
-from web.public import comments, follows, logos, reports, submit, views, votes
+from web.public import comments, follows, images, logos, reports, submit, views, votes
 from web.unsubscribe import unsubscribe
 
 
@@ -32,6 +32,17 @@ urlpatterns = [
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
+    path("b/<slug:slug>/pictures/", images.upload, name="upload_picture"),
+    path(
+        "b/<slug:slug>/pictures/<code:image>-<int:width>.webp",
+        images.waiting,
+        name="waiting_picture",
+    ),
+    path(
+        "b/<slug:slug>/c/<slug:challenge_slug>/cover/<slug:name>.webp",
+        images.challenge_cover,
+        name="challenge_cover",
+    ),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<slug:secret>/", invitation, name="invitation"),
     path("i/<code:code>/vote/", votes.vote, name="vote"),
@@ -45,6 +56,7 @@ urlpatterns = [
         comments.delete,
         name="delete_comment",
     ),
+    path("i/<code:code>/pictures/<code:image>-<int:width>.webp", images.picture, name="picture"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
     path("u/<slug:handle>/", views.person, name="person"),
     path("u/<slug:handle>/avatar/<slug:name>.webp", pictures.avatar, name="avatar"),

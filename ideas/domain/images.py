@@ -108,10 +108,11 @@ def of(idea: Idea) -> list[Image]:
 
 
 def usable(
-    *, brand: Brand, uploader: Uploader, codes: Collection[str], idea: Idea | None = None
+    *, brand: Brand, user: User, codes: Collection[str], idea: Idea | None = None
 ) -> list[Image]:
-    """Those of `codes` that attach() would take, in their order."""
-    rows = Image.objects.filter(_usable(brand, uploader, idea), code__in=codes)
+    """Those of `codes` that attach() would take of the user, in their order."""
+    own = Q(brand=brand, uploader__user=user, idea=None)
+    rows = Image.objects.filter(own | Q(idea=idea) if idea else own, code__in=codes)
     found = {image.code: image for image in rows}
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 
@@ -151,7 +152,7 @@ def set_cover(
     *, challenge: Challenge, source: bytes | None, actor: User | None, alt: str = ""
 ) -> None:
     """A new cover from what somebody sent, or none; the old files go after the commit. Records
-    `challenge.changed`, for the team. Raises PictureRefused, Unavailable, Invalid (alt).
+    `challenge.edited`. Raises PictureRefused, Unavailable, Invalid (alt).
     """
     words, files = clean_alt(alt), list[str]()
     made = in_sizes(source, **COVER, fill=True, smaller=(COVER_SMALL,)) if source else []
@@ -166,7 +167,7 @@ def set_cover(
 @transaction.atomic
 def describe_cover(*, challenge: Challenge, alt: str, actor: User | None) -> None:
     """What it shows, for those who cannot see it; nothing where that is said already. Records
-    `challenge.changed`, for the team. Raises Invalid (alt).
+    `challenge.edited`. Raises Invalid (alt).
     """
     words = clean_alt(alt) if challenge.cover else ""
     if Challenge.objects.filter(pk=challenge.pk).exclude(cover_alt=words).update(cover_alt=words):
@@ -247,12 +248,12 @@ def _change_cover(challenge: Challenge, name: str, alt: str, actor: User | None)
 
 def _record_cover(challenge: Challenge, actor: User | None) -> None:
     activity.record(
-        "challenge.changed",
+        "challenge.edited",
         subject=("challenge", challenge.slug),
         brand=challenge.brand,
         actor=actor,
-        private=True,
-        data={"changed": ["cover"]},
+        private=not challenge.is_published,
+        data={"fields": ["cover"]},
     )
 
 
@@ -266,14 +267,10 @@ def _insert(image: Image) -> None:
     image.save(force_insert=True)
 
 
-def _usable(brand: Brand, uploader: Uploader, idea: Idea | None) -> Q:
-    own = Q(brand=brand, uploader=uploader, idea=None)
-    return own | Q(idea=idea) if idea else own
-
-
 def _locked(idea: Idea, codes: list[str], uploader: Uploader) -> list[Image]:
     """In the order of the codes. Raises Invalid for one that is not there, or not theirs."""
-    rows = Image.objects.filter(_usable(idea.brand, uploader, idea), code__in=codes)
+    own = Q(brand=idea.brand, uploader=uploader, idea=None)
+    rows = Image.objects.filter(own | Q(idea=idea), code__in=codes)
     found = {image.code: image for image in rows.order_by("pk").select_for_update(of=("self",))}
     if len(found) < len(codes):
         message = _("A picture is not there any more. Choose it again.")

@@ -10,6 +10,11 @@ MOST_IMAGES = 6
 SIZES = (320, 800, 1600)  # widths in pixels; an image has those that it reaches, and its own
 
 
+def widths_of(largest: int) -> list[int]:
+    """Of the files of an image, smallest first."""
+    return [width for width in SIZES if width < largest] + [largest]
+
+
 class Image(models.Model):
     """A picture as we made it from what somebody sent: WebP files, one for each of `widths`.
 
@@ -58,8 +63,7 @@ class Image(models.Model):
 
     @property
     def widths(self) -> list[int]:
-        """Of its files, smallest first."""
-        return [width for width in SIZES if width < self.width] + [self.width]
+        return widths_of(self.width)
 
     def file_of(self, width: int) -> str:
         """The name of one of its files in the storage."""

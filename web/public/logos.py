@@ -8,6 +8,7 @@ from accounts.domain.brands import picture_or_404
 from accounts.models import Brand
 from cocreate.lib.errors import NotFound
 from web.pages import to_todays_address
+from web.pictures import webp
 
 # A new picture has a new name, so nobody need ask again; a closed brand's is its readers' own.
 FOR_EVERYBODY = "public, max-age=31536000, immutable"
@@ -34,10 +35,7 @@ def picture(request: HttpRequest, slug: str, kind: str, name: str) -> HttpRespon
         return response
     except NotFound as error:
         raise Http404 from error
-    response = HttpResponse(content, content_type="image/webp")
-    response["Cache-Control"] = caching
-    response["Content-Disposition"] = "inline"
-    return response
+    return webp(content, caching)
 
 
 def seen_brand(request: HttpRequest, slug: str) -> tuple[Brand, str]:

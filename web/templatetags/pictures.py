@@ -1,0 +1,103 @@
+"""Pictures of ideas and challenges: their addresses, and what a browser needs to choose a size."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ideas.domain.images import COVER, cover_names
+from ideas.models import Challenge, Image
+from ideas.models.image import widths_of
+from web.links import picture_path, thumb_width
+from web.templatetags.look import cover
+
+register = template.Library()
+
+# How wide a picture is shown, so that a browser takes the smallest file that is sharp.
+ON_CARD = "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 100vw"
+ON_PAGE = "(min-width: 56rem) 44rem, 100vw"
+IN_ROW = "(min-width: 56rem) 14rem, 33vw"
+ON_TOP = "(min-width: 76rem) 72rem, 100vw"
+
+Shown = dict[str, Any]  # an image as the rows of ideas.domain.lists have it
+
+
+@register.filter
+def thumb(image: Image) -> str:
+    """The address of its small file."""
+    return picture_path(image, thumb_width(image))
+
+
+@register.simple_tag
+def idea_cover(idea: dict[str, Any], hue: int, size: str = "") -> SafeString:
+    """The first picture of an idea, else a drawing."""
+    if not idea["images"]:
+        return cover(idea["code"], hue, size)
+    return img(idea["code"], idea["images"][0], f"cover {size}".strip(), ON_CARD)
+
+
+@register.simple_tag
+def gallery_image(code: str, image: Shown, *, first: bool) -> SafeString:
+    """One of an idea's page; the first is the large one, and not waited for."""
+    return img(code, image, "", ON_PAGE if first else IN_ROW, lazy=not first)
+
+
+@register.simple_tag
+def largest(code: str, image: Shown) -> str:
+    return reverse("picture", args=[code, image["code"], image["width"]])
+
+
+@register.simple_tag
+def challenge_cover(challenge: Challenge, css_class: str = "banner", *, lazy: bool = True) -> Any:
+    """A challenge's cover, or nothing; its brand is at hand."""
+    paths = cover_paths(challenge)
+    if not paths:
+        return ""
+    sizes = ON_CARD if lazy else ON_TOP
+    return _img(paths, css_class, challenge.cover_alt, (COVER["width"], COVER["height"]), sizes,
+                lazy=lazy)  # fmt: skip
+
+
+@register.filter
+def cover_path(challenge: Challenge) -> str:
+    """The address of its larger file; empty where it has none."""
+    return cover_paths(challenge).get(COVER["width"], "")
+
+
+def cover_paths(challenge: Challenge) -> dict[int, str]:
+    place = [challenge.brand.slug, challenge.slug]
+    return {
+        width: reverse("challenge_cover", args=[*place, name])
+        for width, name in cover_names(challenge).items()
+    }
+
+
+def img(code: str, image: Shown, css_class: str, sizes: str, *, lazy: bool = True) -> SafeString:
+    paths = {
+        width: reverse("picture", args=[code, image["code"], width])
+        for width in widths_of(image["width"])
+    }
+    size = (image["width"], image["height"])
+    return _img(paths, css_class, image["alt"], size, sizes, lazy=lazy)
+
+
+def _img(
+    paths: dict[int, str],
+    css_class: str,
+    alt: str,
+    size: tuple[int, int],
+    sizes: str,
+    *,
+    lazy: bool,
+) -> SafeString:
+    """`paths` by width, smallest first; width and height keep its place while it loads."""
+    return format_html(
+        '<img{} src="{}" srcset="{}" sizes="{}" alt="{}" width="{}" height="{}"{}>',
+        format_html(' class="{}"', css_class) if css_class else "",
+        next(reversed(paths.values())),
+        format_html_join(", ", "{} {}w", ((path, width) for width, path in paths.items())),
+        sizes, alt, *size,
+        format_html(' loading="{}"', "lazy") if lazy else "",
+    )  # fmt: skip
