@@ -42,11 +42,14 @@ SENTENCES = {
 }
 
 
+STATUS = {"picture_too_large": 413, "picture_unreadable": 415, "picture_too_many_pixels": 400}
+
+
 class PictureRefused(DomainError):
     """`code` is one of `SENTENCES`."""
 
     def __init__(self, code: str) -> None:
-        self.code = code
+        self.code, self.status = code, STATUS[code]
         super().__init__(SENTENCES[code])
 
 

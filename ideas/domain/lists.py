@@ -43,7 +43,8 @@ COUNTED = [
 ]
 
 
-# Which ideas (an index scan that stops at the limit), then what is shown of them.
+# Which ideas (an index scan that stops at the limit), then what is shown of them. The limit stands
+# in the text: of a parameter a prepared plan would expect a tenth of the brand, and join accordingly.
 LIST = """
     SELECT i.id, i.code, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags,
            i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
@@ -52,6 +53,10 @@ LIST = """
            a.ref AS author_ref, u.handle AS author_handle,
            coalesce(u.display_name, a.display_name, '') AS author_name,
            coalesce(u.avatar, '') AS author_avatar,
+           CASE WHEN i.cover <> ''
+                THEN (SELECT json_agg(json_build_object('code', p.code, 'alt', p.alt,
+                             'width', p.width, 'height', p.height) ORDER BY p.place)
+                        FROM ideas_image p WHERE p.idea_id = i.id) END AS images,
            s.on_behalf, s.imported, s.pending, s.held, s.comments, s.folded_at, {mine},
            CASE WHEN %(in_challenge)s
                 THEN decayed_now(s.for_log2, r.half_life, now())
@@ -61,7 +66,7 @@ LIST = """
            EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id)
                AS counts_hidden
       FROM (SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
-             WHERE {where} ORDER BY {order} LIMIT %(rows)s) page
+             WHERE {where} ORDER BY {order} LIMIT {rows}) page
       JOIN ideas_idea i ON i.id = page.id
       JOIN ideas_score s ON s.idea_id = i.id
       JOIN accounts_brand b ON b.id = i.brand_id
@@ -273,6 +278,14 @@ def idea_row(*, code: str, user_id: int | None) -> Row | None:
     return rows[0] if rows else None
 
 
+def rows_of(*, ids: list[int], user_id: int | None, in_challenge: bool = False) -> list[Row]:
+    """Those of these ideas that are listed, in this order."""
+    given = Order("array_position(%(ids)s::bigint[], i.id)", "", "", (), ())
+    where = [NEWEST.listed, "i.id = ANY (%(ids)s::bigint[])"]
+    values = {"ids": ids, "user": user_id, "in_challenge": in_challenge}
+    return _fetch(where, given, values, len(ids))
+
+
 def ideas_of(
     *, user_id: int, brand_ids: list[int], reader_id: int | None, limit: int = 50
 ) -> list[Row]:
@@ -362,12 +375,14 @@ def _fetch(
         mine=READERS if is_reader else VISITORS,
         my_joins=MY_JOINS if is_reader else "",
         narrowing=narrowing,
+        rows=rows,
     )
-    return [_shown(row) for row in prepared.dicts(sql, values | {"rows": rows})]
+    return [_shown(row) for row in prepared.dicts(sql, values)]
 
 
 def _shown(row: Row) -> Row:
     """Without the numbers that a phase hides; `_place` stays, for the cursor alone."""
+    row["images"] = row["images"] or []
     if row["counts_hidden"]:
         row.update(dict.fromkeys([name for name in COUNTED if name in row]))
     return row

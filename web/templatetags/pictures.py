@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from ideas.domain.images import COVER, cover_names
 from ideas.models import Challenge, Image
 from ideas.models.image import widths_of
+from web.ballots import Shown
 from web.links import picture_path, thumb_width
 from web.templatetags.look import cover
 
@@ -21,7 +22,7 @@ ON_PAGE = "(min-width: 56rem) 44rem, 100vw"
 IN_ROW = "(min-width: 56rem) 14rem, 33vw"
 ON_TOP = "(min-width: 76rem) 72rem, 100vw"
 
-Shown = dict[str, Any]  # an image as the rows of ideas.domain.lists have it
+Picture = dict[str, Any]  # as the rows of ideas.domain.lists have it
 
 
 @register.filter
@@ -31,21 +32,21 @@ def thumb(image: Image) -> str:
 
 
 @register.simple_tag
-def idea_cover(idea: dict[str, Any], hue: int, size: str = "") -> SafeString:
-    """The first picture of an idea, else a drawing."""
-    if not idea["images"]:
-        return cover(idea["code"], hue, size)
-    return img(idea["code"], idea["images"][0], f"cover {size}".strip(), ON_CARD)
+def idea_cover(idea: Shown, hue: int) -> SafeString:
+    """For a card: the first picture of an idea, else a drawing."""
+    if not idea.images:
+        return cover(idea.code, hue)
+    return img(idea.code, idea.images[0], "cover", ON_CARD)
 
 
 @register.simple_tag
-def gallery_image(code: str, image: Shown, *, first: bool) -> SafeString:
+def gallery_image(code: str, image: Picture, *, first: bool) -> SafeString:
     """One of an idea's page; the first is the large one, and not waited for."""
     return img(code, image, "", ON_PAGE if first else IN_ROW, lazy=not first)
 
 
 @register.simple_tag
-def largest(code: str, image: Shown) -> str:
+def largest(code: str, image: Picture) -> str:
     return reverse("picture", args=[code, image["code"], image["width"]])
 
 
@@ -74,7 +75,7 @@ def cover_paths(challenge: Challenge) -> dict[int, str]:
     }
 
 
-def img(code: str, image: Shown, css_class: str, sizes: str, *, lazy: bool = True) -> SafeString:
+def img(code: str, image: Picture, css_class: str, sizes: str, *, lazy: bool = True) -> SafeString:
     paths = {
         width: reverse("picture", args=[code, image["code"], width])
         for width in widths_of(image["width"])
