@@ -41,6 +41,11 @@ PAGES = {
     "/b/mio/c/street/": EVERYBODY,
     "/b/mio/c/nothing/": NOT_THERE,
     "/b/club/c/club/": OWN_BRAND,
+    "/b/mio/c/draft/": (404, 404, 200, 200, 200, 404),
+    "/b/mio/c/draft/rules/": (404, 404, 200, 200, 200, 404),
+    "/b/mio/c/street/rules/": EVERYBODY,
+    "/b/mio/c/nothing/rules/": NOT_THERE,
+    "/b/club/c/club/rules/": OWN_BRAND,
     "/b/mio/logo/nothing.webp": NOT_THERE,
     "/b/mio/cover/nothing.webp": NOT_THERE,
     "/b/mio/c/street/cover/nothing.webp": NOT_THERE,
@@ -51,6 +56,7 @@ PAGES = {
     "/b/old-club/": (404, 404, 404, 404, 301, 404),
     "/b/mio/submit/": MEMBERS,
     "/b/club/submit/": OWN_BRAND,
+    "/b/mio/drafts/save/": POST_ONLY,
     "{idea}": EVERYBODY,
     "{hidden}": (404, 404, 200, 200, 200, 404),
     "{club}": OWN_BRAND,
@@ -77,6 +83,8 @@ PAGES = {
     "/me/": MEMBERS,
     "/me/data/": MEMBERS,
     "/me/deliveries/": MEMBERS,
+    "/me/drafts/": MEMBERS,
+    "/me/drafts/delete/": POST_ONLY,
     "/me/deliveries/try-again/": POST_ONLY,
     "/me/notifications/": MEMBERS,
     "/me/data/download/": (302,) * 6,  # the password once more
@@ -110,6 +118,15 @@ PAGES = {
     "/desk/mio/people/{ref}/stop/": MANAGERS,
     "/desk/mio/people/abc/stop/": (302, 403, 403, 404, 404, 403),
     "/desk/mio/people/abc/allow/": POST_ONLY,
+    "/desk/mio/challenges/": TEAM,
+    "/desk/mio/challenges/new/": MANAGERS,
+    "/desk/mio/challenges/street/": MANAGERS,
+    "/desk/mio/challenges/draft/": MANAGERS,
+    "/desk/mio/challenges/nothing/": (302, 403, 403, 404, 404, 403),
+    "/desk/mio/challenges/street/rules/": POST_ONLY,
+    "/desk/mio/challenges/street/close/": POST_ONLY,
+    "/desk/mio/challenges/street/discard/": POST_ONLY,
+    "/desk/mio/challenges/street/cover/": POST_ONLY,
     "/desk/mio/statuses/": MANAGERS,
     "/desk/mio/statuses/standard/": POST_ONLY,
     "/desk/mio/team/": TEAM,
@@ -136,6 +153,8 @@ PAGES = {
     "/desk/club/ideas/{club_code}/": CLUB_DESK,
     "/desk/club/reports/": CLUB_DESK,
     "/desk/club/people/": CLUB_DESK,
+    "/desk/club/challenges/": CLUB_DESK,
+    "/desk/club/challenges/club/": CLUB_DESK,
     "/desk/club/statuses/": CLUB_DESK,
     "/desk/club/team/": CLUB_DESK,
     "/desk/club/team/hand-over/": CLUB_DESK,
@@ -182,6 +201,7 @@ API = {
     "/api/v1/brands/mio/challenges/": EVERYBODY,
     "/api/v1/brands/club/challenges/": OWN_BRAND,
     "/api/v1/brands/mio/ideas/": EVERYBODY,
+    "/api/v1/brands/mio/ideas/?challenge=draft": (404, 404, 200, 200, 200, 404),
     "/api/v1/brands/club/ideas/": OWN_BRAND,
     "/api/v1/ideas/{code}/": EVERYBODY,
     "/api/v1/ideas/{hidden_code}/": (404, 404, 200, 200, 200, 404),
@@ -233,6 +253,7 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
     batch = invitations.invite(
         brand=club, emails=["zoe@example.org"], role=Role.MANAGER, actor=alice
     )
+    make_challenge(challenge.brand, slug="draft", published=False)
     rows = {"idea": idea, "hidden": hidden, "club": inside}
     codes = {"invitation": batch.issued[0].secret}
     codes["unsubscribe"] = subscriptions.of(charlie, challenge.brand).token

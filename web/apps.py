@@ -8,8 +8,10 @@ class WebConfig(AppConfig):
         from allauth.account.signals import user_logged_in  # noqa: PLC0415 - allauth's models come first
         from django.contrib.auth.signals import user_logged_in as any_sign_in  # noqa: PLC0415 - as above
 
+        from web.kept import on_signed_in as fetch_kept  # noqa: PLC0415 - as above
         from web.me.sessions import on_any_sign_in  # noqa: PLC0415 - as above
         from web.wishes import on_signed_in  # noqa: PLC0415 - as above
 
         user_logged_in.connect(on_signed_in, dispatch_uid="web.wishes")
+        user_logged_in.connect(fetch_kept, dispatch_uid="web.kept")
         any_sign_in.connect(on_any_sign_in, dispatch_uid="web.sessions")

@@ -7,7 +7,18 @@ from web import pictures
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
-from web.public import comments, follows, images, logos, reports, submit, views, votes
+from web.public import (
+    comments,
+    drafts,
+    follows,
+    images,
+    logos,
+    reports,
+    rules,
+    submit,
+    views,
+    votes,
+)
 from web.unsubscribe import unsubscribe
 
 
@@ -29,7 +40,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("b/<slug:slug>/", views.brand, name="brand"),
     path("b/<slug:slug>/c/<slug:challenge_slug>/", views.challenge, name="challenge"),
+    path("b/<slug:slug>/c/<slug:challenge_slug>/rules/", rules.rules, name="challenge_rules"),
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
+    path("b/<slug:slug>/drafts/save/", drafts.save, name="save_draft"),
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
     path("b/<slug:slug>/pictures/", images.upload, name="upload_picture"),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -134,23 +135,30 @@ def draft_or_404(user: User, code: str, brand: Brand | None = None) -> Draft:
 
 @transaction.atomic
 def delete(*, user: User, code: str) -> None:
-    """By hand, or because it is an idea now; nothing where it is gone already."""
-    Draft.objects.filter(user=user, code=code).delete()
+    """By hand, or because it is an idea now; nothing where it is gone already. Nobody's, which the
+    form of the user names, was kept for them.
+    """
+    Draft.objects.filter(Q(user=user) | Q(user=None), code=code).delete()
 
 
 # --- Of nobody ----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def keep(*, brand: Brand, name: str, words: Words) -> str:
-    """What was sent after the session had ended. Returns the secret that fetches it."""
+def keep(*, slug: str, name: str, words: Words) -> str:
+    """What was sent to a brand after the session had ended. Returns the secret that fetches it;
+    where no brand has the address it fetches nothing, and nobody is told.
+    """
     secret = new_secret(KIND)
-    code = code_in(name) or random_code()
+    brand = Brand.objects.filter(Q(slug=slug) | Q(former_slugs__slug=slug)).first()
+    if brand is None or words.is_blank:
+        return secret
+    code = code_in(name)
     taken = Draft.objects.filter(code=code).exists() or Idea.objects.filter(code=code).exists()
-    # The draft that was saved on the way stays as it is: whoever sends this may be somebody else.
-    code = random_code() if taken else code
+    # A draft that was saved on the way stays as it is: who sends this may be somebody else.
     Draft.objects.create(
-        brand=brand, code=code, secret=_hash(secret), **_columns(brand, words)
+        brand=brand, code=random_code() if taken or not code else code, secret=_hash(secret),
+        **_columns(brand, words),
     )  # fmt: skip
     return secret
 

@@ -16,7 +16,8 @@ from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
 from cocreate.lib.tokens import random_code
-from ideas.domain import follows, images, revisions
+from ideas.domain import follows, revisions
+from ideas.domain import images as gallery
 from ideas.domain.challenges import state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
@@ -51,7 +52,7 @@ def post_idea(
     accept_licence: bool = False,
     licence_version: int | None = None,
     code: str = "",
-    pictures: Sequence[str] = (),
+    images: Sequence[str] = (),
     alts: Mapping[str, str] | None = None,
     **content: Any,
 ) -> Idea:
@@ -59,7 +60,7 @@ def post_idea(
     Records `idea.posted`.
 
     `content`: title, body, tags, language. `licence_version`: of the licence they read, where that
-    is known. `code`: of an idea whose form named it; sent twice it is one idea. `pictures`, `alts`:
+    is known. `code`: of an idea whose form named it; sent twice it is one idea. `images`, `alts`:
     as images.attach(). Posting casts no vote. Raises Invalid with fields, or PhaseClosed.
     """
     if author is not None:
@@ -77,8 +78,8 @@ def post_idea(
         brand=challenge.brand, challenge=challenge, author=author, code=code or random_code(),
         **({"language": challenge.language} | agreed | cleaned),
     )  # fmt: skip
-    if pictures:
-        images.attach(idea=idea, codes=pictures, uploader=author, alts=alts)
+    if images:
+        gallery.attach(idea=idea, codes=images, uploader=author, alts=alts)
     if author is not None:
         follows.begin(idea=idea, participant=author)
     activity.record(
@@ -89,11 +90,6 @@ def post_idea(
         participant=author,
     )
     return idea
-
-
-def posted_by(*, author: Participant, code: str) -> Idea | None:
-    """What they posted under this code."""
-    return Idea.objects.filter(code=code, author=author).first()
 
 
 def _posted_before(author: Participant, code: str) -> Idea | None:
@@ -147,12 +143,12 @@ def edit_idea(
     idea: Idea,
     actor: User | None,
     revision: int | None = None,
-    pictures: Sequence[str] | None = None,
+    images: Sequence[str] | None = None,
     alts: Mapping[str, str] | None = None,
     **content: Any,
 ) -> Idea:
     """Change what is named, and keep what it said before; nothing where all of it says so already.
-    `revision`: the one the writer started from, else ChangedMeanwhile. `pictures`, `alts`: as
+    `revision`: the one the writer started from, else ChangedMeanwhile. `images`, `alts`: as
     images.attach(). Records `idea.edited`.
 
     Raises NotAllowed for an author who was stopped, IdeaDeleted.
@@ -166,11 +162,12 @@ def edit_idea(
         raise ChangedMeanwhile
     if held.deleted_at:
         raise IdeaDeleted
-    new_pictures = pictures is not None and _has_other_pictures(held, pictures, alts or {})
-    if pictures is not None and new_pictures:
-        images.attach(idea=held, codes=pictures, uploader=_uploader(held, actor), alts=alts)
-    if new_pictures or not _says(held, cleaned):
-        _change(held, editor, actor, cleaned, ["images"] if new_pictures else [])
+    others = []
+    if images is not None and _has_other_pictures(held, images, alts or {}):
+        gallery.attach(idea=held, codes=images, uploader=_uploader(held, actor), alts=alts)
+        others = ["images"]
+    if others or not _says(held, cleaned):
+        _change(held, editor, actor, cleaned, others)
     idea.refresh_from_db()
     return idea
 
@@ -197,9 +194,9 @@ def _change(
 
 
 def _has_other_pictures(idea: Idea, codes: Sequence[str], alts: Mapping[str, str]) -> bool:
-    now = {image.code: image.alt for image in images.of(idea)}
+    now = {image.code: image.alt for image in gallery.of(idea)}
     return list(now) != list(dict.fromkeys(codes)) or any(
-        images.clean_alt(alts[code]) != alt for code, alt in now.items() if code in alts
+        gallery.clean_alt(alts[code]) != alt for code, alt in now.items() if code in alts
     )
 
 

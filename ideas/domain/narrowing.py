@@ -2,9 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from accounts.models import Brand
+from cocreate.lib import prepared
+from cocreate.lib.text import one_line
+from ideas.domain import search
 from ideas.enums import Sort
 from ideas.models import Challenge
 
@@ -20,16 +24,22 @@ SHOWS_ITS_COUNTS = """
 
 @dataclass(frozen=True)
 class Filters:
-    """What the team narrows its list to. `words`: each is in the title, the text or the author's
-    name, or is the idea's code.
+    """What somebody narrows a list to. `text` is a search (ideas.domain.search); `author` the id of
+    a participant; `until` is the first moment that is too late.
     """
 
+    text: str = ""
     status: str = ""
     tag: str = ""
-    words: tuple[str, ...] = ()
+    language: str = ""
+    author: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    # for the team
     unanswered: bool = False
     reported: bool = False
-    hidden: bool = False  # these ideas alone; for the team
+    hidden: bool = False  # these ideas alone
+    with_names: bool = False  # the text may be an author's name or an idea's code, too
 
 
 HIDDEN = ["i.hidden", "i.merged_into_id IS NULL"]
@@ -39,16 +49,23 @@ UNANSWERED = """
                        AND t.deleted_at IS NULL)
 """
 REPORTED = "EXISTS (SELECT FROM ideas_report t WHERE t.idea_id = i.id AND t.state = 'open')"
-# %(patterns)s are for ILIKE, %(codes)s the same words as they are.
-WITH_WORDS = """
-    NOT EXISTS (
-        SELECT FROM unnest(%(patterns)s::text[], %(codes)s::text[]) AS word (pattern, code)
-         WHERE i.code <> word.code AND i.title NOT ILIKE word.pattern
-           AND i.body NOT ILIKE word.pattern
-           AND NOT EXISTS (SELECT FROM accounts_participant a
-                             LEFT JOIN accounts_user u ON u.id = a.user_id
-                            WHERE a.id = i.author_id
-                              AND coalesce(u.display_name, a.display_name) ILIKE word.pattern))
+
+AMONG = "i.id = ANY (%(found)s::bigint[])"
+# A value and no EXISTS, which PostgreSQL would turn round: it would find all ideas with these words
+# and sort them, and there are thousands.
+HAS_WORDS = """
+    (SELECT w.words @@ %(finds)s::tsquery FROM ideas_searchable w WHERE w.idea_id = i.id)
+"""
+NOTHING = "false"
+
+NAMED = """
+    SELECT array_agg(id) FROM (
+        SELECT i.id FROM ideas_idea i WHERE i.brand_id = %(brand)s AND i.code = %(code)s
+         UNION ALL
+        SELECT i.id FROM accounts_participant a LEFT JOIN accounts_user u ON u.id = a.user_id
+          JOIN ideas_idea i ON i.author_id = a.id
+         WHERE a.brand_id = %(brand)s AND coalesce(u.display_name, a.display_name) ILIKE %(pattern)s
+         LIMIT %(most)s) named
 """
 
 
@@ -67,23 +84,55 @@ def narrowed(
     asked = {
         "i.status = %(status)s": filters.status,
         "%(tag)s = ANY (i.tags)": filters.tag,
-        WITH_WORDS: filters.words,
+        "i.language = %(language)s": filters.language,
+        "i.author_id = %(author)s": filters.author,
+        "i.created_at >= %(since)s": filters.since,
+        "i.created_at < %(until)s": filters.until,
         UNANSWERED: filters.unanswered,
         REPORTED: filters.reported,
     }
     where += [condition for condition, is_asked in asked.items() if is_asked]
+    condition, found = _found(brand, filters)
     values = {
         "brand": brand.pk,
         "challenge": challenge.pk if challenge else None,
         "in_challenge": challenge is not None,
         "status": filters.status,
         "tag": filters.tag,
-        "patterns": [f"%{_escaped(word)}%" for word in filters.words],
-        "codes": [word.lower() for word in filters.words],
+        "language": filters.language,
+        "author": filters.author,
+        "since": filters.since,
+        "until": filters.until,
     }
-    return where, values
+    return [*where, *condition], values | found
 
 
-def _escaped(word: str) -> str:
-    """What it says and nothing else: in a pattern these three mean something."""
-    return re.sub(r"([\\%_])", r"\\\1", word)
+def _found(brand: Brand, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """What the words of a text, and of the labels beside it, narrow a list to."""
+    words = list(search.parts_of(filters.text))
+    label = search.labels(status=filters.status, language=filters.language, tag=filters.tag)
+    wanted = search.read([*label, *words])
+    named = _named(brand, filters.text) if filters.with_names and filters.text else []
+    if filters.text and wanted.ranks is None:  # nothing in it is a word
+        return [AMONG if named else NOTHING], {"found": named}
+    if wanted.finds is None:
+        return [], {}
+    found = search.candidates(brand_id=brand.pk, finds=wanted.finds)
+    values = {"finds": wanted.finds, "ranks": wanted.ranks}
+    if found is not None:
+        return [AMONG], values | {"found": found + named}
+    return [f"({HAS_WORDS} OR {AMONG})" if named else HAS_WORDS], values | {"found": named}
+
+
+def _named(brand: Brand, text: str) -> list[int]:
+    """Ideas whose author is called so, or which have this code."""
+    text = one_line(text)[: search.LONGEST_SEARCH]
+    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"  # these three mean something there
+    row = prepared.one(
+        NAMED,
+        {
+            "brand": brand.pk, "code": text.lower(), "pattern": pattern,
+            "most": search.MOST_CANDIDATES,
+        },
+    )  # fmt: skip
+    return (row and row[0]) or []

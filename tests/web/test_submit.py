@@ -1,6 +1,9 @@
 """Posting an idea."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.enums import Visibility
 from ideas.domain import challenges
@@ -79,11 +82,38 @@ def test_the_only_question_needs_no_choice(member, brand):
 
 def test_terms_have_to_be_accepted(member, brand):
     make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
-    sent = filled(challenge="terms")
-    assert "CC BY-SA 4.0" in text_of(member.get(PAGE))
+    sent = filled(challenge="terms", terms="terms:1")
+    page = member.get(PAGE)
+    assert "CC BY-SA 4.0" in text_of(page)
+    assert 'name="terms" value="terms:1"' in page.content.decode()
     assert "Accept the licence to post here." in text_of(member.post(PAGE, sent))
     member.post(PAGE, sent | {"accept_licence": "on"})
-    assert Idea.objects.get().licence == "CC BY-SA 4.0"
+    idea = Idea.objects.get()
+    assert (idea.licence, idea.licence_version) == ("CC BY-SA 4.0", 1)
+    assert timezone.now() - idea.licence_at < timedelta(minutes=1)
+
+
+def test_terms_that_changed_while_they_typed_are_shown_and_accepted_anew(member, brand):
+    challenge = make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
+    sent = filled(challenge="terms", terms="terms:1", accept_licence="on")
+    challenges.change_rules(challenge=challenge, actor=None, licence="You give us everything.")
+    response = member.post(PAGE, sent)
+    page = response.content.decode()
+    assert "The terms changed while you were writing." in text_of(response)
+    assert "You give us everything." in text_of(response)
+    assert 'name="terms" value="terms:2"' in page
+    assert "checked" not in page.partition('name="accept_licence"')[2].partition(">")[0]
+    assert "A roof that drinks the rain" in page
+    assert not Idea.objects.exists()
+    member.post(PAGE, sent | {"terms": "terms:2"})
+    assert Idea.objects.get().licence == "You give us everything."
+
+
+def test_terms_that_the_page_did_not_show_cannot_be_accepted(member, brand):
+    challenge = make_challenge(brand, slug="terms")
+    challenges.change_rules(challenge=challenge, actor=None, licence="You give us everything.")
+    member.post(PAGE, filled(challenge="terms", accept_licence="on"))
+    assert not Idea.objects.exists()
 
 
 def test_a_brand_that_takes_no_ideas_says_so(member, brand):

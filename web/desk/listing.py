@@ -14,6 +14,7 @@ from ideas.access import challenges_of
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import default_sort
 from ideas.domain.narrowing import SHOWS_COUNTS, Filters
+from ideas.domain.search import LONGEST_SEARCH
 from ideas.domain.statuses import Graph
 from ideas.models import Challenge
 from ideas.models.status import STATUS_LENGTH
@@ -21,7 +22,6 @@ from web.sorts import wanted_sort
 
 NAMES = ("q", "challenge", "status", "unanswered", "reported", "hidden", "sort", "cursor", "from")
 SWITCHES = ("unanswered", "reported", "hidden")
-LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,11 @@ class Listing:
     @cached_property
     def filters(self) -> Filters:
         switches = {name: bool(self.request.GET.get(name)) for name in SWITCHES}
-        return Filters(
-            status=self.status, words=tuple(self.search.split()[:MOST_WORDS]), **switches
-        )
+        return Filters(status=self.status, text=self.search, with_names=True, **switches)
 
     @property
     def is_narrowed(self) -> bool:
-        return self.filters != Filters() or self.challenge is not None
+        return self.filters != Filters(with_names=True) or self.challenge is not None
 
     @property
     def query(self) -> str:

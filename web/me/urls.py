@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.me import data, places, profile, sessions, tokens, told, views
+from web.public import drafts
 
 urlpatterns = [
     path("", views.mine, name="me"),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("notifications/", told.preferences, name="notifications"),
     path("deliveries/", told.deliveries, name="deliveries"),
     path("deliveries/try-again/", told.try_again, name="try_again"),
+    path("drafts/", drafts.mine, name="drafts"),
+    path("drafts/delete/", drafts.delete, name="delete_draft"),
     path("data/", data.data, name="data"),
     path("data/download/", data.download, name="download_data"),
     path("data/erase/", data.erase, name="erase_account"),

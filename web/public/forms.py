@@ -1,4 +1,4 @@
-"""The shape of a new idea. What an idea may be is checked by ideas.domain.ideas alone."""
+"""The shape of what people write. What it may be is checked by the domain alone."""
 
 from typing import Any
 
@@ -6,10 +6,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Brand
 from cocreate.lib.errors import DomainError
+from ideas.domain.drafts import Words, code_in, words_from
+from ideas.domain.tags import most_used
 from ideas.enums import ReportReason
 from ideas.models import Challenge
-from ideas.models.idea import BODY_LENGTH, TITLE_LENGTH
+from web.public.picture_fields import WithPictures
 
 
 class OwnWords(forms.Form):
@@ -24,6 +27,15 @@ class OwnWords(forms.Form):
                 self.add_error(field if field in self.fields else None, message)
         if not error.fields:
             self.add_error(None, str(error.message))
+
+
+class Chosen(forms.MultipleChoiceField):
+    """Some of what was offered; what is offered no more is no mistake."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: list[str]) -> None:
+        """Whatever it is, the domain looks at it as at what was typed."""
 
 
 class CommentForm(OwnWords):
@@ -53,7 +65,63 @@ class ReportForm(OwnWords):
     )
 
 
-class IdeaForm(OwnWords):
+class IdeaText(WithPictures, OwnWords):
+    """What an idea says, new or changed."""
+
+    title = forms.CharField(
+        label=_("Your idea in one sentence"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    # No maxlength: a browser would cut what is pasted, in silence.
+    body = forms.CharField(
+        label=_("Tell us more"),
+        required=False,
+        strip=False,
+        help_text=_("What would it change, and for whom?"),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
+    tags = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("A few words that help others find it, separated by commas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    chips = Chosen(label=_("Often used here"), required=False)
+    language = forms.ChoiceField(label=_("Language of your idea"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, brand: Brand, **kwargs: Any) -> None:
+        super().__init__(*args, brand=brand, **kwargs)
+        if brand.languages:
+            self.fields["language"].choices = [
+                (code, name) for code, name in settings.LANGUAGES if code in brand.languages
+            ]
+        typed = {tag.casefold() for tag in split(str(self["tags"].value() or ""))}
+        offered = [tag for tag in most_used(brand) if tag not in typed]
+        self.fields["chips"].choices = [(tag, tag) for tag in offered]
+
+    def clean_tags(self) -> list[str]:
+        return split(self.cleaned_data["tags"])
+
+    def content(self) -> dict[str, Any]:
+        """As ideas.domain.ideas takes it, with the pictures."""
+        texts = {name: self.cleaned_data[name] for name in ("title", "body", "language", "images")}
+        tags = self.cleaned_data["tags"] + self.cleaned_data["chips"]
+        return texts | {"tags": tags, "alts": self.alts()}
+
+    def words(self) -> Words:
+        """What was typed, however much of it needs a correction."""
+        tags = [*split(str(self.data.get("tags", ""))), *self.data.getlist("chips")]
+        sent = {name: self.data.get(name) for name in ("title", "body", "language", "challenge")}
+        return words_from(sent | {"tags": ", ".join(tags)}, [row.code for row in self.pictures])
+
+    def forgive(self) -> None:
+        """Nobody is told what is missing while they only look at what they have."""
+        for name in set(self.errors) - {"images"}:
+            del self.errors[name]
+
+
+class IdeaForm(IdeaText):
     challenge = forms.ChoiceField(
         label=_("Which question does it answer?"),
         widget=forms.RadioSelect,
@@ -62,57 +130,43 @@ class IdeaForm(OwnWords):
             "invalid_choice": _("Choose one of these questions."),
         },
     )
-    title = forms.CharField(
-        label=_("Your idea in one sentence"),
-        required=False,
-        widget=forms.TextInput(attrs={"maxlength": TITLE_LENGTH, "autocomplete": "off"}),
-    )
-    body = forms.CharField(
-        label=_("Tell us more"),
-        required=False,
-        help_text=_(
-            "What would it change, and for whom? You can write **bold**, *italic*, "
-            "[a link](https://…) and - lists."
-        ),
-        widget=forms.Textarea(attrs={"maxlength": BODY_LENGTH, "rows": 8}),
-    )
-    tags = forms.CharField(
-        label=_("Tags"),
-        required=False,
-        help_text=_("A few words that help others find it, separated by commas."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    language = forms.ChoiceField(label=_("Language of your idea"), choices=settings.LANGUAGES)
     accept_licence = forms.BooleanField(
         label=_("I accept these terms for my idea."), required=False
     )
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The terms that stood on the page, as "<question>:<version> …".
+    terms = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_none_of_these = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, challenges: list[Challenge], languages: list[str], **kwargs: Any
-    ) -> None:
-        """`languages`: those of the community; none: all."""
+    def __init__(self, *args: Any, challenges: list[Challenge], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if languages:
-            self.fields["language"].choices = [
-                (code, name) for code, name in settings.LANGUAGES if code in languages
-            ]
         self.challenges = {challenge.slug: challenge for challenge in challenges}
         self.fields["challenge"].choices = [
             (challenge.slug, challenge.title) for challenge in challenges
         ]
 
-    def clean_tags(self) -> list[str]:
-        return [
-            tag.strip()
-            for tag in self.cleaned_data["tags"].replace("#", "").split(",")
-            if tag.strip()
-        ]
+    def questions(self) -> list[tuple[Any, Challenge]]:
+        """Each choice with what it is about."""
+        return list(zip(self["challenge"], self.challenges.values(), strict=True))
 
     def content(self) -> dict[str, Any]:
-        return {
-            name: self.cleaned_data[name]
-            for name in ("title", "body", "tags", "language", "accept_licence")
+        """As post_idea() takes it. Terms that were not on the page have no version that is."""
+        read = dict(
+            term.split(":", 1) for term in self.cleaned_data["terms"].split() if ":" in term
+        )
+        version = read.get(self.chosen().slug, "")
+        return super().content() | {
+            "accept_licence": self.cleaned_data["accept_licence"],
+            "licence_version": int(version) if version.isascii() and version.isdigit() else 0,
+            "code": code_in(self.cleaned_data["draft"]),
         }
+
+    def blame(self, error: DomainError) -> None:
+        """Terms that changed are accepted anew."""
+        super().blame(error)
+        if "accept_licence" in error.fields:
+            self.data = self.data.copy()
+            self.data.pop("accept_licence", None)
 
     def chosen(self) -> Challenge:
         return self.challenges[self.cleaned_data["challenge"]]
@@ -124,3 +178,20 @@ class IdeaForm(OwnWords):
             for challenge in self.challenges.values()
             if challenge.rules and challenge.rules.licence
         ]
+
+    def terms_shown(self) -> str:
+        return " ".join(
+            f"{challenge.slug}:{challenge.rules.licence_version}"
+            for challenge in self.licences()
+            if challenge.rules
+        )
+
+
+class EditForm(IdeaText):
+    """`revision`: the one they started from."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+def split(tags: str) -> list[str]:
+    return [tag.strip() for tag in tags.replace("#", "").split(",") if tag.strip()]

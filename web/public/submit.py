@@ -1,44 +1,114 @@
-"""Posting an idea: one page, and nothing typed is lost."""
+"""Posting an idea: one page, and nothing typed is lost: not by a mistake, a second press, a session
+that ends on the way, or terms that change meanwhile.
+"""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts import limits
 from accounts.access import brand_or_404
 from accounts.domain.participants import of_user
 from accounts.models import Brand
-from cocreate.lib.errors import DomainError, TooMany
+from cocreate.lib.errors import DomainError, NotFound, TooMany
+from cocreate.lib.http import client_address
 from ideas.access import open_for_ideas
+from ideas.domain import drafts
 from ideas.domain.ideas import post_idea
-from ideas.models import Challenge, Idea
+from ideas.models import Challenge, Draft, Idea
+from web.forgery import is_from_elsewhere, is_stale
+from web.kept import path_to
 from web.links import idea_path
-from web.pages import member_of, page, with_retry
+from web.pages import member_of, page, to_sign_in, with_retry
 from web.public.forms import IdeaForm
 
+DRAFT, PREVIEW = "draft", "preview"
 
+
+@csrf_exempt
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST" and is_from_elsewhere(request):
+        return render(request, "403_csrf.html", status=403)
+    if request.method == "POST" and not request.user.is_authenticated:
+        return kept(request, slug)
     brand = brand_or_404(request.user, slug)
     member_of(request)
-    challenges = open_for_ideas(brand)
-    if request.method != "POST":
-        return show(
-            request,
-            brand,
-            idea_form(brand, challenges, initial=beginning(request, challenges)),
-            200,
-        )
-    form = idea_form(brand, challenges, request.POST)
+    if request.method == "POST":
+        return sent(request, brand)
+    return show(request, brand, idea_form(request, brand, initial=beginning(request, brand)))
+
+
+def kept(request: HttpRequest, slug: str) -> HttpResponse:
+    """Their session has ended: they sign in, and come back to what they sent."""
+    name = request.POST.get("draft", "")
     try:
-        found = posted(request, brand, form)
+        limits.keep_draft(address=client_address(request))
+    except TooMany as error:
+        words = {"title": request.POST.get("title"), "body": request.POST.get("body")}
+        context = {"words": words, "error": error, "slug": slug}
+        return with_retry(render(request, "public/kept.html", context, status=429), error)
+    secret = drafts.keep(slug=slug, name=name, words=typed(request))
+    return to_sign_in(path_to(slug, secret=secret, code=drafts.code_in(name)))
+
+
+def typed(request: HttpRequest) -> drafts.Words:
+    sent = request.POST
+    tags = ", ".join(tag for tag in [sent.get("tags", ""), *sent.getlist("chips")] if tag)
+    return drafts.words_from(sent.dict() | {"tags": tags}, sent.getlist("images"))
+
+
+def as_typed(request: HttpRequest) -> dict[str, Any]:
+    """For a form that acts on nothing of what was sent, not even on its pictures."""
+    return asdict(typed(request)) | {"draft": request.POST.get("draft", "")}
+
+
+def sent(request: HttpRequest, brand: Brand) -> HttpResponse:
+    if is_stale(request):
+        again = idea_form(request, brand, initial=as_typed(request))
+        return show(request, brand, again, 403, is_stale=True)
+    form = idea_form(request, brand, request.POST)
+    form.is_valid()
+    match request.POST.get("act"):
+        case "draft":
+            return saved(request, brand, form)
+        case "preview":
+            form.forgive()
+            return show(request, brand, form, preview=form.words())
+    return posted(request, brand, form)
+
+
+def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
+    """Kept by hand, which needs no script."""
+    form.forgive()
+    if form.errors:
+        return show(request, brand, form, 400)
+    try:
+        draft = drafts.save(
+            brand=brand, user=member_of(request), name=name_in(form), words=form.words()
+        )
+    except DomainError as error:
+        form.blame(error)
+        return show(request, brand, form, error.status)
+    if draft is None:
+        return HttpResponseRedirect(request.path)
+    messages.success(request, _("Saved. You find it on your page, under Drafts."))
+    return HttpResponseRedirect(f"{request.path}?draft={draft.code}")
+
+
+def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
+    try:
+        found = idea_of(request, brand, form)
     except TooMany as error:
         form.blame(error)
         return with_retry(show(request, brand, form, error.status), error)
@@ -50,33 +120,78 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 
-def idea_form(brand: Brand, challenges: list[Challenge], *args: Any, **kwargs: Any) -> IdeaForm:
-    return IdeaForm(*args, challenges=challenges, languages=brand.languages, **kwargs)
-
-
-def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:
+def idea_of(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:
     """The new idea, or None with the form's errors set. Raises TooMany."""
     if not form.is_valid():
         return None
-    limits.post_idea_as_member(user_id=request.user.pk)
+    user = member_of(request)
+    limits.post_idea_as_member(user_id=user.pk)
     try:
-        author = of_user(brand=brand, user=member_of(request))
-        return post_idea(
-            challenge=form.chosen(), author=author, actor=author.user, **form.content()
-        )
+        author = of_user(brand=brand, user=user)
+        found = post_idea(challenge=form.chosen(), author=author, actor=user, **form.content())
     except DomainError as error:
         form.blame(error)
         return None
+    drafts.delete(user=user, code=drafts.code_in(name_in(form)))
+    return found
 
 
-def beginning(request: HttpRequest, challenges: list[Challenge]) -> dict[str, str]:
-    """The question they came from, or the only one; else none is chosen for them."""
-    wanted = request.GET.get("challenge", "")
-    if len(challenges) == 1:
-        wanted = challenges[0].slug
+def idea_form(request: HttpRequest, brand: Brand, *args: Any, **kwargs: Any) -> IdeaForm:
+    return IdeaForm(*args, request=request, brand=brand, challenges=open_for_ideas(brand), **kwargs)
+
+
+def name_in(form: IdeaForm) -> str:
+    return str(form.data.get("draft", ""))
+
+
+def beginning(request: HttpRequest, brand: Brand) -> dict[str, Any]:
+    """What a form begins with: a draft, or the question they came from, and their language."""
     spoken = (get_language() or settings.LANGUAGE_CODE)[:2]
-    return {"challenge": wanted, "language": spoken, "title": request.GET.get("title", "")[:300]}
+    first = {
+        "challenge": request.GET.get("challenge", ""),
+        "title": request.GET.get("title", "")[:300],
+        "language": spoken,
+        "draft": drafts.new_name(),
+    }
+    draft = wanted_draft(request, brand)
+    return first | of_draft(draft) if draft else first
 
 
-def show(request: HttpRequest, brand: Brand, form: IdeaForm, status: int) -> HttpResponse:
-    return render(request, "public/submit.html", {"brand": brand, "form": form}, status=status)
+def wanted_draft(request: HttpRequest, brand: Brand) -> Draft | None:
+    """One of their own, or what was kept for them while they were signed out."""
+    try:
+        if secret := request.GET.get("kept"):
+            draft = drafts.kept(secret)
+            return draft if draft.brand_id == brand.pk else None
+        if code := request.GET.get("draft"):
+            return drafts.draft_or_404(member_of(request), code, brand)
+    except NotFound:
+        messages.info(request, _("This draft was posted or deleted."))
+    return None
+
+
+def of_draft(draft: Draft) -> dict[str, Any]:
+    found = {
+        "title": draft.title, "body": draft.body, "tags": draft.tags, "images": draft.images,
+        "challenge": draft.challenge.slug if draft.challenge else "",
+        "language": draft.language, "draft": drafts.name_of(draft.code),
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
+
+
+def show(
+    request: HttpRequest, brand: Brand, form: IdeaForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    challenges: list[Challenge] = list(form.challenges.values())
+    if len(challenges) == 1:
+        form.initial["challenge"] = challenges[0].slug
+    name = str(form["draft"].value() or "") or drafts.new_name()
+    own = drafts.of(member_of(request), brand)
+    context = {
+        "brand": brand,
+        "form": form,
+        "name": name,
+        "others": [draft for draft in own if draft.code != drafts.code_in(name)],
+        "save_path": reverse("save_draft", args=[brand.slug]),
+    }
+    return render(request, "public/submit.html", context | more, status=status)

@@ -1,0 +1,94 @@
+"""Searching: what a text asks for, and the ideas that have it.
+
+Two ways to one list. Where few ideas have the words, the index of words names them and they are
+sorted; where thousands do, the order's own index is read until enough of them have the words.
+Neither reads a whole brand (docs/decisions/0052-a-search-is-read-from-two-sides.md).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cocreate.lib import prepared
+from cocreate.lib.text import one_line
+
+LONGEST_SEARCH, MOST_PARTS = 200, 12
+# More ideas than this that have the words are not all looked at.
+MOST_CANDIDATES = 2_000
+
+WORD, BEGINS, PHRASE, WITHOUT, LABEL = "word", "begins", "phrase", "without", "label"
+
+Part = tuple[str, str]
+
+QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+PARTS = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for and what hits are ranked by, as PostgreSQL's queries. `finds` is None where
+    there is no word in the text.
+    """
+
+    finds: str | None
+    ranks: str | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.finds is None
+
+
+def parts_of(text: str) -> Iterator[Part]:
+    """`"these words together"`, `-without`, `begin*`, and words. Anything is a search: what is
+    neither letter nor digit says nothing.
+    """
+    for found in PARTS.finditer(one_line(text)[:LONGEST_SEARCH].translate(QUOTES)):
+        phrase, word = found["phrase"], found["word"]
+        content = word if phrase is None else phrase
+        if not any(map(str.isalnum, content)):
+            continue
+        if found["minus"] and not content[0].isdigit():
+            yield WITHOUT, content
+        elif phrase is not None:
+            yield PHRASE, content
+        elif content.endswith("*"):
+            yield BEGINS, content.rstrip("*")
+        else:
+            yield WORD, content
+
+
+def labels(*, status: str = "", language: str = "", tag: str = "") -> Iterator[Part]:
+    """As labels_of() in ideas/sql/search.sql writes them."""
+    for sign, value in (("=", status), ("@", language), ("#", tag)):
+        if value:
+            yield LABEL, sign + value
+
+
+READ = """
+    SELECT finds::text, ranks::text FROM search_of(%(kinds)s::text[], %(parts)s::text[])
+"""
+
+
+def read(parts: Sequence[Part]) -> Search:
+    """One round trip; in PostgreSQL, because stems are its own."""
+    if not parts:
+        return Search(None, None)
+    kinds, contents = zip(*parts[:MOST_PARTS], strict=True)
+    row = prepared.one(READ, {"kinds": list(kinds), "parts": list(contents)})
+    assert row is not None  # noqa: S101 - a function with OUT parameters always answers
+    return Search(*row)
+
+
+# No order: whichever the index names first.
+CANDIDATES = """
+    SELECT array_agg(idea_id) FROM (
+        SELECT idea_id FROM ideas_searchable
+         WHERE brand_id = %(brand)s AND words @@ %(finds)s::tsquery LIMIT %(most)s) found
+"""
+
+
+def candidates(*, brand_id: int, finds: str, most: int = MOST_CANDIDATES) -> list[int] | None:
+    """Ids of all the brand's ideas that have the words, hidden ones too; None: more than `most`."""
+    row = prepared.one(CANDIDATES, {"brand": brand_id, "finds": finds, "most": most + 1})
+    found: list[int] = (row and row[0]) or []
+    return found if len(found) <= most else None

@@ -1,0 +1,19 @@
+"""The tags that a brand's ideas have most."""
+
+from accounts.models import Brand
+from cocreate.lib import prepared
+
+# Of the newest ideas, by the index of that list: what was in fashion years ago helps nobody.
+MOST_USED = """
+    SELECT tag FROM (
+        SELECT unnest(i.tags) AS tag FROM (
+            SELECT tags FROM ideas_idea WHERE brand_id = %(brand)s AND NOT hidden
+               AND merged_into_id IS NULL ORDER BY created_at DESC, code LIMIT 1000) i) t
+     GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %(limit)s
+"""
+OFFERED = 12
+
+
+def most_used(brand: Brand, limit: int = OFFERED) -> list[str]:
+    rows = prepared.dicts(MOST_USED, {"brand": brand.pk, "limit": limit})
+    return [row["tag"] for row in rows]
