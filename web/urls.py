@@ -43,6 +43,7 @@ urlpatterns = [
     path("b/<slug:slug>/c/<slug:challenge_slug>/rules/", rules.rules, name="challenge_rules"),
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
     path("b/<slug:slug>/drafts/save/", drafts.save, name="save_draft"),
+    path("b/<slug:slug>/drafts/save/", drafts.save, name="save_draft"),
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
     path("b/<slug:slug>/pictures/", images.upload, name="upload_picture"),
