@@ -13,11 +13,12 @@ from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Brand, User
 from ideas.models import Challenge, Idea
-from tests import store
+from tests import flush, store
 from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
 
 
 def pytest_configure() -> None:
+    flush.use()
     # A real hash takes a fifth of a second, and tests make hundreds of people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
