@@ -8,6 +8,8 @@ from django.utils import timezone
 from ideas.domain.challenges import State
 from ideas.models import Challenge, Phase
 
+DRAFT, COMING, RUNNING, OVER = "draft", "coming", "running", "over"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -15,17 +17,43 @@ class Step:
     when: str  # done, now or later
 
 
+def stage(challenge: Challenge, state: State, moment: datetime | None = None) -> str:
+    """Where a challenge stands: by its dates, or because the team closed it. A pause between two
+    phases is part of its running.
+    """
+    if not challenge.is_published:
+        return DRAFT
+    times = {_when(phase, moment or timezone.now()) for phase in state.phases}
+    if challenge.closed or times == {"done"}:
+        return OVER
+    return COMING if times == {"later"} else RUNNING
+
+
 def is_over(challenge: Challenge, state: State) -> bool:
-    """Nothing can be done there now: by its dates, or because the team closed it."""
-    return challenge.closed or state.current is None
+    """Nothing can be done there any more."""
+    return stage(challenge, state) == OVER
+
+
+def next_opening(state: State, moment: datetime | None = None) -> datetime | None:
+    """When the next phase begins."""
+    moment = moment or timezone.now()
+    ahead = [one.opens_at for one in state.phases if one.opens_at and one.opens_at > moment]
+    return min(ahead, default=None)
 
 
 def road(state: State, moment: datetime | None = None) -> list[Step]:
     """Empty where there is only one phase: that is no road."""
+    return road_of_all(state, moment) if len(state.phases) > 1 else []
+
+
+def road_of_all(state: State, moment: datetime | None = None) -> list[Step]:
+    """In the order in which the phases begin."""
     moment = moment or timezone.now()
-    if len(state.phases) < 2:
-        return []
-    return [Step(phase, _when(phase, moment)) for phase in state.phases]
+    return [Step(phase, _when(phase, moment)) for phase in sorted(state.phases, key=_beginning)]
+
+
+def _beginning(phase: Phase) -> tuple[float, int]:
+    return (phase.opens_at.timestamp() if phase.opens_at else float("-inf"), phase.place)
 
 
 def _when(phase: Phase, moment: datetime) -> str:

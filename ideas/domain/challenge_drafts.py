@@ -6,26 +6,18 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Brand, User
-from cocreate.lib.errors import Invalid
 from ideas.domain.challenges import (
     RULE_FIELDS,
     AlreadyPublished,
     change_words,
-    content_of,
+    check_all,
     hold,
-    known,
     record,
     rules_of,
     save,
     write_phases,
 )
-from ideas.domain.rule_checks import (
-    RESERVED_SLUGS,
-    Problems,
-    clean_phases,
-    clean_rules,
-    clean_words,
-)
+from ideas.domain.rule_checks import RESERVED_SLUGS
 from ideas.models import Challenge
 
 
@@ -45,7 +37,7 @@ def save_draft(
     hold(challenge, revision)
     if challenge.is_published:
         raise AlreadyPublished
-    content, rows = _checked_together(challenge, words, rules, phases)
+    content, rows = check_all(challenge, words, rules, phases)
     changed = change_words(challenge, words)
     version = rules_of(challenge)
     for name, value in content.items():
@@ -83,30 +75,3 @@ def free_slug(brand: Brand, wanted: str) -> str:
     )
     names = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
-
-
-def _checked_together(
-    challenge: Challenge,
-    words: dict[str, Any],
-    rules: dict[str, Any],
-    phases: Sequence[dict[str, Any]],
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The rules and the phases. Raises Invalid with all that is wrong anywhere in the form."""
-    problems: Problems = {}
-    content: dict[str, Any] = {}
-    rows: list[dict[str, Any]] = []
-    try:
-        clean_words(challenge.brand, words, own=challenge.pk)
-    except Invalid as error:
-        problems |= error.fields
-    try:
-        content = clean_rules(known(content_of(rules_of(challenge)) | rules))
-    except Invalid as error:
-        problems |= error.fields
-    try:
-        rows = clean_phases(phases)
-    except Invalid as error:
-        problems |= error.fields
-    if problems:
-        raise Invalid(fields=problems)
-    return content, rows

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain import activity
 from accounts.models import Brand, User
 from cocreate.lib.errors import DomainError, Invalid, NotFound
-from ideas.domain.rule_checks import clean_phases, clean_reason, clean_rules, clean_words
+from ideas.domain.rule_checks import Problems, clean_phases, clean_reason, clean_rules, clean_words
 from ideas.enums import Mode, Verb, Voters
 from ideas.models import Challenge, Phase, Rules
 from ideas.models.challenge import PERMANENT_SLUG
@@ -299,6 +299,33 @@ def change_words(challenge: Challenge, words: dict[str, Any]) -> list[str]:
     for name in changed:
         setattr(challenge, name, cleaned[name])
     return changed
+
+
+def check_all(
+    challenge: Challenge,
+    words: dict[str, Any],
+    rules: dict[str, Any],
+    phases: Sequence[dict[str, Any]],
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The whole rules and the phases. Raises Invalid with all that is wrong, `words` included."""
+    problems: Problems = {}
+    content: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
+    try:
+        clean_words(challenge.brand, words, own=challenge.pk)
+    except Invalid as error:
+        problems |= error.fields
+    try:
+        content = clean_rules(known(content_of(rules_of(challenge)) | rules))
+    except Invalid as error:
+        problems |= error.fields
+    try:
+        rows = clean_phases(phases)
+    except Invalid as error:
+        problems |= error.fields
+    if problems:
+        raise Invalid(fields=problems)
+    return content, rows
 
 
 def _beginning(rules: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
     user, here = context["request"].user, context["request"].path
     pages = [
         (_("Ideas"), "desk", True),
+        (_("Questions"), "desk_challenges", True),
         (_("Reports"), "desk_reports", True),
         (_("People"), "desk_people", True),
         (_("Team"), "desk_team", rules.can_see_team(user, brand)),

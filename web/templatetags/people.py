@@ -6,7 +6,7 @@ from django import template
 from django.http import HttpRequest
 
 from accounts.models import Brand
-from accounts.rules import can_see_desk
+from accounts.rules import can_manage_settings, can_see_desk
 from ideas.models import Idea
 from notifications.access import unread_count
 from web import wishes
@@ -22,6 +22,11 @@ def unread(user: Any) -> int:
 @register.filter
 def sees_desk_of(user: Any, brand: Brand | None) -> bool:
     return brand is not None and can_see_desk(user, brand)
+
+
+@register.filter
+def manages(user: Any, brand: Brand) -> bool:
+    return can_manage_settings(user, brand)
 
 
 @register.simple_tag

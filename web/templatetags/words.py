@@ -89,6 +89,12 @@ def time_left(moment: datetime | None) -> str:
     return _("ended")
 
 
+@register.filter
+def time_left_exactly(moment: datetime | None) -> SafeString | str:
+    """As time_left, with the end in the reader's zone for whoever points at it."""
+    return in_time_element(moment, time_left(moment)) if moment else ""
+
+
 def in_time_element(moment: datetime, words: str) -> SafeString:
     local = timezone.localtime(moment)
     exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} {zone_name(local)}"

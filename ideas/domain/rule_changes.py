@@ -1,0 +1,217 @@
+"""What a change of rules changes: the differences between versions, the order of ideas before and
+after it, and the public log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from accounts.models import Activity
+from ideas.domain import scoring
+from ideas.domain.challenges import (
+    RULE_FIELDS,
+    check_all,
+    content_of,
+    phases_of,
+    rules_of,
+    state_of,
+)
+from ideas.enums import Mode, Sort
+from ideas.models import Challenge
+
+SHOWN = 50
+PATIENCE_MS = 4_000
+QUERY_CANCELED = "57014"
+
+# As fold_votes() will count with the new half-life; nothing is written.
+HOT = """
+    SELECT * FROM (
+        SELECT i.code, i.title,
+               row_number() OVER (ORDER BY s.hot DESC, s.created_at, s.code) AS before,
+               row_number() OVER (ORDER BY hot_key(n.for_log2, n.against_log2) DESC, s.created_at,
+                                           s.code) AS after
+          FROM ideas_score s
+          JOIN ideas_idea i ON i.id = s.idea_id
+         CROSS JOIN LATERAL sums_of_idea(s.idea_id, %s::interval, %s::interval) n
+         WHERE s.challenge_id = %s AND s.listed
+    ) placed WHERE before <= %s OR after <= %s
+"""
+COUNTS = """
+    SELECT i.code, i.title, s.support, s.oppose, s.points, s.created_at
+      FROM ideas_score s JOIN ideas_idea i ON i.id = s.idea_id
+     WHERE s.challenge_id = %s AND s.listed
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One rule that differs. `name`: of RULE_FIELDS, or phases."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where an idea stands in the whole list, today and after the change."""
+
+    code: str
+    title: str
+    before: int
+    after: int
+
+    @property
+    def up(self) -> int:
+        """By how many places it rises; below zero it falls."""
+        return self.before - self.after
+
+    @property
+    def down(self) -> int:
+        return -self.up
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first places of an order, today and after the change. `took_too_long`: there are so many
+    votes that we gave up; the change itself is made by the folds, in the background.
+    """
+
+    sort: str
+    moves: list[Move]
+    took_too_long: bool = False
+
+    @property
+    def today(self) -> list[Move]:
+        kept = [move for move in self.moves if move.before <= SHOWN]
+        return sorted(kept, key=lambda move: move.before)
+
+    @property
+    def then(self) -> list[Move]:
+        kept = [move for move in self.moves if move.after <= SHOWN]
+        return sorted(kept, key=lambda move: move.after)
+
+    @property
+    def moved(self) -> int:
+        """How many of the first places change."""
+        return sum(move.up != 0 for move in self.then)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the public log. `kind`: published, changed, closed or reopened."""
+
+    kind: str
+    at: datetime
+    version: int = 0
+    changes: Sequence[Change] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the rules would be, checked."""
+
+    content: dict[str, Any]
+    phases: list[dict[str, Any]]
+    changes: list[Change]
+
+    @property
+    def names(self) -> set[str]:
+        return {change.name for change in self.changes}
+
+
+def planned(
+    *, challenge: Challenge, rules: dict[str, Any], phases: Sequence[dict[str, Any]]
+) -> Plan:
+    """Raises Invalid, as change_rules() does."""
+    content, rows = check_all(challenge, {}, rules, phases)
+    old = rules_of(challenge)
+    return Plan(content, rows, differences((content_of(old), phases_of(old)), (content, rows)))
+
+
+def differences(
+    before: tuple[dict[str, Any], list[dict[str, Any]]],
+    after: tuple[dict[str, Any], list[dict[str, Any]]],
+) -> list[Change]:
+    found = [
+        Change(name, before[0][name], after[0][name])
+        for name in RULE_FIELDS
+        if before[0][name] != after[0][name]
+    ]
+    phases = [Change("phases", before[1], after[1])] if before[1] != after[1] else []
+    return phases + found
+
+
+def preview_of(*, challenge: Challenge, plan: Plan) -> Preview | None:
+    """How the first places change. None where the change moves no idea, and while a phase hides
+    the counts: an order by votes would tell them.
+    """
+    if state_of(challenge).hides_counts:
+        return None
+    if "half_life" in plan.names:
+        return _hot(challenge, plan.content["half_life"])
+    if "mode" in plan.names:
+        return _best(challenge, Mode(plan.content["mode"]))
+    return None
+
+
+def log_of(challenge: Challenge) -> list[Entry]:
+    """What happened to the rules, latest first. Three queries."""
+    versions = list(challenge.versions.order_by("version").prefetch_related("phases"))
+    said = [(content_of(version), phases_of(version)) for version in versions]
+    changed = [
+        Entry("changed", new.created_at, new.version, differences(*pair), new.reason)
+        for new, pair in zip(versions[1:], zip(said, said[1:], strict=False), strict=True)
+    ]
+    first = [Entry("published", challenge.published_at, 1)] if challenge.published_at else []
+    entries = first + changed + _closings(challenge)
+    return sorted(entries, key=lambda entry: (entry.at, entry.version), reverse=True)
+
+
+def _closings(challenge: Challenge) -> list[Entry]:
+    rows = Activity.objects.filter(
+        brand=challenge.brand_id, subject_kind="challenge", subject_code=challenge.slug,
+        kind__in=["challenge.closed", "challenge.reopened"],
+    )  # fmt: skip
+    return [Entry(kind.partition(".")[2], at) for kind, at in rows.values_list("kind", "at")]
+
+
+def _hot(challenge: Challenge, half_life: timedelta) -> Preview:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)])
+            spans = [f"{span.total_seconds()} s" for span in (half_life, challenge.brand.half_life)]
+            cursor.execute(HOT, [*spans, challenge.pk, SHOWN, SHOWN])
+            moves = [Move(*row) for row in cursor.fetchall()]
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != QUERY_CANCELED:
+            raise
+        return Preview(Sort.HOT, [], took_too_long=True)
+    return Preview(Sort.HOT, moves)
+
+
+def _best(challenge: Challenge, mode: Mode) -> Preview:
+    """By the official order; where nobody can say no it is that of the points."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [challenge.pk])
+        rows = cursor.fetchall()
+    today = _places(rows, Mode(rules_of(challenge).mode))
+    then = _places(rows, mode)
+    moves = [Move(code, title, today[code], then[code]) for code, title, *_counts in rows]
+    return Preview("best", [move for move in moves if min(move.before, move.after) <= SHOWN])
+
+
+def _places(rows: list[tuple[Any, ...]], mode: Mode) -> dict[str, int]:
+    """The place of each idea by its code. Ties: older first, then code."""
+    m = scoring.mean(sum(row[2] for row in rows), sum(row[3] for row in rows))
+
+    def key(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        code, _title, support, oppose, points, created_at = row
+        score = scoring.best(support, oppose, m) if mode == Mode.UP_DOWN else points
+        return (-score, created_at, code)
+
+    return {row[0]: place for place, row in enumerate(sorted(rows, key=key), 1)}

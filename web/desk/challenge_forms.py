@@ -1,0 +1,253 @@
+"""The editor of a challenge as a form: words, rules and phases. What may be is decided by the
+verbs.
+"""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Brand
+from cocreate.lib.errors import DomainError, Invalid
+from ideas.domain.challenge_drafts import free_slug
+from ideas.domain.challenges import RULE_FIELDS, WORDS, rules_of
+from ideas.enums import Mode, Period, Voters
+from ideas.models import Challenge, Rules
+from web.desk.common import DeskForm
+from web.desk.phase_rows import Phases
+
+DAY = timedelta(days=1)
+MODES = [
+    (Mode.UP, _("For: people support an idea, or they do not")),
+    (Mode.UP_DOWN, _("For or against: people may also say no")),
+    (Mode.POINTS, _("Points: people give an idea one or more")),
+]
+VOTERS = [
+    (Voters.EVERYBODY, _("Everybody who may see the question and has confirmed an account")),
+    (Voters.ADMITTED, _("The people you have admitted, and your team; all others read and post")),
+    (Voters.TEAM, _("Your team alone; all others read and post")),
+]
+PERIODS = [
+    (Period.CHALLENGE, _("Once, for the whole question")),
+    (Period.WEEK, _("Every week, on Monday")),
+    (Period.MONTH, _("Every month, on the first")),
+    (Period.QUARTER, _("Every quarter, on its first day")),
+]
+ONE_OF_THESE = {"required": _("Choose one of these."), "invalid_choice": _("Choose one of these.")}
+WHOLE = {"invalid": _("Write a whole number."), "required": _("Write a whole number.")}
+
+
+class WordsForm(DeskForm):
+    title = forms.CharField(
+        label=_("Your question"),
+        required=False,
+        help_text=_("One sentence that anybody understands, and that many answers fit."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    slug = forms.CharField(
+        label=_("Address"),
+        required=False,
+        help_text=_("Small letters, digits and -. Leave it empty and we make one of the question."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    body = forms.CharField(
+        label=_("What it is about"),
+        required=False,
+        strip=False,
+        help_text=_(
+            "What you know already, what is fixed, what happens with the ideas. You can write"
+            " **bold**, *italic*, [a link](https://…) and - lists."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the question"),
+        choices=settings.LANGUAGES,
+        error_messages=ONE_OF_THESE,
+    )
+
+    def content(self, brand: Brand) -> dict[str, Any]:
+        sent = {name: self.cleaned_data[name] for name in WORDS if name in self.cleaned_data}
+        if "slug" in sent and not sent["slug"].strip():
+            made = slugify(sent.get("title", ""))[:50].strip("-_").replace("_", "-")
+            sent["slug"] = free_slug(brand, made) if made else ""
+        return sent
+
+
+class RulesForm(DeskForm):
+    mode = forms.ChoiceField(
+        label=_("How people vote"),
+        choices=MODES,
+        widget=forms.RadioSelect,
+        error_messages=ONE_OF_THESE,
+    )
+    max_points = forms.IntegerField(
+        label=_("Points that one idea may get from one person, at most"),
+        help_text=_("Where people vote by points: 2 to 10."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=WHOLE,
+    )
+    budget = forms.IntegerField(
+        label=_("Votes, or points, that each person has"),
+        required=False,
+        help_text=_("A limit makes people choose. Empty: as many as they like."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=WHOLE,
+    )
+    budget_period = forms.ChoiceField(
+        label=_("They get them"), choices=PERIODS, error_messages=ONE_OF_THESE
+    )
+    half_life = forms.CharField(
+        label=_("Half-life of a vote, in days"),
+        required=False,
+        help_text=_(
+            "After so many days a vote moves an idea half as far up in the order “hot”. Short: the"
+            " list changes fast. Counts never shrink."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    who_votes = forms.ChoiceField(
+        label=_("Who may vote"),
+        choices=VOTERS,
+        widget=forms.RadioSelect,
+        error_messages=ONE_OF_THESE,
+    )
+    votes_leave = forms.BooleanField(
+        label=_("Whoever deletes their account takes their votes along"), required=False
+    )
+    licence = forms.CharField(
+        label=_("Terms that people accept when they post"),
+        required=False,
+        strip=False,
+        help_text=_(
+            "What may be done with an idea. The text, its version and the time are kept with each"
+            " idea. Empty: nothing to accept."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, stored: Rules | None = None, **kwargs: Any) -> None:
+        """`stored`: the rules that the form was filled with."""
+        super().__init__(*args, **kwargs)
+        self.stored = stored
+
+    def clean_half_life(self) -> timedelta:
+        """As it was where nobody touched it: days with four decimals are not every span."""
+        text = self.cleaned_data["half_life"].strip()
+        if self.stored is not None and text == days_of(self.stored.half_life):
+            return self.stored.half_life
+        try:
+            days = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            days = Decimal("NaN")
+        if not days.is_finite() or not 0 < days < 100_000:
+            raise forms.ValidationError(_("Write a number of days, such as 30."))
+        return timedelta(seconds=round(days * 86_400))
+
+    def content(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in RULE_FIELDS if name in self.cleaned_data}
+
+
+class Editor:
+    """The whole form. `revision`: the state of the challenge that it was filled from; 0 is none."""
+
+    def __init__(self, words: WordsForm, rules: RulesForm, phases: Phases, revision: int) -> None:
+        self.words, self.rules, self.phases, self.revision = words, rules, phases, revision
+
+    @classmethod
+    def of(cls, challenge: Challenge) -> "Editor":
+        rules = rules_of(challenge)
+        given = {name: getattr(rules, name) for name in RULE_FIELDS}
+        given |= {
+            "half_life": days_of(rules.half_life),
+            "max_points": max(2, rules.max_points),
+        }
+        words = WordsForm(initial={name: getattr(challenge, name) for name in WORDS})
+        return cls(words, RulesForm(initial=given), Phases.of(rules), challenge.revision)
+
+    @classmethod
+    def beginning(cls, brand: Brand) -> "Editor":
+        rules = Rules()
+        given = {name: getattr(rules, name) for name in RULE_FIELDS}
+        given |= {"half_life": days_of(rules.half_life), "max_points": 5}
+        words = WordsForm(initial={"language": brand.language})
+        return cls(words, RulesForm(initial=given), Phases.beginning(), 0)
+
+    @classmethod
+    def sent(cls, data: QueryDict, challenge: Challenge | None = None) -> "Editor":
+        stored = rules_of(challenge) if challenge else None
+        return cls(
+            WordsForm(data), RulesForm(data, stored=stored), Phases.sent(data), sent_revision(data)
+        )
+
+    def rules_content(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The rules and the phases. Raises Invalid where their form is wrong."""
+        problems: dict[str, list[tuple[str, str]]] = {}
+        phases: list[dict[str, Any]] = []
+        try:
+            phases = self.phases.content()
+        except Invalid as error:
+            problems |= error.fields
+        if not self.rules.is_valid() or problems:
+            raise Invalid(fields=problems)
+        return points_only_where_given(self.rules), phases
+
+    def content(self, brand: Brand) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+        """Words, rules, phases. Raises Invalid where a form is wrong; all of them say so."""
+        is_well_said = self.words.is_valid()
+        rules, phases = self.rules_content()
+        if not is_well_said:
+            raise Invalid
+        return self.words.content(brand), rules, phases
+
+    def blame(self, error: DomainError) -> None:
+        """Put each refusal where it belongs; what the forms have said already is not said again."""
+        self.phases.blame(error)
+        own = {name: found for name, found in error.fields.items() if not is_of_phases(name)}
+        for form in (self.words, self.rules):
+            mine = {name: found for name, found in own.items() if name in form.fields}
+            if mine and form.is_bound and form.is_valid():
+                form.blame(Invalid(fields=mine))
+        if not error.fields and not self.has_errors:
+            self.words.full_clean()
+            self.words.add_error(None, str(error.message))
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(
+            self.words.errors
+            or self.rules.errors
+            or self.phases.problems
+            or any(row.problems for row in self.phases.rows)
+        )
+
+
+def points_only_where_given(form: RulesForm) -> dict[str, Any]:
+    """The form keeps the number of points ready; a question without points has none."""
+    rules = form.content()
+    if rules["mode"] == Mode.POINTS:
+        return rules
+    is_as_it_was = form.stored is not None and form.stored.mode == rules["mode"]
+    return rules | {"max_points": form.stored.max_points if is_as_it_was else 1}
+
+
+def is_of_phases(name: str) -> bool:
+    return name.partition(".")[0] == "phases"
+
+
+def days_of(span: timedelta) -> str:
+    """ "30", "0.5": up to four decimals."""
+    days = (Decimal(span // timedelta(seconds=1)) / 86_400).quantize(Decimal("0.0001"))
+    return f"{days.normalize():f}"
+
+
+def sent_revision(data: QueryDict) -> int:
+    text = data.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
