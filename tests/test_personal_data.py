@@ -25,7 +25,7 @@ from cocreate.lib import personal
 from ideas.domain import comments, decisions, notes, reports
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
-from ideas.models import Comment, Idea, Note, Report, Rules, Vote, VoteEvent
+from ideas.models import Comment, Idea, Image, Note, Report, Rules, Vote, VoteEvent
 from notifications.domain import addresses, outbox, subscriptions
 from notifications.domain.rendering import Rendered
 from notifications.models import Digest, Mail, Notice
@@ -84,6 +84,7 @@ def canary(brand, challenge, make_secret_key):
         "idea.top", subject=("idea", idea.code), brand=brand, data={"title": idea.title}
     )
     cast_as_user(code=idea.code, user_id=user.pk, value=1)
+    Image.objects.create(brand=brand, uploader=own, alt=CANARY, width=40, height=30)
     said = comments.post(idea=make_idea(challenge), author=own, body=f"{CANARY} says")
     comments.set_hidden(comment=said, hidden=True, actor=None, reason=f"{CANARY} again")
     rude = comments.post(

@@ -11,7 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -146,6 +147,16 @@ def remove(images: "models.QuerySet[Image]") -> int:
     if files:
         transaction.on_commit(lambda: _delete(files), robust=True)
     return len(rows)
+
+
+@transaction.atomic
+def withdraw(images: "models.QuerySet[Image]") -> None:
+    """Off their ideas too, which show what is left."""
+    ideas = list(images.exclude(idea=None).values_list("idea", flat=True).distinct())
+    remove(images)
+    left = Image.objects.filter(idea=OuterRef("pk")).order_by("place").values("code")[:1]
+    rows = Idea.objects.filter(pk__in=ideas)
+    rows.update(cover=Coalesce(Subquery(left), Value("")))
 
 
 def set_cover(

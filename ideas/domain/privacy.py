@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Activity, Brand, User
 from cocreate.lib.personal import Rows, holds, holds_nothing
+from ideas.domain import images
 from ideas.domain.deleting import empty
 from ideas.models import (
     CoAuthor,
@@ -19,6 +20,7 @@ from ideas.models import (
     Draft,
     Follow,
     Idea,
+    Image,
     Note,
     Report,
     Revision,
@@ -128,6 +130,24 @@ def _hold_in_order(user: User) -> None:
         list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
+def export_images(user: User) -> Rows:
+    rows = Image.objects.filter(of(user, "uploader")).order_by("id")
+    return rows.values(
+        "code",
+        "alt",
+        "width",
+        "height",
+        "at",
+        idea_code=F("idea__code"),
+        brand_name=F("brand__name"),
+    )
+
+
+def erase_images(user: User) -> None:
+    """With their files, from the ideas of others too."""
+    images.withdraw(Image.objects.filter(of(user, "uploader")))
+
+
 def export_follows(user: User) -> Rows:
     rows = Follow.objects.filter(of(user)).order_by("id")
     return rows.values("active", "at", idea_code=F("idea__code"))
@@ -211,6 +231,7 @@ holds("ideas.Decision", export=export_decisions, goes=TEAM)
 holds("ideas.Note", export=export_notes, goes=TEAM)
 holds("ideas.Follow", export=export_follows, goes="The name leaves with the participant.")
 holds("ideas.Report", export=export_reports, erase=erase_details)
+holds("ideas.Image", export=export_images, erase=erase_images)
 holds("ideas.Draft", export=export_drafts, erase=erase_drafts)
 holds(
     "ideas.Revision",

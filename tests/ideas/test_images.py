@@ -7,11 +7,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.domain.participants import of_user
+from accounts.domain.privacy import erase
 from accounts.domain.stopping import Stopped, stop
 from accounts.models import Participant
 from cocreate.lib.errors import Invalid, NotFound
 from cocreate.lib.images import PictureRefused
 from ideas.domain import images
+from ideas.domain.privacy import export_images
 from ideas.models import Draft, Idea, Image
 from tests.factories import make_brand, make_idea, make_participant
 from tests.pictures import drawn, files, uploaded
@@ -221,6 +223,21 @@ def test_a_picture_of_a_draft_stays_while_its_owner_writes_on_it(brand, zoe):
     Draft.objects.create(brand=brand, user=zoe.user, images=[stale.code], updated_at=old)
     assert images.sweep() == 2
     assert list(Image.objects.all()) == [kept]
+
+
+def test_g04_who_is_erased_leaves_no_picture_not_even_on_the_ideas_of_others(
+    brand, zoe, idea, media, django_capture_on_commit_callbacks
+):
+    theirs, own = uploaded(brand, zoe, alt="Mine"), uploaded(brand, idea.author)
+    attach(idea, theirs, uploader=zoe)
+    attach(idea, theirs, own, uploader=idea.author)
+    uploaded(brand, zoe)
+    exported = [dict(row) for row in export_images(zoe.user)]
+    assert [(row["alt"], row["idea_code"]) for row in exported] == [("Mine", idea.code), ("", None)]
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(user=zoe.user)
+    assert files(media) == [own.file_of(40)]
+    assert (codes(idea), Idea.objects.get(pk=idea.pk).cover) == ([own.code], own.code)
 
 
 # --- Covers of challenges ------------------------------------------------------------------------
