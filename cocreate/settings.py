@@ -311,6 +311,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "sweep-images": {
+        "task": "ideas.tasks.sweep_images",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "clear-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": 86_400.0,

@@ -4,7 +4,7 @@ is left to do.
 
 from celery import shared_task
 
-from ideas.domain import alerts, costs, ranking, tally
+from ideas.domain import alerts, costs, images, orders, ranking, tally
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
 
@@ -41,3 +41,15 @@ def heal_all_drift() -> None:
 def settle_costs() -> None:
     """Give back what votes on closed ideas cost, and take it again where they opened."""
     costs.settle()
+
+
+@shared_task
+def rebuild_orders() -> None:
+    """Write the next version of best, discover and rising where something has happened."""
+    orders.rebuild_touched()
+
+
+@shared_task
+def sweep_images() -> None:
+    """Remove the pictures that nobody has put on an idea."""
+    images.sweep()

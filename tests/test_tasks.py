@@ -19,7 +19,9 @@ from ideas.models import (
     Alert,
     AlertRule,
     Idea,
+    Image,
     LedgerBatch,
+    OrderPlace,
     Score,
     TopIdea,
     Unsettled,
@@ -76,6 +78,13 @@ def passed_threshold() -> list[int]:
     return []
 
 
+def forgotten_image() -> list[int]:
+    """Somebody sent a picture two days ago and posted nothing."""
+    brand, sent = Idea.objects.get().brand, timezone.now() - timedelta(days=2)
+    Image.objects.create(brand=brand, width=40, height=30, at=sent)
+    return []
+
+
 def waiting_digest() -> list[int]:
     """Two notices of somebody who wants one mail a day, and it is morning."""
     brand, user = make_brand(), make_user()
@@ -91,7 +100,9 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.settle_mailboxes": rested_mailbox,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
+    "ideas.tasks.rebuild_orders": list,
     "ideas.tasks.settle_costs": closed_idea,
+    "ideas.tasks.sweep_images": forgotten_image,
     "ideas.tasks.tally_votes": list,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
@@ -117,6 +128,8 @@ def everything(sink: Server) -> list[object]:
         list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),
         sorted(letter.id for letter in sink.letters),
         list(Session.objects.order_by("pk").values_list("pk", flat=True)),
+        list(Image.objects.order_by("pk").values_list("pk", flat=True)),
+        list(OrderPlace.objects.order_by("pk").values_list("version__number", "sort", "idea")),
     ]
 
 

@@ -4,7 +4,7 @@ from ideas.models.comment import Comment, Follow
 from ideas.models.idea import Idea, Score
 from ideas.models.image import Image
 from ideas.models.moderation import Note, Report
-from ideas.models.order import Attendance, Exposure, OrderPlace, OrderVersion
+from ideas.models.order import Attendance, Exposure, OrderPlace, OrderTouch, OrderVersion
 from ideas.models.search import Searchable
 from ideas.models.status import Decision, StatusStep
 from ideas.models.vote import (
@@ -35,6 +35,7 @@ __all__ = [
     "LedgerBatch",
     "Note",
     "OrderPlace",
+    "OrderTouch",
     "OrderVersion",
     "Phase",
     "Recount",

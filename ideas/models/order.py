@@ -1,11 +1,15 @@
 """Orders that Celery writes as a whole, and how often ideas were seen."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models.functions import Now
 
 from accounts.models import Brand
 from ideas.models.challenge import Challenge
 from ideas.models.idea import Idea
+
+LONG_HALF_LIFE = timedelta(hours=72)
 
 
 class OrderVersion(models.Model):
@@ -21,6 +25,12 @@ class OrderVersion(models.Model):
     mean = models.FloatField(help_text="Share of votes for among all, with a prior: m of R1.")
     visits = models.BigIntegerField(help_text="t of R2.")
     newest = models.BigIntegerField(help_text="Id of the youngest idea that it places.")
+    can_say_no = models.BooleanField(
+        db_default=True,
+        help_text="Somebody may vote against: else best is by points, and discover by votes per"
+        " view.",
+    )
+    half_life = models.DurationField(db_default=LONG_HALF_LIFE, help_text="h of R3.")
     built_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -63,6 +73,31 @@ class OrderPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sort} {self.place}"
+
+
+class OrderTouch(models.Model):
+    """Something has happened to a list since its last version. Triggers and tasks write it; whoever
+    builds the next version takes away what it has seen (ideas/sql/orders.sql).
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
+    challenge: "models.ForeignKey[Challenge | None, Challenge | None]" = models.ForeignKey(
+        Challenge,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        db_index=False,
+        help_text="Empty: the brand.",
+    )
+    urgent = models.BooleanField(help_text="It does not wait for the minute to be over.")
+
+    class Meta:
+        verbose_name_plural = "order touches"
+        # serves the look for what is to be built
+        indexes = [models.Index(fields=["brand", "challenge"], name="order_touch_of_list")]
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id or self.brand_id}"
 
 
 class Exposure(models.Model):
