@@ -5,7 +5,7 @@ from pathlib import PurePath
 from django.urls import reverse
 
 from ideas.domain.comments import cursor_to
-from ideas.models import Challenge, Comment, Idea, Image
+from ideas.models import Comment, Idea, Image
 from ideas.models.image import SIZES
 
 
@@ -35,14 +35,6 @@ def picture_path(image: Image, width: int) -> str:
 def thumb_width(image: Image) -> int:
     """Of the file that serves for a small one."""
     return min(SIZES[0], image.width)
-
-
-def cover_path(challenge: Challenge) -> str:
-    """Of its largest file; empty where it has none. Its brand is at hand."""
-    if not challenge.cover:
-        return ""
-    file = PurePath(str(challenge.cover)).stem
-    return reverse("challenge_cover", args=[challenge.brand.slug, challenge.slug, file])
 
 
 def avatar_path(handle: str, file: str) -> str:

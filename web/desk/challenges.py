@@ -22,7 +22,6 @@ from web.desk.brand import sent_picture
 from web.desk.challenge_forms import Editor, WordsForm, sent_revision
 from web.desk.common import desk_of
 from web.figures import recent_figures
-from web.links import cover_path
 from web.pages import page
 from web.public.rules import in_plain_words
 from web.roads import COMING, DRAFT, OVER, RUNNING, next_opening, stage
@@ -220,7 +219,6 @@ def show(
         "site_address": settings.PUBLIC_URL,
         "looks": "look" in request.POST,
         "written": editor.words["body"].value() or "",
-        "cover_path": cover_path(challenge) if challenge else "",
         "sentences_now": in_plain_words(rules_of(challenge)) if challenge else [],
     }
     return render(request, "desk/challenge.html", context | more, status=status)

@@ -14,7 +14,7 @@ from ideas.enums import Sort, Verb
 from ideas.models import Challenge
 from web.ballots import one, shown
 from web.figures import recent_figures
-from web.links import cover_path, idea_path
+from web.links import idea_path
 from web.pages import page
 from web.public.listing import listing
 from web.public.talk import discussion
@@ -60,7 +60,7 @@ def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpRespo
     state = state_of(found)
     context = about(request, found, state) | listing(request, found, state)
     context["figures"] = recent_figures(found.brand).get(found.pk)
-    context |= {"opening": next_opening(state), "cover": cover_path(found)}
+    context["opening"] = next_opening(state)
     return render(request, "public/challenge.html", context)
 
 
