@@ -207,8 +207,7 @@ def change_rules(
         raise PermanentRules
     old = rules_of(challenge)
     why = clean_reason(reason)
-    content = clean_rules(known(content_of(old) | changes))
-    rows = clean_phases(phases_of(old) if phases is None else phases)
+    content, rows = check_all(challenge, {}, changes, phases_of(old) if phases is None else phases)
     if content == content_of(old) and rows == phases_of(old):
         return old
     _wait_for_votes(challenge)

@@ -160,6 +160,7 @@ class Editor:
 
     def __init__(self, words: WordsForm, rules: RulesForm, phases: Phases, revision: int) -> None:
         self.words, self.rules, self.phases, self.revision = words, rules, phases, revision
+        self.problem = ""  # of the whole
 
     @classmethod
     def of(cls, challenge: Challenge) -> "Editor":
@@ -216,8 +217,7 @@ class Editor:
             if mine and form.is_bound and form.is_valid():
                 form.blame(Invalid(fields=mine))
         if not error.fields and not self.has_errors:
-            self.words.full_clean()
-            self.words.add_error(None, str(error.message))
+            self.problem = str(error.message)
 
     @property
     def has_errors(self) -> bool:

@@ -1,0 +1,212 @@
+"""A change of rules at the desk: reviewed, then applied, then in the public log."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ideas.domain import challenges, rule_changes, tally, votes
+from ideas.enums import Mode, Verb
+from ideas.models import Challenge, Vote
+from tests.factories import make_challenge, make_idea, make_user
+from tests.gate import another_connection
+from tests.web.conftest import reader, text_of
+from tests.web.test_desk_challenges import form_of
+
+STREET = "/desk/mio/challenges/street/"
+REVIEW = f"{STREET}rules/"
+
+
+@pytest.fixture
+def desk(bob, brand):
+    return reader(bob)
+
+
+@pytest.fixture
+def form(desk, challenge):
+    return form_of(desk.get(STREET))
+
+
+def repeated(page):
+    """What the review sends back with its buttons."""
+    fields = re.findall(r'<input type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', page)
+    sent = {}
+    for name, value in fields:
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def vote(idea, days_ago, value=1):
+    """By somebody new, so many days ago."""
+    votes.cast_as_user(code=idea.code, user_id=make_user().pk, value=value)
+    latest = Vote.objects.filter(idea=idea).latest("pk")
+    Vote.objects.filter(pk=latest.pk).update(at=timezone.now() - timedelta(days=days_ago))
+
+
+@pytest.fixture
+def contest(challenge):
+    """Of old support and of new: which leads depends on the half-life."""
+    old, new = (make_idea(challenge, title=f"{name} idea") for name in ("Old", "New"))
+    for _n in range(4):
+        vote(old, 20)
+    for _n in range(2):
+        vote(new, 0)
+    tally.reset()
+    return old, new
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_half_life_is_seen_before_it_holds(desk, form, challenge, contest, visitor):
+    page = desk.post(REVIEW, form | {"half_life": "2", "review": "1"})
+    body = text_of(page)
+    assert "Half-life of a vote before: 30 days after: 2 days" in body
+    assert "The order “hot”, before and after" in body
+    preview = page.context["preview"]
+    old, new = contest
+    assert [move.code for move in preview.today] == [old.code, new.code]
+    assert [(move.code, move.up) for move in preview.then] == [(new.code, 1), (old.code, -1)]
+    assert "2 of the first 2 places go to other ideas." in body
+    challenge.refresh_from_db()
+    assert challenge.rules.version == 1
+    sent = repeated(page.content.decode()) | {"reason": "Old ideas win for ever.", "apply": "1"}
+    page = desk.post(REVIEW, sent, follow=True)
+    assert "The new rules hold from now on." in text_of(page)
+    tally.fold_until_settled()
+    order = [idea.code for idea in visitor.get("/b/mio/c/street/?sort=hot").context["ideas"]]
+    assert order == [new.code, old.code]  # as it was foretold
+    assert "Old ideas win for ever." in text_of(visitor.get("/b/mio/c/street/rules/"))
+
+
+def test_the_form_comes_back_as_it_was_sent(desk, form, challenge):
+    page = desk.post(REVIEW, form | {"budget": "7", "p1-title": "Begin", "review": "1"})
+    sent = repeated(page.content.decode())
+    page = desk.post(REVIEW, sent | {"again": "1"})
+    assert page.status_code == 200
+    assert form_of(page)["budget"] == "7"
+    assert form_of(page)["p1-title"] == "Begin"
+    challenge.refresh_from_db()
+    assert challenge.rules.version == 1
+
+
+def test_phases_are_added_and_removed_on_the_way(desk, form):
+    page = desk.post(REVIEW, form | {"add": "1"})
+    assert [row.key for row in page.context["editor"].phases.rows] == ["p1", "p2"]
+
+
+def test_where_nothing_differs_there_is_nothing_to_review(desk, form, challenge):
+    page = desk.post(REVIEW, form | {"review": "1"}, follow=True)
+    assert "Nothing differs from the rules of today." in text_of(page)
+    desk.post(REVIEW, form | {"apply": "1"})
+    assert challenge.versions.count() == 1
+
+
+@pytest.mark.parametrize("button", ["review", "apply"])
+def test_nonsense_is_refused_in_the_form(desk, form, challenge, button):
+    page = desk.post(REVIEW, form | {"budget": "0", "p1-title": "", button: "1"})
+    assert page.status_code == 400
+    assert "A budget is 1 to 1000" in text_of(page)
+    assert "Give the phase a name." in text_of(page)
+    assert challenge.versions.count() == 1
+
+
+@pytest.mark.parametrize("button", ["review", "apply"])
+def test_of_two_managers_the_second_is_told_and_loses_nothing(desk, alice, form, challenge, button):
+    reader(alice).post(REVIEW, form | {"budget": "9", "apply": "1"})
+    page = desk.post(REVIEW, form | {"budget": "4", button: "1"})
+    assert page.status_code == 412
+    assert "Somebody of your team changed this question" in text_of(page)
+    assert "You have 9 votes for the whole question." in text_of(page)
+    assert form_of(page)["budget"] == "4"
+    challenge.refresh_from_db()
+    assert (challenge.rules.version, challenge.rules.budget) == (2, 9)
+    desk.post(REVIEW, form_of(page) | {"apply": "1"})
+    challenge.refresh_from_db()
+    assert (challenge.rules.version, challenge.rules.budget) == (3, 4)
+
+
+def test_a_reason_that_is_too_long_is_refused_beside_it(desk, form, challenge):
+    page = desk.post(REVIEW, form | {"budget": "4", "reason": "x" * 501, "apply": "1"})
+    assert page.status_code == 400
+    assert "Keep it under 500 characters." in text_of(page)
+    assert "x" * 501 in page.content.decode()
+    assert challenge.versions.count() == 1
+
+
+def test_effects_are_told_in_plain_words(desk, form):
+    sent = form | {"mode": "up_down", "budget": "3", "who_votes": "team", "licence": "CC0"}
+    page = text_of(desk.post(REVIEW, sent | {"review": "1"}))
+    for sentence in (
+        "Votes that were cast stay as they are and go on counting.",
+        "Nobody loses a vote.",
+        "from now on only these people cast new ones",
+        "Ideas that were posted keep the terms their authors accepted.",
+    ):
+        assert sentence in page
+
+
+def test_a_budget_moves_no_idea(desk, form):
+    page = desk.post(REVIEW, form | {"budget": "3", "review": "1"})
+    assert "The order of the ideas stays as it is." in text_of(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_way_of_voting_shows_the_official_order(desk, brand):
+    made = make_challenge(brand, slug="both", mode=Mode.UP_DOWN)
+    loved, large = make_idea(made, title="Loved"), make_idea(made, title="Large")
+    for _n in range(10):
+        vote(loved, 0)
+    for value in [1] * 25 + [-1] * 12:
+        vote(large, 0, value)
+    tally.fold_until_settled()
+    path = "/desk/mio/challenges/both/"
+    page = desk.post(f"{path}rules/", form_of(desk.get(path)) | {"mode": "up", "review": "1"})
+    assert "The order “best”, before and after" in text_of(page)
+    preview = page.context["preview"]
+    assert [move.title for move in preview.today] == ["Loved", "Large"]
+    assert [move.title for move in preview.then] == ["Large", "Loved"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_v23_while_counts_are_hidden_no_preview_tells_their_order(desk, form, challenge, contest):
+    phases = [{"title": "Blind", "verbs": [Verb.VOTE], "hides_counts": True}]
+    challenges.change_rules(challenge=challenge, actor=None, phases=phases)
+    sent = form_of(desk.get(STREET)) | {"half_life": "2", "mode": "up_down", "review": "1"}
+    page = desk.post(REVIEW, sent)
+    assert "A phase hides the counts now, from your team too." in text_of(page)
+    assert page.context["preview"] is None
+    assert "Old idea" not in text_of(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_that_takes_too_long_is_given_up(desk, form, challenge, monkeypatch):
+    make_idea(challenge)
+    monkeypatch.setattr(rule_changes, "PATIENCE_MS", 100)
+    with another_connection() as somebody:
+        somebody.execute("LOCK TABLE ideas_vote IN ACCESS EXCLUSIVE MODE")
+        page = desk.post(REVIEW, form | {"half_life": "2", "review": "1"})
+    assert "the comparison would take too long" in text_of(page)
+    desk.post(REVIEW, form | {"half_life": "2", "apply": "1"})
+    challenge.refresh_from_db()
+    assert challenge.rules.half_life == timedelta(days=2)
+
+
+def test_the_preview_writes_nothing(desk, form, challenge):
+    desk.post(REVIEW, form | {"half_life": "2", "review": "1"})
+    assert Challenge.objects.get(pk=challenge.pk).revision == challenge.revision
+
+
+def test_a_licence_counts_its_texts(challenge):
+    def change(licence):
+        challenges.change_rules(challenge=challenge, actor=None, licence=licence)
+        return challenge.rules.licence_version
+
+    assert [change(text) for text in ("CC0", "CC BY", "", "", "CC BY")] == [1, 2, 2, 2, 3]
+    challenges.change_rules(challenge=challenge, actor=None, budget=4)
+    assert (challenge.rules.licence, challenge.rules.licence_version) == ("CC BY", 3)
+
+
+def test_what_is_not_named_stays_even_that_votes_leave(brand):
+    made = make_challenge(brand, votes_leave=True, who_votes="team", licence="CC0")
+    new = challenges.change_rules(challenge=made, actor=None, budget=3)
+    assert (new.votes_leave, new.who_votes, new.licence_version) == (True, "team", 1)
