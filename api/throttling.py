@@ -60,6 +60,16 @@ def limit_ideas(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> 
         )
 
 
+def limit_images(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> None:
+    """As limit_ideas(). Raises TooMany."""
+    if caller.user is not None:
+        limits.upload_as_member(user_id=caller.user.pk)
+    elif author is not None:
+        limits.upload_on_behalf(
+            brand_id=brand.pk, external_id=author["external_id"], email=author["email"]
+        )
+
+
 def limit_comments(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> None:
     """As limit_ideas(). Raises TooMany."""
     if caller.user is not None:

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from accounts.enums import Role, Scope, Visibility
-from api.v1.serializers import Ballot, IdeaContent, NewIdea, Withdrawal
+from api.v1.serializers import Ballot, IdeaContent, NewIdea, NewImage, Withdrawal
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
 from ideas.enums import Lock, Mode, Period, Sort, Verb, VoteState
 
@@ -130,6 +130,20 @@ class StatusShape(serializers.Serializer[Any]):
     label = serializers.CharField(help_text="In the caller's language.")
 
 
+class ImageSize(serializers.Serializer[Any]):
+    width = serializers.IntegerField()
+    url = serializers.URLField()
+
+
+class ImageShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    url = serializers.URLField(help_text="WebP, the largest of `sizes`.")
+    alt = serializers.CharField(help_text="Empty: nobody has described it.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    sizes = ImageSize(many=True, help_text="Smallest first.")
+
+
 class ListedIdea(serializers.Serializer[Any]):
     code = serializers.CharField()
     url = serializers.URLField()
@@ -149,7 +163,7 @@ class ListedIdea(serializers.Serializer[Any]):
     comments = serializers.IntegerField()
     my_vote = serializers.IntegerField(allow_null=True, help_text="The caller's own.")
     tags = serializers.ListField(child=serializers.CharField())
-    images = serializers.ListField(child=serializers.URLField())
+    images = ImageShape(many=True, help_text="In their order.")
     merged_into = serializers.CharField(
         allow_null=True, help_text="The code of the idea it became part of."
     )
@@ -190,10 +204,11 @@ ERRORS = {
     401: "bad_credential or sign_in_required",
     403: "not_allowed or csrf_failed",
     404: "not_found: there is nothing, or it is not for the caller",
-    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone or too_late",
+    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late "
+    "or too_many_pictures",
     412: "changed_meanwhile",
-    413: "too_large: a body above 256 KB",
-    415: "unsupported_media_type: a body that is not application/json",
+    413: "too_large: a body above 256 KB; picture_too_large: a picture above 10 MB",
+    415: "unsupported_media_type: a body of another type; picture_unreadable: no picture",
     429: "too_many, with Retry-After",
     503: "unavailable, with Retry-After",
 }
@@ -291,4 +306,16 @@ cast = operation(
 withdraw = operation(
     "withdraw_vote", "Take a vote back", "Withdrawing nothing is fine. A key names the voter.",
     IDEA, good={200: VoteAnswer}, errors=WRITING, request=Withdrawal,
+)  # fmt: skip
+
+
+class ImageUpload(NewImage):
+    file = serializers.FileField(help_text="JPEG, PNG, WebP, GIF or AVIF; 10 MB, 40 megapixels.")
+
+
+post_image = operation(
+    "post_image", "Send a picture",
+    "It belongs to no idea until an idea of the same author names it in `images`, and goes after a "
+    "day without one. Until then only who sent it finds it, signed in.",
+    good={201: ImageShape}, errors=(*WRITING,), request={"multipart/form-data": ImageUpload},
 )  # fmt: skip

@@ -79,6 +79,11 @@ class IdeaContent(Strict):
     language = serializers.RegexField(
         LANGUAGE_TAG, required=False, help_text="Of the text, such as `fr`."
     )
+    images = serializers.ListField(
+        child=Text(max_length=12),
+        required=False,
+        help_text="Codes of POST images/, in the order in which they are shown; 6 at most.",
+    )
 
 
 class NewIdea(IdeaContent):
@@ -89,6 +94,17 @@ class NewIdea(IdeaContent):
     accept_licence = Yes(required=False, default=False)
     author = PersonSerializer(
         required=False, help_text="For secret keys: whose idea it is. Without it: the brand's."
+    )
+
+
+class NewImage(Strict):
+    """What comes beside the file."""
+
+    brand = Text(help_text="Its slug.")
+    alt = Text(required=False, default="", help_text="What it shows, for people who cannot see it.")
+    author = PersonSerializer(
+        required=False,
+        help_text="For secret keys, as `author.external_id` and so on: whose picture it is.",
     )
 
 

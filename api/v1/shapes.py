@@ -15,7 +15,8 @@ from cocreate.lib.html import render
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import Row
 from ideas.domain.statuses import Graph, Step, step_in
-from ideas.models import Challenge, Idea, Phase
+from ideas.models import Challenge, Idea, Image, Phase
+from ideas.models.image import widths_of
 
 
 def me(caller: Caller) -> dict[str, Any]:
@@ -126,11 +127,38 @@ def idea_in_list(row: Row) -> dict[str, Any]:
         "comments": row["comments"],
         "my_vote": row["my_vote"],
         "tags": row["tags"],
-        "images": [],
+        "images": [image_of(row["code"], one) for one in row["images"]],
         "merged_into": None,
         "revision": row["revision"],
         "created": moment(row["created_at"]),
         "updated": moment(row["updated_at"]),
+    }
+
+
+def image_of(code: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A picture of the idea of this code."""
+    return image(row, f"/i/{code}/pictures")
+
+
+def waiting_image(found: Image) -> dict[str, Any]:
+    """One that is on no idea yet; its brand is at hand."""
+    row = {name: getattr(found, name) for name in ("code", "alt", "width", "height")}
+    return image(row, f"/b/{found.brand.slug}/pictures")
+
+
+def image(row: dict[str, Any], folder: str) -> dict[str, Any]:
+    """`url` is the largest of `sizes`."""
+    sizes = [
+        {"width": width, "url": f"{settings.PUBLIC_URL}{folder}/{row['code']}-{width}.webp"}
+        for width in widths_of(row["width"])
+    ]
+    return {
+        "code": row["code"],
+        "url": sizes[-1]["url"],
+        "alt": row["alt"],
+        "width": row["width"],
+        "height": row["height"],
+        "sizes": sizes,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import talk, views
+from api.v1 import images, talk, views
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
@@ -13,6 +13,7 @@ COMMENT = r"^comments/(?P<code>[a-z0-9]{1,12})/"
 urlpatterns = [
     path("schema/", SchemaView.as_view()),
     path("me/", views.Me.as_view()),
+    path("images/", images.Images.as_view()),
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),

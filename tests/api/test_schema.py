@@ -4,11 +4,13 @@ from io import StringIO
 
 import jsonschema
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import get_resolver
 
 from api.v1.urls import urlpatterns
 from tests.factories import make_idea
+from tests.pictures import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
     described = {(path, method) for path, methods in schema["paths"].items() for method in methods}
     assert described == {
         ("/api/v1/me/", "get"),
+        ("/api/v1/images/", "post"),
         ("/api/v1/brands/{slug}/", "get"),
         ("/api/v1/brands/{slug}/challenges/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
@@ -105,6 +108,21 @@ def test_the_answers_are_as_described(schema, idea, as_member, charlie, visitor)
         200,
         member.patch(f"ideas/{posted.json()['code']}/", {}),
     )
+
+
+def test_the_answers_about_pictures_are_as_described(schema, as_member, charlie, brand):
+    member, paths = as_member(charlie), schema["paths"]
+    described = paths["/api/v1/images/"]["post"]
+    file = SimpleUploadedFile("roof.png", drawn(40, 30), "image/png")
+    sent = member.client.post(
+        "/api/v1/images/", {"brand": "mio", "file": file}, headers=member.headers
+    )
+    check(schema, described, 201, sent)
+    check(schema, described, 415, member.post("images/", {}))
+    body = {"title": "A roof of glass", "images": [sent.json()["code"]]}
+    posted = member.post("brands/mio/ideas/", body)
+    check(schema, paths["/api/v1/brands/{slug}/ideas/"]["post"], 201, posted)
+    assert len(posted.json()["images"]) == 1
 
 
 def test_the_answers_about_talk_are_as_described(schema, idea, as_member, charlie, bob, visitor):
