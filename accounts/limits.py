@@ -86,6 +86,9 @@ SAVES_OF_PERSON = Limit("draft-save", 60, MINUTE)  # as one types, in several wi
 KEPT_FROM_NETWORK = Limit("draft-kept", 60, HOUR)
 REPORTS_OF_PERSON = Limit("report", 20, DAY)
 FOLLOWS_OF_PERSON = Limit("follow", 60, MINUTE)
+# Asked with every pause while somebody types a title.
+SIMILAR_OF_PERSON = Limit("similar", 120, MINUTE)
+SIMILAR_FROM_NETWORK = Limit("similar-network", 600, MINUTE)
 EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
 PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
 IMAGES_OF_PERSON = Limit("image-hour", 60, HOUR)  # as many as ten ideas an hour may have
@@ -231,6 +234,15 @@ def report_as_member(*, user_id: int) -> None:
 def follow_as_member(*, user_id: int) -> None:
     """Raises TooMany."""
     take(FOLLOWS_OF_PERSON.of(user_id))
+
+
+def look_for_similar(*, user_id: int | None, address: str) -> None:
+    """Ideas like a title are looked for. Raises TooMany."""
+    take(
+        SIMILAR_FROM_NETWORK.of(_network(address))
+        if user_id is None
+        else SIMILAR_OF_PERSON.of(user_id)
+    )
 
 
 def change_picture(*, user_id: int) -> None:

@@ -55,6 +55,8 @@ PAGES = {
     "/b/old-mio/": (301,) * 6,
     "/b/old-club/": (404, 404, 404, 404, 301, 404),
     "/b/mio/submit/": MEMBERS,
+    "/b/mio/similar/": EVERYBODY,
+    "/b/club/similar/": OWN_BRAND,
     "/b/club/submit/": OWN_BRAND,
     "/b/mio/drafts/save/": POST_ONLY,
     "/b/mio/drafts/save/": POST_ONLY,

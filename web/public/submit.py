@@ -25,11 +25,13 @@ from ideas.access import open_for_ideas
 from ideas.domain import drafts
 from ideas.domain.ideas import post_idea
 from ideas.models import Challenge, Draft, Idea
+from web.ballots import Shown
 from web.forgery import is_from_elsewhere, is_stale
 from web.kept import path_to
 from web.links import idea_path
 from web.pages import member_of, page, to_sign_in, with_retry
 from web.public.forms import IdeaForm
+from web.public.similar import similar_ideas
 
 DRAFT, PREVIEW = "draft", "preview"
 
@@ -107,6 +109,8 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
 
 
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
+    if found := near_copies(request, brand, form):
+        return show(request, brand, form, 409, similar=found, asks=True)
     try:
         found = idea_of(request, brand, form)
     except TooMany as error:
@@ -118,6 +122,16 @@ def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
         request, _("Thank you. Your idea is public now: share it, so that people can vote for it.")
     )
     return HttpResponseRedirect(idea_path(found.code, found.title))
+
+
+def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> list[Shown]:
+    """Ideas like this one, where one of them says nearly the same and its author was not asked
+    about them yet.
+    """
+    if not form.is_valid() or form.cleaned_data["is_none_of_these"]:
+        return []
+    found = similar_ideas(request, brand, form.cleaned_data["title"])
+    return found if any(idea.near_copy for idea in found) else []
 
 
 def idea_of(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:
@@ -193,5 +207,6 @@ def show(
         "name": name,
         "others": [draft for draft in own if draft.code != drafts.code_in(name)],
         "save_path": reverse("save_draft", args=[brand.slug]),
+        "similar_path": reverse("similar", args=[brand.slug]),
     }
     return render(request, "public/submit.html", context | more, status=status)

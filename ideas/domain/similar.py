@@ -1,0 +1,171 @@
+"""Ideas that say nearly the same, looked for while somebody types a title.
+
+Two signs, shown together and never mixed into one number: how much of the title's rare words an
+idea has, and how alike the letters of the two titles are. No sign is proof; people decide.
+
+Trigrams are compared with few titles only: those which the index of words names. Words that
+thousands of ideas have name nothing by themselves, so two of them must meet.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from math import log
+
+from accounts.models import Brand
+from cocreate.lib import prepared
+from cocreate.lib.text import one_line
+from ideas.domain.lists import Row, rows_of
+from ideas.models.idea import TITLE_LENGTH
+
+NEAR_COPY = 0.6  # trigrams of the two titles; above it they are nearly always the same idea
+ALIKE = 0.35
+SHARED = 0.5  # of what the title's words are worth
+SHOWN = 3
+SHORTEST_TEXT, MOST_WORDS = 3, 8
+MOST_CANDIDATES = 600
+COMMON_KEPT_SECONDS = 600.0
+
+# The words of a title that are worth looking for, each in all its forms.
+WORDS = """
+    SELECT DISTINCT word, forms_of(word) FROM words_in(%(text)s) AS word WHERE NOT is_small(word)
+"""
+# PostgreSQL's own statistics: the share of ideas that have a word, of the thousand most frequent.
+FREQUENT = """
+    SELECT s.most_common_elems::text::text[], s.most_common_elem_freqs, greatest(c.reltuples, 0)
+      FROM pg_stats s JOIN pg_class c ON c.oid = 'ideas_searchable'::regclass
+     WHERE s.schemaname = current_schema() AND s.tablename = 'ideas_searchable'
+       AND s.attname = 'words'
+"""
+# Being listed is asked before the limit: hidden ideas must not crowd out the others. A word of the
+# text counts half of one in the title or the tags.
+CANDIDATES = """
+    WITH candidate AS (
+        SELECT w.idea_id, w.title, w.words
+          FROM ideas_searchable w
+         WHERE w.brand_id = %(brand)s AND w.words @@ %(finds)s::tsquery
+               AND (SELECT s.listed AND s.code <> %(but)s FROM ideas_score s
+                     WHERE s.idea_id = w.idea_id)
+         LIMIT %(most)s
+    ), judged AS MATERIALIZED (
+        SELECT idea_id, similarity(title, lower(unaccented(%(text)s))) AS alike,
+               (SELECT sum(worth * ((words @@ anywhere)::int + (words @@ above)::int) / 2)
+                  FROM unnest(%(anywhere)s::tsquery[], %(above)s::tsquery[], %(worths)s::float8[])
+                       AS one (anywhere, above, worth)) AS shared
+          FROM candidate
+    ), placed AS (
+        SELECT *, row_number() OVER (ORDER BY alike DESC, shared DESC, idea_id) AS by_letters,
+               row_number() OVER (ORDER BY shared DESC, alike DESC, idea_id) AS by_words
+          FROM judged WHERE alike >= %(alike)s OR shared >= %(shared)s
+    )
+    SELECT idea_id, alike FROM placed WHERE least(by_letters, by_words) <= %(limit)s
+     ORDER BY alike >= %(near)s DESC, least(by_letters, by_words), by_letters LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in all its forms, and the share of ideas that have one of them."""
+
+    forms: tuple[str, ...]
+    share: float
+
+    def query(self, weights: str = "") -> str:
+        """Any of its forms; `weights` as in words_of(): A is the title, B the tags."""
+        ending = f":{weights}" if weights else ""
+        return "(" + " | ".join(_quoted(form) + ending for form in self.forms) + ")"
+
+    @property
+    def worth(self) -> float:
+        return log(1 / self.share)
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    shares: dict[str, float]
+    ideas: float
+    until: float  # by time.monotonic()
+
+    def of(self, form: str) -> float:
+        """A word that is none of the frequent ones is rarer than they are."""
+        rarest = min(self.shares.values(), default=0.01)
+        return self.shares.get(form, rarest / 10)
+
+
+_known = Frequencies({}, 0.0, 0.0)
+
+
+def similar_to(
+    *,
+    brand: Brand,
+    text: str,
+    but: str = "",
+    limit: int = SHOWN,
+    user_id: int | None = None,
+) -> list[Row]:
+    """Up to `limit` listed ideas of the brand as rows of a list, near copies first, each with
+    `near_copy`. `but`: the code of the idea that the text is of.
+    """
+    text = one_line(text)[:TITLE_LENGTH]
+    words = words_of(text) if len(text) >= SHORTEST_TEXT else []
+    if not words:
+        return []
+    total = sum(word.worth for word in words)
+    values = {
+        "brand": brand.pk, "text": text, "but": but, "limit": limit,
+        "finds": " | ".join(combined(words)), "most": MOST_CANDIDATES,
+        "anywhere": [word.query() for word in words],
+        "above": [word.query("AB") for word in words],
+        "worths": [word.worth / total for word in words],
+        "alike": ALIKE, "shared": SHARED, "near": NEAR_COPY,
+    }  # fmt: skip
+    found = prepared.dicts(CANDIDATES, values)
+    alike = {row["idea_id"]: row["alike"] for row in found}
+    rows = rows_of(ids=list(alike), user_id=user_id)
+    for row in rows:
+        row["near_copy"] = alike[row["id"]] >= NEAR_COPY
+    return rows
+
+
+def words_of(text: str) -> list[Word]:
+    """The words that say something, rare ones first."""
+    known = frequencies()
+    found = prepared.dicts(WORDS, {"text": text})
+    words = [
+        Word(tuple(row["forms_of"]), max(known.of(form) for form in row["forms_of"]))
+        for row in found
+    ]
+    return sorted(words, key=lambda word: word.share)[:MOST_WORDS]
+
+
+def combined(words: list[Word]) -> Iterable[str]:
+    """What candidates must have: a rare word, or common ones together, rare combinations first,
+    until there are enough candidates.
+    """
+    ideas = max(frequencies().ideas, 1.0)
+    expected = 0.0
+    for size in (1, 2, 3):
+        for group in combinations(words[:6], size):
+            share = 1.0
+            for word in group:
+                share *= word.share
+            if expected + share * ideas <= MOST_CANDIDATES:
+                expected += share * ideas
+                yield "(" + " & ".join(word.query() for word in group) + ")"
+    if not expected:
+        yield "(" + " & ".join(word.query() for word in words) + ")"
+
+
+def frequencies() -> Frequencies:
+    """Read anew every few minutes; PostgreSQL itself does not look more often."""
+    global _known  # noqa: PLW0603 - one for the process
+    if time.monotonic() > _known.until:
+        row = prepared.one(FREQUENT, {}) or ([], [], 0.0)
+        shares = dict(zip(row[0] or [], row[1] or [], strict=False))
+        _known = Frequencies(shares, float(row[2]), time.monotonic() + COMMON_KEPT_SECONDS)
+    return _known
+
+
+def _quoted(form: str) -> str:
+    return "'" + form.replace("\\", "\\\\").replace("'", "''") + "'"
