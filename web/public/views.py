@@ -12,10 +12,13 @@ from ideas.domain.challenges import State, state_of
 from ideas.domain.lists import idea_row, ideas_of, ideas_page
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
+from ideas.rules import is_author
 from web.ballots import one, shown
 from web.figures import recent_figures
 from web.links import idea_path
 from web.pages import page
+from web.public.authors import signed
+from web.public.deleting import gone
 from web.public.listing import listing
 from web.public.talk import discussion
 from web.roads import is_over, next_opening, road
@@ -72,6 +75,8 @@ def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     if request.path != proper:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(proper + (f"?{query}" if query else ""))
+    if found.deleted_at and is_author(request.user, found):
+        return gone(request, found)
     state = state_of(found.challenge)
     context = about(request, found.challenge, state)
     row = idea_row(code=code, user_id=request.user.pk)
@@ -79,6 +84,7 @@ def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         "idea": one(row, state, proper, context["budget"]) if row else None,
         "full": found,
         "talk": discussion(request, found, state),
+        "signed": signed(request, found),
     }
     return render(request, "public/idea.html", context)
 

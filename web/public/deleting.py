@@ -1,0 +1,56 @@
+"""An author deletes an idea, after a page that says what that does, and takes it back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cocreate.lib.errors import NotAllowed
+from ideas.access import idea_or_404
+from ideas.domain.deleting import CannotBeDeleted, delete_idea, restore_idea
+from ideas.models import Idea
+from ideas.rules import KEPT, can_delete, can_restore, is_author
+from web.links import idea_path
+from web.pages import member_of, page
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, code: str) -> HttpResponse:
+    user = member_of(request)
+    found = idea_or_404(user, code)
+    if not is_author(user, found):
+        raise NotAllowed
+    if request.method == "POST":
+        delete_idea(idea=found, actor=user)
+        messages.success(request, _("The idea is deleted."))
+        return HttpResponseRedirect(idea_path(found.code, found.title))
+    if found.deleted_at:
+        return HttpResponseRedirect(idea_path(found.code, found.title))
+    if not can_delete(user, found):
+        raise CannotBeDeleted
+    context = {"brand": found.brand, "full": found, "days": KEPT.days}
+    return render(request, "public/delete.html", context)
+
+
+@page
+@require_POST
+def restore(request: HttpRequest, code: str) -> HttpResponse:
+    user = member_of(request)
+    found = idea_or_404(user, code)
+    restore_idea(idea=found, actor=user)
+    messages.success(request, _("Your idea is back, with its votes."))
+    return HttpResponseRedirect(idea_path(found.code, found.title))
+
+
+def gone(request: HttpRequest, found: Idea) -> HttpResponse:
+    """The page of a deleted idea, for its author."""
+    deleted_at = found.deleted_at
+    context = {
+        "brand": found.brand,
+        "full": found,
+        "may_restore": can_restore(request.user, found),
+        "until": deleted_at + KEPT if deleted_at else None,
+    }
+    return render(request, "public/idea_deleted.html", context)

@@ -1,0 +1,31 @@
+"""What an idea said before: every change of it, word by word."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cocreate.lib.pages import BadCursor
+from ideas.access import idea_or_404
+from ideas.domain.revisions import changes_of
+from web.pages import page
+
+LONGEST_NUMBER = 9  # digits
+
+
+@page
+@require_safe
+def history(request: HttpRequest, code: str) -> HttpResponse:
+    found = idea_or_404(request.user, code)
+    changes, following = changes_of(found, before=wanted(request))
+    context = {"brand": found.brand, "full": found, "changes": changes, "next": following}
+    return render(request, "public/history.html", context)
+
+
+def wanted(request: HttpRequest) -> int | None:
+    """Raises BadCursor."""
+    text = request.GET.get("before", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+        raise BadCursor
+    return int(text)
