@@ -1,0 +1,81 @@
+"""A member reads what they have spent in a question."""
+
+import pytest
+
+from ideas.domain import challenges, votes
+from tests.factories import make_challenge, make_idea
+from tests.web.conftest import reader, text_of
+
+PAGE = "/b/mio/c/few/votes/"
+
+
+@pytest.fixture
+def few(brand):
+    return make_challenge(brand, slug="few", title="What first?", budget=3)
+
+
+def test_every_debit_and_credit_stands_there_in_words(member, few, charlie):
+    idea = make_idea(few, title="A roof <b>of</b> rain")
+    for value in (1, 0, 1):
+        votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=value)
+    response = member.get(PAGE)
+    page = text_of(response)
+    assert "You have 2 votes left here." in page
+    assert "You voted +1 1" in page
+    assert "You took your vote back -1 0" in page
+    assert "The whole question 2 1 1" in page
+    assert "A roof <b>of</b> rain" in page
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_budget_leads_to_the_statement(member, few, charlie):
+    make_idea(few)
+    assert f'href="{PAGE}"' in member.get("/b/mio/c/few/").content.decode()
+    assert f'href="{PAGE}"' not in member.get(PAGE).content.decode()
+
+
+def test_who_has_spent_nothing_is_told_so(member, few):
+    assert "You have spent nothing here yet." in text_of(member.get(PAGE))
+
+
+def test_where_votes_cost_nothing_the_page_says_so(member, challenge):
+    assert "Votes cost nothing here" in text_of(member.get("/b/mio/c/street/votes/"))
+
+
+def test_a_visitor_signs_in_first(visitor, few):
+    response = visitor.get(PAGE)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_an_earlier_page_is_a_link_away(member, few, charlie):
+    idea = make_idea(few)
+    for n in range(60):
+        votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=(n + 1) % 2)
+    first = member.get(PAGE)
+    assert len(first.context["lines"]) == 50
+    second = member.get(f"{PAGE}?cursor={first.context['next']}")
+    assert len(second.context["lines"]) == 10
+    assert member.get(f"{PAGE}?cursor=x").status_code == 400
+
+
+@pytest.mark.parametrize("there", [1, 3])
+def test_the_page_costs_the_same_however_much_one_has_voted(
+    member, few, charlie, there, django_assert_num_queries
+):
+    for _n in range(there):
+        idea = make_idea(few)
+        votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    # session, user, brand, question, phases, budget, desk, inbox; the ledger is not counted
+    with django_assert_num_queries(8):
+        member.get(PAGE)
+
+
+def test_v23_the_statement_of_a_blind_round_tells_ones_own_votes_alone(few, charlie, bob):
+    idea = make_idea(few)
+    votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    phases = [{"title": "Blind", "verbs": ["vote"], "hides_counts": True}]
+    challenges.change_rules(challenge=few, actor=None, phases=phases)
+    before = text_of(reader(charlie).get(PAGE))
+    votes.cast_as_user(code=idea.code, user_id=bob.pk, value=1)
+    assert text_of(reader(charlie).get(PAGE)) == before
