@@ -18,7 +18,7 @@ register = template.Library()
 
 # How wide a picture is shown, so that a browser takes the smallest file that is sharp.
 ON_CARD = "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 100vw"
-ON_PAGE = "(min-width: 56rem) 44rem, 100vw"
+ON_PAGE = "(min-width: 56rem) min(52rem, {0}px), min(100vw, {0}px)"  # {0}: it is not enlarged
 IN_ROW = "(min-width: 56rem) 14rem, 33vw"
 ON_TOP = "(min-width: 76rem) 72rem, 100vw"
 
@@ -42,7 +42,7 @@ def idea_cover(idea: Shown, hue: int) -> SafeString:
 @register.simple_tag
 def gallery_image(code: str, image: Picture, *, first: bool) -> SafeString:
     """One of an idea's page; the first is the large one, and not waited for."""
-    return img(code, image, "", ON_PAGE if first else IN_ROW, lazy=not first)
+    return img(code, image, "", ON_PAGE.format(image["width"]) if first else IN_ROW, lazy=not first)
 
 
 @register.simple_tag
