@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
-from ideas.enums import Answer, Lock
+from ideas.enums import Answer, Lock, Voters
 from ideas.models import Challenge, CoAuthor, Comment, Idea, Image, StatusStep
 
 EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
@@ -16,6 +16,27 @@ KEPT = timedelta(days=30)  # so long a deleted idea can be taken back
 def can_see_challenge(user: Any, challenge: Challenge) -> bool:
     """Of a brand they may see. A draft is seen by the team alone."""
     return challenge.is_published or role_in(user, challenge.brand) is not None
+
+
+def can_vote_in(user: Any, challenge: Challenge) -> bool:
+    """Whether the rules let this person cast votes, at whatever time; `challenge.rules` is at hand.
+    What they have cast they may take back all the same. cast_vote() asks again, under its locks.
+    """
+    if challenge.rules is None or challenge.rules.who_votes == Voters.EVERYBODY:
+        return True
+    is_admitted = challenge.rules.who_votes == Voters.ADMITTED and _is_admitted(user, challenge)
+    return is_admitted or role_in(user, challenge.brand) is not None
+
+
+def _is_admitted(user: Any, challenge: Challenge) -> bool:
+    """One query a user and brand, remembered on the user: a list asks for every idea."""
+    if not getattr(user, "is_authenticated", False):
+        return False
+    known = user.__dict__.setdefault("_admitted", {})
+    brand_id = challenge.brand_id
+    if brand_id not in known:
+        known[brand_id] = user.participants.filter(brand=brand_id, admitted=True).exists()
+    return bool(known[brand_id])
 
 
 def can_see(user: Any, idea: Idea) -> bool:

@@ -8,6 +8,7 @@ from ideas.domain.challenges import State
 from ideas.domain.statuses import Step, step_in
 from ideas.domain.votes import Budget
 from ideas.enums import Mode, Tone, Verb
+from ideas.models import Challenge
 from web.links import idea_path, vote_path
 
 Row = dict[str, Any]
@@ -21,6 +22,7 @@ class Shown:
     votes_open: bool
     back: str
     budget: Budget | None = None
+    question: Challenge | None = None  # whose rules say who votes
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -73,4 +75,4 @@ def one(row: Row, state: State | None, back: str, budget: Budget | None = None) 
     is_open = (
         state is not None and state.allows(Verb.VOTE) and not row["closed"] and not row["hidden"]
     )
-    return Shown(row, is_open, back, budget)
+    return Shown(row, is_open, back, budget, state.challenge if state else None)

@@ -65,6 +65,7 @@ class State:
     phases: list[Phase]
     current: Phase | None
     who_votes: Voters = Voters.EVERYBODY
+    challenge: Challenge | None = None
 
     def allows(self, verb: Verb) -> bool:
         return verb in self.verbs
@@ -88,6 +89,7 @@ def state_of(challenge: Challenge, moment: datetime | None = None) -> State:
         phases=phases,
         current=running[-1] if running else None,
         who_votes=Voters(rules.who_votes),
+        challenge=challenge,
     )
 
 

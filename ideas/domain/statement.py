@@ -17,13 +17,15 @@ from ideas.models import Challenge
 ROWS = 50
 ORDER = "statement"  # what its cursors are for
 EVER = date(1970, 1, 1)  # the period of a budget that never fills up again
+UNKNOWN = date.min
 COPIED = ("seq", "at", "kind", "source", "code", "title", "was", "value")
 PAYING = {EventKind.CAST, EventKind.CHANGE, EventKind.WITHDRAW}
 
 Row = dict[str, Any]
 Key = tuple[str, int]  # a name's ref, and the idea
 
-# `paid_in`: the period by the rules of that moment. `lies_in`: that of the vote as it is now.
+# `paid_in`: the period by the rules of that moment; none for an imported vote, whose date is not
+# the day it was paid. `lies_in`: that of the vote as it is now.
 LEDGER = """
     WITH me AS (
         SELECT id FROM accounts_participant WHERE brand_id = %(brand)s AND user_id = %(user)s
@@ -34,11 +36,12 @@ LEDGER = """
     SELECT e.seq, e.ref, e.idea_id AS idea, e.kind, e.source, e.was, e.value, e.cost, e.at,
            i.code, CASE WHEN i.hidden OR i.deleted_at IS NOT NULL THEN '' ELSE i.title END AS title,
            v.cost_period AS lies_in,
+           CASE WHEN e.source <> 'imported' THEN
            budget_period((SELECT r.budget_period FROM ideas_rules r
                            WHERE r.challenge_id = %(challenge)s
                            ORDER BY r.created_at <= e.at DESC,
                                     r.version * CASE WHEN r.created_at <= e.at THEN -1 ELSE 1 END
-                           LIMIT 1), e.at) AS paid_in
+                           LIMIT 1), e.at) END AS paid_in
       FROM people p
       JOIN ideas_voteevent e ON e.ref = p.ref
       JOIN ideas_idea i ON i.id = e.idea_id
@@ -153,7 +156,7 @@ def _spells(rows: list[Row]) -> list[tuple[Row, _Spell | None, _Spell]]:
         before = now.get(key)
         is_join = row["kind"] == EventKind.JOIN
         if row["kind"] in PAYING:
-            now[key] = _Spell(row["paid_in"])
+            now[key] = _Spell(row["paid_in"] or UNKNOWN)
         elif is_join and row["value"] and row["idea"] in handed:
             now[key] = handed.pop(row["idea"])
         else:
@@ -164,6 +167,12 @@ def _spells(rows: list[Row]) -> list[tuple[Row, _Spell | None, _Spell]]:
         lies_in[key] = row["lies_in"]
     for key, period in lies_in.items():
         now[key].period = period or now[key].period  # the vote itself knows best
+    following: dict[Key, date] = {}
+    for row, _before, spell in reversed(found):
+        key = (row["ref"], row["idea"])
+        if spell.period == UNKNOWN:  # what replaced it came soon after: one import casts both
+            spell.period = following.get(key, EVER)
+        following[key] = spell.period
     return found
 
 
