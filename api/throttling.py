@@ -50,6 +50,12 @@ def limit_votes(caller: Caller, voter: dict[str, Any]) -> None:
         )
 
 
+def limit_similar(request: HttpRequest, caller: Caller) -> None:
+    """Of one person, or of one network; a secret key has its own rate. Raises TooMany."""
+    if caller.key is None or caller.is_widget:
+        limits.look_for_similar(user_id=caller.user_id, address=client_address(request))
+
+
 def limit_ideas(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> None:
     """Of one person; the brand itself has its key's rate. Raises TooMany."""
     if caller.user is not None:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.enums import Role, Scope, Visibility
 from api.v1.serializers import Ballot, IdeaContent, NewIdea, NewImage, Withdrawal
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
+from ideas.domain.search import LONGEST_SEARCH
 from ideas.enums import Lock, Mode, Period, Sort, Verb, VoteState
 
 
@@ -260,6 +261,13 @@ LIMIT = {
     "default": DEFAULT_LIMIT,
 }
 SORT = "Default: hot; random in a challenge that hides its counts, which has no hot and no top."
+SEARCH = {"type": "string", "maxLength": LONGEST_SEARCH}
+SEARCHED = (
+    "French and English, with their endings; accents do not matter. `-word` leaves out, `wor*`"
+    " begins so, `\"these words\"` stand together. Without `sort` the 200 best matches come, best"
+    " first."
+)
+DAY = {"type": "string", "format": "date"}
 
 me = operation(
     "me", "Who am I?", "Whom the credential stands for.",
@@ -277,8 +285,13 @@ ideas = operation(
     BRAND,
     in_query("sort", str, SORT, enum=Sort.values),
     in_query("challenge", str, "Only of this challenge: its slug."),
+    in_query("q", SEARCH, "Only with all of these words. " + SEARCHED),
     in_query("status", str, "Only of this status: a key of the brand's `statuses`."),
     in_query("tag", str, "Only with this tag."),
+    in_query("language", str, "Only in this language, such as `fr`."),
+    in_query("author", str, "Only by this author: a handle."),
+    in_query("since", DAY, "Only posted on this day (UTC) or later."),
+    in_query("until", DAY, "Only posted on this day (UTC) or earlier."),
     in_query("cursor", str, "`next` of the page before."),
     in_query("limit", LIMIT, "How many to a page."),
     good={200: IdeaPage},

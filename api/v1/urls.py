@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import images, talk, views
+from api.v1 import images, similar, talk, views
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
@@ -17,8 +17,10 @@ urlpatterns = [
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
+    re_path(f"{BRAND}similar/$", similar.SimilarToText.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),
     re_path(f"{IDEA}vote/$", views.Vote.as_view()),
+    re_path(f"{IDEA}similar/$", similar.SimilarToIdea.as_view()),
     re_path(f"{IDEA}comments/$", talk.Comments.as_view()),
     re_path(f"{IDEA}status/$", talk.Status.as_view()),
     re_path(f"{IDEA}response/$", talk.Response.as_view()),

@@ -22,13 +22,16 @@ from api.views import ApiView
 from cocreate.lib.errors import DomainError, Invalid, NotFound, SignInRequired
 from ideas.access import challenge_or_404, challenges_of
 from ideas.domain import ideas, votes
+from ideas.domain.asked import NAMES, filters_from
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import default_sort, idea_row, ideas_page
+from ideas.domain.matching import best_matches
+from ideas.domain.narrowing import Filters
 from ideas.domain.statuses import graph_of
 from ideas.enums import Sort
 from ideas.models import Challenge, Idea
 
-LIST_PARAMETERS = ("sort", "challenge", "status", "tag", "cursor", "limit")
+LIST_PARAMETERS = ("sort", "challenge", "cursor", "limit", *NAMES)
 
 
 class Me(ApiView):
@@ -68,18 +71,30 @@ class Ideas(ApiView):
             else None
         )
         hidden = challenge is not None and state_of(challenge).hides_counts
+        filters = wanted_filters(brand, sent)
+        if filters.text and "sort" not in sent:
+            return self.matches(brand, challenge, filters, sent)
         page = ideas_page(
             brand=brand,
             sort=parameters.choice(sent, "sort", Sort) or default_sort(hidden=hidden),
             challenge=challenge,
             hidden=hidden,
-            status=wanted_status(brand, sent),
-            tag=sent.get("tag", "").strip().lower(),
+            filters=filters,
             cursor=sent.get("cursor", ""),
             limit=parameters.limit(sent),
             user_id=self.caller.user_id,
         )
         return answer({"results": shapes.listed(page.items), "next": page.next})
+
+    def matches(
+        self, brand: Brand, challenge: Challenge | None, filters: Filters, sent: dict[str, str]
+    ) -> HttpResponse:
+        """A search in no order that was chosen: the best matches first."""
+        found = best_matches(
+            brand=brand, challenge=challenge, filters=filters, cursor=sent.get("cursor", ""),
+            limit=parameters.limit(sent), user_id=self.caller.user_id,
+        )  # fmt: skip
+        return answer({"results": shapes.listed(found.items), "next": found.next})
 
     @described.post_idea
     def post(self, request: Any, slug: str) -> HttpResponse:
@@ -147,11 +162,12 @@ class Vote(ApiView):
         return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
 
 
-def wanted_status(brand: Brand, sent: dict[str, str]) -> str:
-    """A status of the brand's own graph; empty: any."""
-    if "status" not in sent:
-        return ""
-    return parameters.one_of(sent["status"], "status", graph_of(brand).steps)
+def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
+    """Raises Invalid for what no idea could be like."""
+    filters, problems = filters_from(brand, sent)
+    if problems:
+        raise Invalid(fields={name: [problem] for name, problem in problems.items()})
+    return filters
 
 
 def ballot(caller: Caller, body: dict[str, Any], *, withdraw: bool) -> tuple[int, dict[str, Any]]:

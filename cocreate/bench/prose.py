@@ -10,12 +10,12 @@ from random import Random
 VOCABULARY = 20_000
 ZIPF = 1.0
 SMALL = {
-    "fr": "le la les de des du un une et à pour dans sur que qui est avec nos pas plus".split(),
-    "en": "the a an of to and in for on with is are our that it be more not at by".split(),
+    "fr": ("le", "la", "les", "de", "des", "un", "une", "et", "à", "pour", "dans", "sur", "que"),
+    "en": ("the", "a", "an", "of", "to", "and", "in", "for", "on", "with", "is", "that", "not"),
 }
 SYLLABLES = {
-    "fr": "ré vé tra plan lu mi cha pon sta cy tro jar din qua voi mar bou éco né par".split(),
-    "en": "ro ga lan wa ter bri se ka par mo shel ten cro fi gre han lo bu ste nor".split(),
+    "fr": ("ré", "vé", "tra", "plan", "lu", "cha", "pon", "sta", "jar", "din", "voi", "éco", "né"),
+    "en": ("ro", "ga", "lan", "wa", "ter", "bri", "se", "par", "mo", "shel", "cro", "han", "nor"),
 }
 ENDINGS = {"fr": ["", "s", "e", "es", "ement"], "en": ["", "s", "ed", "ing", "ly"]}
 SMALL_SHARE = 0.4
@@ -26,7 +26,7 @@ def vocabulary(language: str) -> list[str]:
     """Its words, the most frequent first; the same in every run."""
     chance, found = Random(language), {}  # noqa: S311 - made-up data
     while len(found) < VOCABULARY:
-        word = "".join(chance.choices(SYLLABLES[language], k=chance.choice([2, 2, 3, 3, 4])))
+        word = "".join(chance.choices(SYLLABLES[language], k=chance.choice([2, 3, 3, 4, 5])))
         found[word] = True
     return list(found)
 

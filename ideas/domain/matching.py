@@ -1,4 +1,6 @@
-"""The ideas that match a search best: what their title says counts most, then tags, then text."""
+"""The ideas that match a search best: what their title says counts most, then tags, then text; of
+equals the one with the shorter title.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +25,8 @@ NEWEST_HITS = f"ORDER BY i.id DESC LIMIT {NEWEST_LOOKED_AT}"
 RANKED = """
     SELECT array_agg(id) FROM (
         SELECT hit.id FROM ({hits}) hit JOIN ideas_searchable w ON w.idea_id = hit.id
-         ORDER BY ts_rank('{{0.05, 0.2, 0.5, 1}}', w.words, %(ranks)s::tsquery) DESC, hit.id DESC
+         ORDER BY ts_rank('{{0.05, 0.2, 0.5, 1}}', w.words, %(ranks)s::tsquery) DESC,
+                  length(w.title), hit.id DESC
          LIMIT %(most)s) best
 """
 COUNTED = "SELECT count(*) FROM (SELECT FROM ({hits}) hit LIMIT %(most)s) counted"

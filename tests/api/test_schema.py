@@ -36,6 +36,8 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/brands/{slug}/challenges/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "post"),
+        ("/api/v1/brands/{slug}/similar/", "get"),
+        ("/api/v1/ideas/{code}/similar/", "get"),
         ("/api/v1/ideas/{code}/", "get"),
         ("/api/v1/ideas/{code}/", "patch"),
         ("/api/v1/ideas/{code}/vote/", "put"),

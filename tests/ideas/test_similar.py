@@ -91,7 +91,7 @@ def test_there_are_never_more_than_asked_for(challenge):
 
 
 def test_a_title_of_common_words_alone_asks_for_ideas_that_have_several(challenge, monkeypatch):
-    common = {form: 0.4 for form in ("street", "light", "lights", "streets")}
+    common = dict.fromkeys(("street", "light", "lights", "streets"), 0.4)
     known = similar.Frequencies(common, 50_000.0, float("inf"))
     monkeypatch.setattr(similar, "_known", known)
     words = similar.words_of("Street lights")

@@ -1,30 +1,175 @@
-"""The ideas of a challenge as its page lists them: order, filters, one page."""
+"""Ideas as a page lists them: what is searched for, filters, order, one page."""
 
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from accounts.models import Brand
+from cocreate.lib.pages import DEFAULT_LIMIT
+from cocreate.lib.text import one_line
+from ideas.domain.asked import NAMES, filters_from, languages_of
 from ideas.domain.challenges import State
 from ideas.domain.lists import default_sort, ideas_page
+from ideas.domain.matching import MOST_MATCHES, best_matches, count_of
+from ideas.domain.narrowing import Filters
+from ideas.domain.statuses import graph_of
+from ideas.enums import Mode, Sort
 from ideas.models import Challenge
-from ideas.models.idea import TAG_LENGTH
 from web.ballots import shown
-from web.sorts import sort_tabs, wanted_sort
+from web.sorts import Tab, sort_tabs, wanted_sort
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is on, and the query without it."""
+
+    name: str
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the address of a list narrows it to. What it asks for and cannot be used is said in
+    `problems` and left out.
+    """
+
+    request: HttpRequest
+    brand: Brand
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        sent = self.request.GET
+        return {name: text for name in NAMES if (text := one_line(sent.get(name, "")))}
+
+    @cached_property
+    def _read(self) -> tuple[Filters, dict[str, tuple[str, str]]]:
+        return filters_from(self.brand, self.asked)
+
+    @property
+    def filters(self) -> Filters:
+        return self._read[0]
+
+    @property
+    def problems(self) -> list[str]:
+        return [message for _code, message in self._read[1].values()]
+
+    @property
+    def is_on(self) -> bool:
+        return self.filters != Filters()
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the folded part of the form holds something."""
+        return any(name in self.asked for name in ("status", "language", "since", "until"))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What has no field of its own in the form; an order stays with the search it was chosen
+        for.
+        """
+        names = ["tag", "author"] + ["sort"] * ("q" in self.asked)
+        sent = self.request.GET
+        return [(name, sent[name]) for name in names if sent.get(name)]
+
+    @cached_property
+    def statuses(self) -> list[tuple[str, str]]:
+        return [(step.key, str(step.label)) for step in graph_of(self.brand).steps.values()]
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str]]:
+        return list(languages_of(self.brand).items())
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        used = {name: text for name, text in self.asked.items() if name not in self._read[1]}
+        return [
+            Chip(name, self._label(name, text), self._without(name)) for name, text in used.items()
+        ]
+
+    def _label(self, name: str, text: str) -> str:
+        match name:
+            case "q":
+                return f"“{text}”"
+            case "tag":
+                return f"#{self.filters.tag}"
+            case "status":
+                return dict(self.statuses)[text]
+            case "language":
+                return dict(self.languages)[text]
+            case "author":
+                return f"@{text}"
+            case "since":
+                return _("from {day}").format(day=_day(text))
+        return _("until {day}").format(day=_day(text))
+
+    def _without(self, name: str) -> str:
+        query = self.request.GET.copy()
+        for gone in (name, "cursor", "from"):
+            query.pop(gone, None)
+        return query.urlencode()
+
+
+def _day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "DATE_FORMAT")
 
 
 def listing(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:
-    """What partials/idea_list.html shows. Raises BadCursor."""
-    sort = wanted_sort(request, default_sort(hidden=state.hides_counts))
-    tag = "".join(filter(str.isprintable, request.GET.get("tag", "")))[:TAG_LENGTH]
-    found = ideas_page(
-        brand=challenge.brand, challenge=challenge, sort=sort, hidden=state.hides_counts, tag=tag,
-        cursor=request.GET.get("cursor", ""), user_id=request.user.pk,
-    )  # fmt: skip
+    """What partials/idea_list.html shows of a challenge. Raises BadCursor."""
+    default = default_sort(hidden=state.hides_counts)
+    return _listed(
+        request, challenge.brand, {challenge.slug: state}, default, challenge, state.mode
+    )
+
+
+def search_of_brand(
+    request: HttpRequest, brand: Brand, states: dict[str, State]
+) -> dict[str, Any] | None:
+    """The same over all questions of a brand, where the address asks for it. Raises BadCursor."""
+    if not any(request.GET.get(name) for name in NAMES):
+        return None
+    return _listed(request, brand, states, default_sort(hidden=False), None, Mode.UP_DOWN)
+
+
+def _listed(
+    request: HttpRequest, brand: Brand, states: dict[str, State], default: Sort,
+    challenge: Challenge | None, mode: str,
+) -> dict[str, Any]:  # fmt: skip
+    narrowing = Narrowing(request, brand)
+    filters = narrowing.filters
+    hidden = challenge is not None and states[challenge.slug].hides_counts
+    sort: Sort | None = wanted_sort(request, default)
+    where = {"brand": brand, "challenge": challenge, "filters": filters}
+    page = {"cursor": request.GET.get("cursor", ""), "user_id": request.user.pk}
+    is_match = bool(filters.text) and request.GET.get("sort") != sort
+    count = None
+    if is_match:
+        found = best_matches(**where, **page, limit=DEFAULT_LIMIT)
+        sort, count = None, found.count
+    else:
+        found = ideas_page(**where, **page, sort=sort, hidden=hidden)
+        if narrowing.is_on:
+            count = count_of(**where, sort=sort)
+    tabs = sort_tabs(request, sort, hidden=hidden)
     return {
-        "tabs": sort_tabs(request, sort, hidden=state.hides_counts),
-        "sort": sort,
-        "tag": tag,
+        "narrowing": narrowing,
+        "tabs": [match_tab(request, is_current=is_match), *tabs] if filters.text else tabs,
+        "sort": sort or "",
         "is_first_page": "cursor" not in request.GET,
-        "ideas": shown(found.items, {challenge.slug: state}, request.get_full_path()),
+        "ideas": shown(found.items, states, request.get_full_path()),
         "next": found.next,
+        "count": count,
+        "is_many": count == MOST_MATCHES,
     }
+
+
+def match_tab(request: HttpRequest, *, is_current: bool) -> Tab:
+    query = request.GET.copy()
+    for name in ("sort", "cursor", "from"):
+        query.pop(name, None)
+    return Tab(_("Best match"), query.urlencode(), is_current)

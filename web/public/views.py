@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from accounts.access import brand_or_404, person_or_404, visible_brands
+from accounts.models import Brand
 from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_challenges
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import State, state_of
@@ -19,7 +20,7 @@ from web.links import idea_path
 from web.pages import page
 from web.public.authors import signed
 from web.public.deleting import gone
-from web.public.listing import listing
+from web.public.listing import listing, search_of_brand
 from web.public.talk import discussion
 from web.roads import is_over, next_opening, road
 
@@ -44,17 +45,21 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     figures = recent_figures(found)
     states = {challenge.slug: state_of(challenge) for challenge in challenges}
     challenges.sort(key=lambda one: is_over(one, states[one.slug]))  # what is over comes last
-    hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
-    context = {
+    context = search_of_brand(request, found, states) or hot_ideas(request, found, states)
+    context |= {
         "brand": found,
         "questions": [
             (challenge, states[challenge.slug], figures.get(challenge.pk))
             for challenge in challenges
         ],
-        "ideas": shown(hot.items, states, request.path),
         "takes_ideas": any(state.allows(Verb.SUBMIT) for state in states.values()),
     }
     return render(request, "public/brand.html", context)
+
+
+def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
+    hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
+    return {"ideas": shown(hot.items, states, request.path)}
 
 
 @page
