@@ -33,6 +33,14 @@ def readable_idea(caller: Caller, code: str) -> Idea:
 
 
 def known_idea(caller: Caller, code: str) -> Idea:
+    """One that its author deleted is nobody's to read or change here, not even theirs."""
+    idea = _known_idea(caller, code)
+    if idea.deleted_at:
+        raise NotFound
+    return idea
+
+
+def _known_idea(caller: Caller, code: str) -> Idea:
     key = caller.key
     if key is None:
         return idea_or_404(caller.user, code)
@@ -49,6 +57,18 @@ def editable_idea(caller: Caller, code: str) -> Idea:
     idea = known_idea(caller, code)
     caller.must_have(Scope.WRITE)
     if caller.key is None and not can_edit(caller.user, idea):
+        raise NotAllowed
+    return idea
+
+
+def own_idea(caller: Caller, code: str) -> Idea:
+    """A member's own, or any other that they may know of: whose it is the verb asks. No key deletes
+    what somebody wrote.
+    """
+    caller.must_be_known()
+    idea = known_idea(caller, code)
+    caller.must_have(Scope.WRITE)
+    if caller.key is not None:
         raise NotAllowed
     return idea
 

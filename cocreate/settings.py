@@ -321,6 +321,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "sweep-drafts": {
+        "task": "ideas.tasks.sweep_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "empty-deleted-ideas": {
+        "task": "ideas.tasks.empty_deleted_ideas",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "settle-mailboxes": {
         "task": "accounts.tasks.settle_mailboxes",
         "schedule": 300.0,

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.domain import activity
 from accounts.models import Activity, Mailbox, Session
-from ideas.domain import tally
+from ideas.domain import drafts, tally
+from ideas.domain.deleting import delete_idea
 from ideas.domain.votes import cast_as_user
 from ideas.enums import AlertKind
 from ideas.models import (
@@ -72,6 +73,21 @@ def closed_idea() -> list[int]:
 
 
 def passed_threshold() -> list[int]:
+def draft_of_nobody() -> list[int]:
+    """Nobody came back for it."""
+    drafts.keep(slug=Idea.objects.get().brand.slug, name="", words=drafts.Words(title="Lost"))
+    Draft.objects.update(updated_at=timezone.now() - timedelta(days=8))
+    return []
+
+
+def idea_deleted_long_ago() -> list[int]:
+    user, other = make_user(), Idea.objects.get()
+    idea = make_idea(other.challenge, author=make_participant(other.brand, user))
+    delete_idea(idea=idea, actor=user)
+    Idea.objects.filter(pk=idea.pk).update(deleted_at=timezone.now() - timedelta(days=31))
+    return []
+
+
     """The team wants to hear of one supporter."""
     brand = Idea.objects.get().brand
     AlertRule.objects.create(brand=brand, kind=AlertKind.SUPPORTERS, threshold=1)
@@ -104,6 +120,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.settle_costs": closed_idea,
     "ideas.tasks.sweep_images": forgotten_image,
     "ideas.tasks.tally_votes": list,
+    "ideas.tasks.sweep_drafts": draft_of_nobody,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
     "notifications.tasks.build_digests": waiting_digest,

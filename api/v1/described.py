@@ -204,12 +204,34 @@ ERRORS = {
     "voter_required or key_in_url",
     401: "bad_credential or sign_in_required",
     403: "not_allowed or csrf_failed",
+class Signer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    handle = serializers.CharField(allow_null=True)
+
+
     404: "not_found: there is nothing, or it is not for the caller",
-    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late "
-    "or too_many_pictures",
+    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late, "
+    "cannot_be_deleted or too_many_pictures",
     412: "changed_meanwhile",
     413: "too_large: a body above 256 KB; picture_too_large: a picture above 10 MB",
     415: "unsupported_media_type: a body of another type; picture_unreadable: no picture",
+    co_authors = Signer(many=True, help_text="Who signs it with its author.")
+
+
+class RevisionShape(serializers.Serializer[Any]):
+    revision = serializers.IntegerField()
+    title = serializers.CharField()
+    body = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField()
+    by_brand = serializers.BooleanField()
+    editor = Signer(allow_null=True, help_text="Null: the brand, or somebody erased.")
+    at = serializers.DateTimeField()
+
+
+class RevisionPage(serializers.Serializer[Any]):
+    results = RevisionShape(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
     429: "too_many, with Retry-After",
     503: "unavailable, with Retry-After",
 }
@@ -307,7 +329,7 @@ idea = operation(
 )  # fmt: skip
 edit_idea = operation(
     "edit_idea", "Change an idea",
-    "Its author until its status ends changes or votes, the brand's managers always.",
+    "Its authors until its status ends changes or votes, the brand's managers always.",
     IDEA, in_header("If-Match", "The tag you started from: 412 if somebody was faster."),
     good={200: IdeaShape}, errors=(*WRITING, 412), request=IdeaContent,
 )  # fmt: skip
@@ -331,4 +353,15 @@ post_image = operation(
     "It belongs to no idea until an idea of the same author names it in `images`, and goes after a "
     "day without one. Until then only who sent it finds it, signed in.",
     good={201: ImageShape}, errors=(*WRITING,), request={"multipart/form-data": ImageUpload},
+)  # fmt: skip
+delete_idea = operation(
+    "delete_idea", "Delete an idea",
+    "Its author alone, while they may change it. On its page they can bring it back for 30 days.",
+    IDEA, good={204: OpenApiResponse(description="It is gone for everybody else.")},
+    errors=WRITING, request=None,
+)  # fmt: skip
+revisions = operation(
+    "revisions", "What an idea said before",
+    "The newest first, beginning with what it says now; empty where it was never changed.",
+    IDEA, in_query("cursor", str, "`next` of the page before."), good={200: RevisionPage},
 )  # fmt: skip

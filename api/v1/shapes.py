@@ -8,14 +8,15 @@ from typing import Any
 from django.conf import settings
 
 from accounts.access import places_of
-from accounts.models import Brand
+from accounts.models import Brand, Participant
 from api.answers import moment
 from api.callers import Caller
 from cocreate.lib.html import render
 from ideas.domain.challenges import state_of
+from ideas.domain import coauthors
 from ideas.domain.lists import Row
 from ideas.domain.statuses import Graph, Step, step_in
-from ideas.models import Challenge, Idea, Image, Phase
+from ideas.models import Challenge, Idea, Image, Phase, Revision
 from ideas.models.image import widths_of
 
 
@@ -199,6 +200,25 @@ def etag(shown: dict[str, Any]) -> str:
     parts = [
         value
         for name, value in shown.items()
+        "co_authors": [signer(person) for person in coauthors.of(found)],
+    }
+
+
+def signer(person: Participant) -> dict[str, Any]:
+    return {"name": person.name, "handle": person.user.handle if person.user else None}
+
+
+def revision(row: Revision) -> dict[str, Any]:
+    """`editor` is None for the brand, and for somebody erased (`by_brand` tells)."""
+    return {
+        "revision": row.number,
+        "title": row.title,
+        "body": row.body,
+        "tags": row.tags,
+        "language": row.language,
+        "by_brand": row.by_brand,
+        "editor": signer(row.editor) if row.editor else None,
+        "at": moment(row.at),
         if name not in {"score", "body", "body_html", "updated"}
     ]
     return f'"{shown["revision"]}.{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"'

@@ -19,6 +19,7 @@ urlpatterns = [
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
     re_path(f"{BRAND}similar/$", similar.SimilarToText.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),
+    re_path(f"{IDEA}revisions/$", views.Revisions.as_view()),
     re_path(f"{IDEA}vote/$", views.Vote.as_view()),
     re_path(f"{IDEA}similar/$", similar.SimilarToIdea.as_view()),
     re_path(f"{IDEA}comments/$", talk.Comments.as_view()),

@@ -13,25 +13,36 @@ from accounts.models import Brand
 from api import parameters
 from api.answers import answer, is_known, wanted_revisions
 from api.callers import Caller
-from api.permissions import editable_idea, known_brand, known_idea, readable_brand, readable_idea
+from api.permissions import (
+    editable_idea,
+    known_brand,
+    known_idea,
+    own_idea,
+    readable_brand,
+    readable_idea,
+)
 from api.throttling import limit_ideas, limit_votes
 from api.v1 import described, shapes
 from api.v1.authors import author_of, person
 from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
 from api.views import ApiView
 from cocreate.lib.errors import DomainError, Invalid, NotFound, SignInRequired
+from cocreate.lib.pages import BadCursor
 from ideas.access import challenge_or_404, challenges_of
 from ideas.domain import ideas, votes
 from ideas.domain.asked import NAMES, filters_from
 from ideas.domain.challenges import state_of
+from ideas.domain.deleting import delete_idea
 from ideas.domain.lists import default_sort, idea_row, ideas_page
 from ideas.domain.matching import best_matches
 from ideas.domain.narrowing import Filters
+from ideas.domain.revisions import texts_of
 from ideas.domain.statuses import graph_of
 from ideas.enums import Sort
 from ideas.models import Challenge, Idea
 
 LIST_PARAMETERS = ("sort", "challenge", "cursor", "limit", *NAMES)
+LONGEST_NUMBER = 9  # digits, of a revision
 
 
 class Me(ApiView):
@@ -132,6 +143,23 @@ class OneIdea(ApiView):
         return idea_answer(shown_idea(self.caller, idea))
 
 
+    @described.delete_idea
+    def delete(self, request: Any, code: str) -> HttpResponse:
+        idea = own_idea(self.caller, code)
+        parameters.read(request)
+        delete_idea(idea=idea, actor=self.caller.user)
+        return HttpResponse(status=204)
+
+
+class Revisions(ApiView):
+    @described.revisions
+    def get(self, request: Any, code: str) -> HttpResponse:
+        idea = readable_idea(self.caller, code)
+        sent = parameters.read(request, "cursor")
+        rows, following = texts_of(idea, before=before_in(sent))
+        results = [shapes.revision(row) for row in rows]
+        return answer({"results": results, "next": str(following) if following else None})
+
 class Vote(ApiView):
     """One round trip for the credential, one for the vote; only a refusal looks for the idea."""
 
@@ -163,6 +191,16 @@ class Vote(ApiView):
 
 
 def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
+def before_in(sent: dict[str, str]) -> int | None:
+    """The number of a revision. Raises BadCursor."""
+    cursor = sent.get("cursor", "")
+    if not cursor:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_NUMBER):
+        raise BadCursor
+    return int(cursor)
+
+
     """Raises Invalid for what no idea could be like."""
     filters, problems = filters_from(brand, sent)
     if problems:

@@ -52,18 +52,30 @@ def begin(idea: Idea) -> None:
         _create(idea, editor=None, by_brand=False, at=idea.updated_at)
 
 
+def texts_of(idea: Idea, *, before: int | None = None) -> tuple[list[Revision], int | None]:
+    """A page of what it said, the newest first, and the number to ask the next page before; none
+    where it was never changed. One query.
+    """
+    rows = _before(idea, before)
+    shown = rows[:ON_A_PAGE]
+    return shown, shown[-1].number if len(rows) > ON_A_PAGE else None
+
+
 def changes_of(idea: Idea, *, before: int | None = None) -> tuple[list[Change], int | None]:
     """A page of what was changed, the newest first, down to what was posted; and the number to ask
     the next page before, None at the end. One query.
     """
-    rows = Revision.objects.filter(idea=idea).select_related("editor__user")
-    if before is not None:
-        rows = rows.filter(number__lt=before)
-    found = list(rows.order_by("-number")[: ON_A_PAGE + 1])
+    found = _before(idea, before)
     shown = found[:ON_A_PAGE]
     earlier = [*found[1:], None][: len(shown)]
     changes = [_change(row, old) for row, old in zip(shown, earlier, strict=True)]
     return changes, shown[-1].number if len(found) > ON_A_PAGE else None
+
+
+def _before(idea: Idea, before: int | None) -> list[Revision]:
+    rows = Revision.objects.filter(idea=idea).select_related("editor__user")
+    rows = rows if before is None else rows.filter(number__lt=before)
+    return list(rows.order_by("-number")[: ON_A_PAGE + 1])
 
 
 def _change(row: Revision, old: Revision | None) -> Change:

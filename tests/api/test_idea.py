@@ -17,9 +17,9 @@ MODEL_FIELDS = [field.name for field in Idea._meta.get_fields()]
 ALL = """
     code url brand challenge title body body_html language author status support oppose points
     support_by uncounted counts_hidden score comments my_vote tags images merged_into licence
-    revision created updated
+    co_authors revision created updated
 """
-OURS = {"title", "body", "tags", "language"}
+OURS = {"title", "body", "tags", "language", "images"}
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def test_hidden_counts_are_null_for_the_team_too(brand, as_member, alice):
     assert [shown[name] for name in names] == [None] * 6
 
 
-def test_an_idea_is_three_queries_for_a_visitor(own, visitor):
+def test_an_idea_is_four_queries_for_a_visitor(own, visitor):
     visitor.get(at(own))
     with queries_sent() as sent:
         assert visitor.get(at(own)).status_code == 200
-    assert len(sent) == 3  # the idea with its challenge, the phases, the counts
+    assert len(sent) == 4  # the idea with its challenge, the phases, the counts, its co-authors
 
 
 def test_a_merged_idea_says_into_what(challenge, own, visitor):

@@ -1,0 +1,95 @@
+"""What the API says of an idea's history and authors, and how an author deletes it."""
+
+import pytest
+
+from ideas.domain import coauthors, ideas
+from ideas.domain.deleting import delete_idea
+from ideas.models import Idea
+from tests.factories import make_idea, make_participant
+
+
+@pytest.fixture
+def own(challenge, charlie):
+    return make_idea(
+        challenge, author=make_participant(challenge.brand, charlie), title="Doors", body="Two."
+    )
+
+
+def path(idea, rest=""):
+    return f"ideas/{idea.code}/{rest}"
+
+
+def test_the_history_tells_each_text_and_its_writer(own, visitor, charlie):
+    assert visitor.get(path(own, "revisions/")).json() == {"results": [], "next": None}
+    ideas.edit_idea(idea=own, actor=None, body="Three.")
+    first, second = visitor.get(path(own, "revisions/")).json()["results"][::-1]
+    assert (first["revision"], first["body"], first["by_brand"]) == (1, "Two.", False)
+    assert first["editor"] == {"name": "Charlie", "handle": charlie.handle}
+    assert (second["body"], second["by_brand"], second["editor"]) == ("Three.", True, None)
+
+
+def test_the_history_has_pages(own, visitor):
+    for n in range(11):
+        ideas.edit_idea(idea=own, actor=None, body=f"Body {n}")
+    first = visitor.get(path(own, "revisions/")).json()
+    assert (len(first["results"]), first["next"]) == (10, "3")
+    last = visitor.get(path(own, "revisions/?cursor=3")).json()
+    assert ([row["revision"] for row in last["results"]], last["next"]) == ([2, 1], None)
+    for wrong in ("x", "-1", "1" * 20):
+        assert visitor.get(path(own, f"revisions/?cursor={wrong}")).json()["code"] == "bad_cursor"
+
+
+def test_a_change_to_the_same_is_no_revision(own, as_member, charlie):
+    answer = as_member(charlie).patch(path(own), {"title": "Doors"})
+    assert (answer.status_code, answer.json()["revision"]) == (200, 1)
+
+
+def test_who_signs_it_stands_in_the_answer_and_may_change_it(own, as_member, visitor, mallory):
+    row = coauthors.invite(idea=own, whom=mallory.handle, actor=own.author.user).row
+    assert visitor.get(path(own)).json()["co_authors"] == []
+    assert as_member(mallory).patch(path(own), {"body": "x"}).status_code == 403
+    coauthors.accept(row=row, user=mallory)
+    signed = [{"name": "Mallory", "handle": mallory.handle}]
+    assert visitor.get(path(own)).json()["co_authors"] == signed
+    assert as_member(mallory).patch(path(own), {"body": "x"}).status_code == 200
+
+
+def test_an_author_deletes_it_and_the_api_knows_it_no_more(
+    own, as_member, visitor, charlie, bob, as_server, brand
+):
+    assert as_member(charlie).delete(path(own)).status_code == 204
+    readers = (
+        visitor,
+        as_member(charlie),
+        as_member(bob),
+        as_server(brand),
+    )
+    assert [reader.get(path(own)).status_code for reader in readers] == [404] * 4
+    assert visitor.get("brands/mio/ideas/").json()["results"] == []
+    changed = as_member(charlie).patch(path(own), {"title": "Back"})
+    assert changed.status_code == 404
+    assert as_member(charlie).delete(path(own)).status_code == 404
+    assert as_member(bob).put(path(own, "vote/"), {"value": 1}).status_code == 404
+
+
+def test_nobody_else_deletes_it(own, as_member, visitor, bob, mallory, as_server, brand):
+    readers = (
+        visitor,
+        as_member(bob),
+        as_member(mallory),
+        as_server(brand),
+    )
+    assert [reader.delete(path(own)).status_code for reader in readers] == [401, 403, 403, 403]
+    assert not Idea.objects.get().deleted_at
+
+
+def test_what_is_decided_on_stays(own, as_member, charlie):
+    Idea.objects.update(closed=True)
+    answer = as_member(charlie).delete(path(own))
+    assert (answer.status_code, answer.json()["code"]) == (409, "cannot_be_deleted")
+
+
+def test_a_deleted_idea_has_no_history_for_anybody(own, visitor, charlie):
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.")
+    delete_idea(idea=own, actor=charlie)
+    assert visitor.get(path(own, "revisions/")).status_code == 404

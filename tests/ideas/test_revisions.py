@@ -1,0 +1,115 @@
+"""What an idea said before, and what two texts have in common."""
+
+import random
+
+import pytest
+
+from accounts.models import Activity
+from ideas.domain import ideas
+from ideas.domain.differences import Part, compared
+from ideas.domain.revisions import changes_of
+from ideas.models import Idea, Revision
+from tests.factories import make_idea, make_participant
+
+
+@pytest.fixture
+def own(challenge, charlie):
+    return make_idea(
+        challenge, author=make_participant(challenge.brand, charlie), title="Doors", body="Two."
+    )
+
+
+def old_of(parts):
+    return "".join(part.text for part in parts if part.kind != "in")
+
+
+def new_of(parts):
+    return "".join(part.text for part in parts if part.kind != "out")
+
+
+def test_the_first_change_keeps_what_was_posted_and_by_whom(own, charlie):
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.")
+    first, second = Revision.objects.order_by("number")
+    assert (first.number, first.body, first.editor) == (1, "Two.", own.author)
+    assert first.at == own.created_at
+    assert (second.number, second.body, second.editor) == (2, "Three.", own.author)
+    assert not second.by_brand
+
+
+def test_what_the_brand_changes_names_nobody(own, bob):
+    ideas.edit_idea(idea=own, actor=bob, body="Three.")
+    second = Revision.objects.get(number=2)
+    assert (second.by_brand, second.editor) == (True, None)
+    assert Activity.objects.get(kind="idea.edited").actor == bob
+
+
+def test_an_idea_changed_before_its_history_was_kept_has_one_from_now_on(own, charlie):
+    Idea.objects.update(revision=7)
+    own.refresh_from_db()
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.")
+    assert list(Revision.objects.order_by("number").values_list("number", "editor")) == [
+        (7, None), (8, own.author_id),
+    ]  # fmt: skip
+
+
+def test_the_same_again_changes_nothing(own, charlie):
+    ideas.edit_idea(idea=own, actor=charlie, body=" Two. ", title="Doors")
+    assert (own.revision, Revision.objects.count()) == (1, 0)
+    assert not Activity.objects.filter(kind="idea.edited").exists()
+
+
+def test_a_change_from_an_older_text_is_refused_and_keeps_nothing(own, charlie, bob):
+    ideas.edit_idea(idea=own, actor=bob, body="Three.")
+    with pytest.raises(ideas.ChangedMeanwhile):
+        ideas.edit_idea(idea=own, actor=charlie, revision=1, body="Four.")
+    assert Idea.objects.get().body == "Three."
+    assert Revision.objects.count() == 2
+
+
+def test_changes_are_told_the_newest_first(own, charlie):
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.")
+    ideas.edit_idea(idea=own, actor=charlie, title="Doors and windows", tags=["doors"])
+    (newest, second, first), following = changes_of(own)
+    assert newest.title == [Part("same", "Doors"), Part("in", " and windows")]
+    assert (newest.body, newest.tags) == (None, [Part("in", "doors")])
+    assert second.body == [Part("out", "Two"), Part("in", "Three"), Part("same", ".")]
+    assert (first.is_first, first.body) == (True, [Part("same", "Two.")])
+    assert following is None
+
+
+def test_a_word_is_changed_whole_and_a_new_sentence_is_not_torn():
+    assert compared("It folds up", "It folds down") == [
+        Part("same", "It folds "), Part("out", "up"), Part("in", "down"),
+    ]  # fmt: skip
+    assert compared("a b", "c d") == [Part("out", "a b"), Part("in", "c d")]
+
+
+def test_what_is_far_from_a_change_is_left_out():
+    far = "word " * 200
+    parts = compared(f"{far}old {far}", f"{far}new {far}")
+    assert [part.kind for part in parts] == ["gap", "same", "out", "in", "same", "gap"]
+    assert sum(len(part.text) for part in parts) < 400
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_two_texts_are_found_again_in_their_difference(seed):
+    chance = random.Random(seed)  # noqa: S311 - texts, not secrets
+    old, new = ("".join(chance.choices("ab \n,é", k=chance.randrange(30))) for _ in range(2))
+    parts = compared(old, new)
+    assert (old_of(parts), new_of(parts)) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a," * 10_000, ",a" * 10_000),
+        ("a " * 10_000, "b " * 10_000),
+        ("a b c d " * 2_500, "d c b a " * 2_500),
+        ("ab," * 6_666, ("ab," * 30 + "x,") * 215),
+    ],
+)
+def test_d02_texts_made_to_be_slow_are_given_up_and_shown_whole(old, new):
+    """Bounded by counting: without STEPS each of these takes minutes."""
+    parts = compared(old, new)
+    assert sum(len(part.text) for part in parts) <= len(old) + len(new)
+    assert {"out", "in"} & {part.kind for part in parts}
