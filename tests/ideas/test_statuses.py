@@ -177,5 +177,6 @@ def test_an_author_edits_until_the_status_ends_that_and_the_team_always(
     free = replace(DEFAULT.steps["planned"], locks=frozenset())
     change_graph(brand=brand, steps=standard(planned=free), actor=None)
     assert can_edit(charlie, idea)
-    with django_assert_num_queries(1):  # the roles are known: the statuses, for the author alone
+    # The roles are known: the statuses, for the author alone, and whether the other one signs it.
+    with django_assert_num_queries(2):
         assert [can_edit(user, idea) for user in (charlie, bob, rita)] == [True, True, False]
