@@ -103,7 +103,7 @@ REDIS_URL = env.store(env.text("REDIS_URL", "redis://localhost:6379/0"))
 # A web thread never waits long for a row or a lock: 503 and a retry beat a hanging page. And the
 # prepared lists have one good plan, by an index; planning them anew costs more than running them.
 WEB_OPTIONS = (
-    "-c statement_timeout=8s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+    "-c statement_timeout=3s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
     " -c plan_cache_mode=force_generic_plan"
 )
 
@@ -316,11 +316,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
-    "clear-sessions": {
-        "task": "accounts.tasks.clear_expired_sessions",
-        "schedule": 86_400.0,
-        "options": {"expires": 3600},
-    },
     "sweep-drafts": {
         "task": "ideas.tasks.sweep_drafts",
         "schedule": 3600.0,
@@ -329,6 +324,11 @@ CELERY_BEAT_SCHEDULE = {
     "empty-deleted-ideas": {
         "task": "ideas.tasks.empty_deleted_ideas",
         "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "clear-sessions": {
+        "task": "accounts.tasks.clear_expired_sessions",
+        "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
     "settle-mailboxes": {

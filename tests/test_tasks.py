@@ -19,6 +19,7 @@ from ideas.enums import AlertKind
 from ideas.models import (
     Alert,
     AlertRule,
+    Draft,
     Idea,
     Image,
     LedgerBatch,
@@ -32,7 +33,7 @@ from ideas.models import (
 from notifications.domain import outbox, subscriptions
 from notifications.domain.rendering import Rendered
 from notifications.models import Digest, Mail, Notice
-from tests.factories import make_brand, make_challenge, make_idea, make_user
+from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
 from tests.mail import Server, mail_server
 
 __all__ = ["mail_server"]
@@ -72,7 +73,6 @@ def closed_idea() -> list[int]:
     return []
 
 
-def passed_threshold() -> list[int]:
 def draft_of_nobody() -> list[int]:
     """Nobody came back for it."""
     drafts.keep(slug=Idea.objects.get().brand.slug, name="", words=drafts.Words(title="Lost"))
@@ -88,6 +88,7 @@ def idea_deleted_long_ago() -> list[int]:
     return []
 
 
+def passed_threshold() -> list[int]:
     """The team wants to hear of one supporter."""
     brand = Idea.objects.get().brand
     AlertRule.objects.create(brand=brand, kind=AlertKind.SUPPORTERS, threshold=1)
@@ -114,13 +115,14 @@ def waiting_digest() -> list[int]:
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
+    "ideas.tasks.empty_deleted_ideas": idea_deleted_long_ago,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
     "ideas.tasks.rebuild_orders": list,
     "ideas.tasks.settle_costs": closed_idea,
+    "ideas.tasks.sweep_drafts": draft_of_nobody,
     "ideas.tasks.sweep_images": forgotten_image,
     "ideas.tasks.tally_votes": list,
-    "ideas.tasks.sweep_drafts": draft_of_nobody,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
     "notifications.tasks.build_digests": waiting_digest,
@@ -146,6 +148,8 @@ def everything(sink: Server) -> list[object]:
         sorted(letter.id for letter in sink.letters),
         list(Session.objects.order_by("pk").values_list("pk", flat=True)),
         list(Image.objects.order_by("pk").values_list("pk", flat=True)),
+        list(Draft.objects.order_by("pk").values_list("pk", flat=True)),
+        list(Idea.objects.order_by("pk").values_list("pk", "title", "hidden", "revision")),
         list(OrderPlace.objects.order_by("pk").values_list("version__number", "sort", "idea")),
     ]
 

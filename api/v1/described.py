@@ -9,7 +9,7 @@ from accounts.enums import Role, Scope, Visibility
 from api.v1.serializers import Ballot, IdeaContent, NewIdea, NewImage, Withdrawal
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
 from ideas.domain.search import LONGEST_SEARCH
-from ideas.enums import Lock, Mode, Period, Sort, Verb, VoteState
+from ideas.enums import Lock, Mode, Period, Sort, Verb, Voters, VoteState
 
 
 class Problem(serializers.Serializer[Any]):
@@ -92,6 +92,11 @@ class PhaseShape(serializers.Serializer[Any]):
     hides_counts = serializers.BooleanField()
 
 
+class CoverShape(serializers.Serializer[Any]):
+    url = serializers.URLField()
+    alt = serializers.CharField(help_text="What it shows; may be empty.")
+
+
 class ChallengeShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
     url = serializers.URLField()
@@ -107,12 +112,27 @@ class ChallengeShape(serializers.Serializer[Any]):
         allow_null=True, help_text="Votes, or points, that each person has; null: no limit."
     )
     budget_period = serializers.ChoiceField(Period.choices, allow_null=True)
+    half_life_days = serializers.FloatField(
+        help_text="After so many days a vote weighs half in the order hot."
+    )
+    who_votes = serializers.ChoiceField(
+        Voters.choices, help_text="Whoever else tries is 403 not_allowed."
+    )
     licence = serializers.CharField(help_text="What a post must accept; empty: nothing.")
+    licence_version = serializers.IntegerField(
+        help_text="Counts the texts of the licence; 0: there was none yet."
+    )
+    rules_version = serializers.IntegerField(
+        help_text="Counts all changes of its rules; the page `…/rules/` has the public log."
+    )
     counts_hidden = serializers.BooleanField()
     allows = serializers.ListField(
         child=serializers.ChoiceField(Verb.choices), help_text="What may be done now."
     )
-    phases = PhaseShape(many=True)
+    closed = serializers.BooleanField(help_text="By the team, whatever its phases say.")
+    phases = PhaseShape(many=True, help_text="They may overlap: all that any of them allows.")
+    cover = CoverShape(allow_null=True)
+    published = serializers.DateTimeField(help_text="Drafts are not listed.")
     created = serializers.DateTimeField()
 
 
@@ -184,37 +204,17 @@ class Uncounted(serializers.Serializer[Any]):
     held = serializers.IntegerField(help_text="Under review.")
 
 
+class Signer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    handle = serializers.CharField(allow_null=True)
+
+
 class IdeaShape(ListedIdea):
     body = serializers.CharField()
     body_html = serializers.CharField()
     support_by = SupportBy(allow_null=True)
     uncounted = Uncounted(allow_null=True)
     licence = serializers.CharField(help_text="As agreed when it was posted.")
-
-
-class IdeaPage(serializers.Serializer[Any]):
-    results = ListedIdea(many=True)
-    next = serializers.CharField(
-        allow_null=True, help_text="The cursor of the next page; null: this is the last."
-    )
-
-
-ERRORS = {
-    400: "invalid, unknown_parameter, bad_cursor, value_not_allowed, sort_hidden, "
-    "voter_required or key_in_url",
-    401: "bad_credential or sign_in_required",
-    403: "not_allowed or csrf_failed",
-class Signer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    handle = serializers.CharField(allow_null=True)
-
-
-    404: "not_found: there is nothing, or it is not for the caller",
-    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late, "
-    "cannot_be_deleted or too_many_pictures",
-    412: "changed_meanwhile",
-    413: "too_large: a body above 256 KB; picture_too_large: a picture above 10 MB",
-    415: "unsupported_media_type: a body of another type; picture_unreadable: no picture",
     co_authors = Signer(many=True, help_text="Who signs it with its author.")
 
 
@@ -232,6 +232,26 @@ class RevisionShape(serializers.Serializer[Any]):
 class RevisionPage(serializers.Serializer[Any]):
     results = RevisionShape(many=True)
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page.")
+
+
+class IdeaPage(serializers.Serializer[Any]):
+    results = ListedIdea(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="The cursor of the next page; null: this is the last."
+    )
+
+
+ERRORS = {
+    400: "invalid, unknown_parameter, bad_cursor, value_not_allowed, sort_hidden, "
+    "voter_required or key_in_url",
+    401: "bad_credential or sign_in_required",
+    403: "not_allowed or csrf_failed",
+    404: "not_found: there is nothing, or it is not for the caller",
+    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late, "
+    "cannot_be_deleted or too_many_pictures",
+    412: "changed_meanwhile",
+    413: "too_large: a body above 256 KB; picture_too_large: a picture above 10 MB",
+    415: "unsupported_media_type: a body of another type; picture_unreadable: no picture",
     429: "too_many, with Retry-After",
     503: "unavailable, with Retry-After",
 }
@@ -282,11 +302,16 @@ LIMIT = {
     "maximum": LARGEST_LIMIT,
     "default": DEFAULT_LIMIT,
 }
-SORT = "Default: hot; random in a challenge that hides its counts, which has no hot and no top."
+SORT = (
+    "Default: discover in a challenge, hot in a brand's list, random in a challenge that hides its"
+    " counts: that one refuses every order that would tell them (400 `sort_hidden`): discover, hot,"
+    " best, top, rising, unseen. `unseen` is discover without what you voted on (401 for visitors)."
+    " docs/ranking.md says what each order is."
+)
 SEARCH = {"type": "string", "maxLength": LONGEST_SEARCH}
 SEARCHED = (
     "French and English, with their endings; accents do not matter. `-word` leaves out, `wor*`"
-    " begins so, `\"these words\"` stand together. Without `sort` the 200 best matches come, best"
+    ' begins so, `"these words"` stand together. Without `sort` the 200 best matches come, best'
     " first."
 )
 DAY = {"type": "string", "format": "date"}
@@ -333,6 +358,17 @@ edit_idea = operation(
     IDEA, in_header("If-Match", "The tag you started from: 412 if somebody was faster."),
     good={200: IdeaShape}, errors=(*WRITING, 412), request=IdeaContent,
 )  # fmt: skip
+delete_idea = operation(
+    "delete_idea", "Delete an idea",
+    "Its author alone, while they may change it. On its page they can bring it back for 30 days.",
+    IDEA, good={204: OpenApiResponse(description="It is gone for everybody else.")},
+    errors=WRITING, request=None,
+)  # fmt: skip
+revisions = operation(
+    "revisions", "What an idea said before",
+    "The newest first, beginning with what it says now; empty where it was never changed.",
+    IDEA, in_query("cursor", str, "`next` of the page before."), good={200: RevisionPage},
+)  # fmt: skip
 cast = operation(
     "vote", "Vote", "201: a new vote. 200: as it was, or changed. The same vote twice is one vote.",
     IDEA, good={200: VoteAnswer, 201: VoteAnswer}, errors=WRITING, request=Ballot,
@@ -353,15 +389,4 @@ post_image = operation(
     "It belongs to no idea until an idea of the same author names it in `images`, and goes after a "
     "day without one. Until then only who sent it finds it, signed in.",
     good={201: ImageShape}, errors=(*WRITING,), request={"multipart/form-data": ImageUpload},
-)  # fmt: skip
-delete_idea = operation(
-    "delete_idea", "Delete an idea",
-    "Its author alone, while they may change it. On its page they can bring it back for 30 days.",
-    IDEA, good={204: OpenApiResponse(description="It is gone for everybody else.")},
-    errors=WRITING, request=None,
-)  # fmt: skip
-revisions = operation(
-    "revisions", "What an idea said before",
-    "The newest first, beginning with what it says now; empty where it was never changed.",
-    IDEA, in_query("cursor", str, "`next` of the page before."), good={200: RevisionPage},
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +13,9 @@ from accounts.models import Brand, Participant
 from api.answers import moment
 from api.callers import Caller
 from cocreate.lib.html import render
-from ideas.domain.challenges import state_of
 from ideas.domain import coauthors
+from ideas.domain.challenges import state_of
+from ideas.domain.images import cover_names
 from ideas.domain.lists import Row
 from ideas.domain.statuses import Graph, Step, step_in
 from ideas.models import Challenge, Idea, Image, Phase, Revision
@@ -84,12 +86,29 @@ def challenge(row: Challenge) -> dict[str, Any]:
         "max_points": state.max_points,
         "budget": state.budget,
         "budget_period": rules.budget_period if rules and state.budget is not None else None,
+        "half_life_days": round(rules.half_life / timedelta(days=1), 4) if rules else None,
+        "who_votes": state.who_votes,
         "licence": rules.licence if rules else "",
+        "licence_version": rules.licence_version if rules else 0,
+        "rules_version": rules.version if rules else None,
         "counts_hidden": state.hides_counts,
         "allows": sorted(state.verbs),
+        "closed": row.closed,
         "phases": [phase(one) for one in state.phases],
+        "cover": cover(row),
+        "published": moment(row.published_at),
         "created": moment(row.created_at),
     }
+
+
+def cover(row: Challenge) -> dict[str, Any] | None:
+    """None where it has none. The largest of its files."""
+    names = cover_names(row)
+    if not names:
+        return None
+    width = max(names)
+    path = f"/b/{row.brand.slug}/c/{row.slug}/cover/{names[width]}.webp"
+    return {"url": settings.PUBLIC_URL + path, "alt": row.cover_alt}
 
 
 def phase(row: Phase) -> dict[str, Any]:
@@ -181,25 +200,6 @@ def idea(found: Idea, row: Row) -> dict[str, Any]:
         "uncounted": None if hidden else {"pending": row["pending"], "held": row["held"]},
         "merged_into": found.merged_into.code if found.merged_into else None,
         "licence": found.licence,
-    }
-
-
-@lru_cache(maxsize=10_000)
-def slug_of(title: str) -> str:
-    return Idea(title=title).slug
-
-
-def etag(shown: dict[str, Any]) -> str:
-    """`"<revision>.<version of all else>"`, without the score, which decays by itself.
-
-    While counts are hidden it is the revision alone: a tag that changed with every vote would
-    count them.
-    """
-    if shown["counts_hidden"]:
-        return f'"{shown["revision"]}"'
-    parts = [
-        value
-        for name, value in shown.items()
         "co_authors": [signer(person) for person in coauthors.of(found)],
     }
 
@@ -219,6 +219,25 @@ def revision(row: Revision) -> dict[str, Any]:
         "by_brand": row.by_brand,
         "editor": signer(row.editor) if row.editor else None,
         "at": moment(row.at),
+    }
+
+
+@lru_cache(maxsize=10_000)
+def slug_of(title: str) -> str:
+    return Idea(title=title).slug
+
+
+def etag(shown: dict[str, Any]) -> str:
+    """`"<revision>.<version of all else>"`, without the score, which decays by itself.
+
+    While counts are hidden it is the revision alone: a tag that changed with every vote would
+    count them.
+    """
+    if shown["counts_hidden"]:
+        return f'"{shown["revision"]}"'
+    parts = [
+        value
+        for name, value in shown.items()
         if name not in {"score", "body", "body_html", "updated"}
     ]
     return f'"{shown["revision"]}.{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"'

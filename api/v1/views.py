@@ -142,7 +142,6 @@ class OneIdea(ApiView):
             ideas.edit_idea(idea=idea, actor=self.caller.user, revision=revision, **content)
         return idea_answer(shown_idea(self.caller, idea))
 
-
     @described.delete_idea
     def delete(self, request: Any, code: str) -> HttpResponse:
         idea = own_idea(self.caller, code)
@@ -159,6 +158,7 @@ class Revisions(ApiView):
         rows, following = texts_of(idea, before=before_in(sent))
         results = [shapes.revision(row) for row in rows]
         return answer({"results": results, "next": str(following) if following else None})
+
 
 class Vote(ApiView):
     """One round trip for the credential, one for the vote; only a refusal looks for the idea."""
@@ -190,7 +190,6 @@ class Vote(ApiView):
         return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
 
 
-def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
 def before_in(sent: dict[str, str]) -> int | None:
     """The number of a revision. Raises BadCursor."""
     cursor = sent.get("cursor", "")
@@ -201,6 +200,7 @@ def before_in(sent: dict[str, str]) -> int | None:
     return int(cursor)
 
 
+def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
     """Raises Invalid for what no idea could be like."""
     filters, problems = filters_from(brand, sent)
     if problems:
