@@ -1,11 +1,13 @@
 """GET me/, brands/{brand}/ and brands/{brand}/challenges/"""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.conf import settings
 
 from accounts.enums import Scope, Visibility
 from ideas.domain import challenges
-from ideas.enums import Mode, Period
+from ideas.enums import Mode, Period, Voters
 from tests.api.conftest import queries_sent, refusal
 from tests.factories import make_brand, make_challenge
 
@@ -82,7 +84,7 @@ def test_a_challenge_says_what_may_be_done(brand, visitor):
     phase = {
         "title": "Vote",
         "verbs": ["vote"],
-        "closes_at": "2100-01-01T00:00Z",
+        "closes_at": datetime(2100, 1, 1, tzinfo=UTC),
         "hides_counts": True,
     }
     make_challenge(
@@ -95,10 +97,12 @@ def test_a_challenge_says_what_may_be_done(brand, visitor):
         budget=9,
         budget_period=Period.WEEK,
         licence="Yours.",
+        half_life=timedelta(hours=12),
+        who_votes=Voters.ADMITTED,
         phases=[phase],
     )
     shown, permanent = visitor.get("brands/mio/challenges/").json()["results"]
-    assert shown | {"created": ""} == {
+    assert shown | {"created": "", "published": ""} == {
         "slug": "doors",
         "url": f"{settings.PUBLIC_URL}/b/mio/c/doors/",
         "brand": "mio",
@@ -111,7 +115,14 @@ def test_a_challenge_says_what_may_be_done(brand, visitor):
         "max_points": 3,
         "budget": 9,
         "budget_period": "week",
+        "half_life_days": 0.5,
+        "who_votes": "admitted",
         "licence": "Yours.",
+        "licence_version": 1,
+        "rules_version": 1,
+        "closed": False,
+        "cover": None,
+        "published": "",
         "counts_hidden": True,
         "allows": ["vote"],
         "phases": [

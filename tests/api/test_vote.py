@@ -1,6 +1,7 @@
 """PUT and DELETE ideas/{code}/vote/"""
 
 import json
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -184,7 +185,7 @@ def test_a_suspended_member_may_not_vote(brand, idea, voter, charlie):
 
 
 def test_a_closed_idea_and_a_closed_phase_are_409(brand, idea, voter):
-    later = [{"title": "Later", "opens_at": "2100-01-01T00:00Z", "verbs": ["vote"]}]
+    later = [{"title": "Later", "opens_at": datetime(2100, 1, 1, tzinfo=UTC), "verbs": ["vote"]}]
     early = make_idea(make_challenge(brand))
     challenges.change_rules(challenge=early.challenge, actor=None, phases=later)
     set_closed(idea, closed=True)
