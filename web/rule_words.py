@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.domain.rule_changes import Change
 from ideas.enums import Mode, Period, Verb, Voters
 from ideas.models import Rules
-from web.templatetags.words import zone_name
+from web.templatetags.words import clock_of, day
 
 DAY = timedelta(days=1)
 
@@ -112,11 +111,8 @@ def allowed(verbs: Iterable[str]) -> str:
 
 
 def exact(moment: datetime | None) -> str:
-    """With the year, and the zone of the reader's clock."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    return f"{date_format(local, 'DATETIME_FORMAT')} {zone_name(local)}"
+    """ "14 January, 08:00 CET", on the reader's clock."""
+    return f"{day(moment)}, {clock_of(moment)}" if moment else ""
 
 
 def span(length: timedelta) -> str:
