@@ -291,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "keep-exposure": {
+        "task": "ideas.tasks.keep_exposure",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "watch-alerts": {
         "task": "ideas.tasks.watch_alerts",
         "schedule": 30.0,

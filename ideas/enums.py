@@ -151,11 +151,15 @@ class EventKind(TextChoices):
 class Sort(TextChoices):
     """The orders in which ideas are listed (docs/ranking.md)."""
 
+    DISCOVER = "discover", _("Discover")
     HOT = "hot", _("Hot")
+    BEST = "best", _("Best")
     TOP = "top", _("Top")
     NEW = "new", _("New")
+    RISING = "rising", _("Rising")
     DISCUSSED = "discussed", _("Discussed")
     RANDOM = "random", _("Random")
+    UNSEEN = "unseen", _("Without my votes")
 
 
 class Answer(TextChoices):

@@ -4,7 +4,7 @@ is left to do.
 
 from celery import shared_task
 
-from ideas.domain import alerts, costs, deleting, drafts, images, orders, ranking, tally
+from ideas.domain import alerts, costs, deleting, drafts, exposure, images, orders, ranking, tally
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
 
@@ -65,3 +65,9 @@ def sweep_drafts() -> None:
 def empty_deleted_ideas() -> None:
     """Let go of the texts of deleted ideas that can be brought back no more."""
     deleting.empty_deleted()
+
+
+@shared_task
+def keep_exposure() -> None:
+    """Add what lists have shown to the database."""
+    exposure.keep()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.domain import activity
 from accounts.models import Activity, Mailbox, Session
-from ideas.domain import drafts, tally
+from ideas.domain import drafts, exposure, tally
 from ideas.domain.deleting import delete_idea
 from ideas.domain.votes import cast_as_user
 from ideas.enums import AlertKind
@@ -20,6 +20,7 @@ from ideas.models import (
     Alert,
     AlertRule,
     Draft,
+    Exposure,
     Idea,
     Image,
     LedgerBatch,
@@ -102,6 +103,13 @@ def forgotten_image() -> list[int]:
     return []
 
 
+def shown_idea() -> list[int]:
+    """Somebody has looked at a list."""
+    idea = Idea.objects.get()
+    exposure.seen(visitor="192.0.2.1", ideas=[idea.pk], challenges=[idea.challenge_id])
+    return []
+
+
 def waiting_digest() -> list[int]:
     """Two notices of somebody who wants one mail a day, and it is morning."""
     brand, user = make_brand(), make_user()
@@ -118,6 +126,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.empty_deleted_ideas": idea_deleted_long_ago,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
+    "ideas.tasks.keep_exposure": shown_idea,
     "ideas.tasks.rebuild_orders": list,
     "ideas.tasks.settle_costs": closed_idea,
     "ideas.tasks.sweep_drafts": draft_of_nobody,
@@ -150,6 +159,7 @@ def everything(sink: Server) -> list[object]:
         list(Image.objects.order_by("pk").values_list("pk", flat=True)),
         list(Draft.objects.order_by("pk").values_list("pk", flat=True)),
         list(Idea.objects.order_by("pk").values_list("pk", "title", "hidden", "revision")),
+        list(Exposure.objects.order_by("pk").values_list("pk", "views", "times")),
         list(OrderPlace.objects.order_by("pk").values_list("version__number", "sort", "idea")),
     ]
 

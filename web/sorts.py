@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ideas.enums import Sort
+from ideas.domain.narrowing import SHOWS_COUNTS
+from ideas.enums import Mode, Sort
 
 TABS = {
+    Sort.DISCOVER: _("Discover"),
     Sort.HOT: _("Hot"),
+    Sort.RISING: _("Rising"),
+    Sort.BEST: _("Best liked"),
     Sort.TOP: _("Most support"),
     Sort.NEW: _("New"),
     Sort.DISCUSSED: _("Discussed"),
     Sort.RANDOM: _("Random"),
+    Sort.UNSEEN: _("Not voted yet"),
 }
-BY_COUNTS = {Sort.HOT, Sort.TOP}
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,29 @@ class Tab:
 
 
 def wanted_sort(request: HttpRequest, default: Sort) -> Sort:
-    """The order in the address where it is one, else the default: an old link opens a list."""
+    """The order in the address where it is one for this reader, else the default: an old link opens
+    a list.
+    """
     value = request.GET.get("sort", "")
-    return Sort(value) if value in TABS else default
+    is_for_them = value in TABS and (value != Sort.UNSEEN or request.user.is_authenticated)
+    return Sort(value) if is_for_them else default
 
 
-def sort_tabs(request: HttpRequest, current: Sort, *, hidden: bool) -> list[Tab]:
-    """Without those that would tell what a phase hides. Filters stay, the page begins anew."""
+def sort_tabs(
+    request: HttpRequest, current: Sort, *, hidden: bool, mode: Mode = Mode.UP_DOWN
+) -> list[Tab]:
+    """Without those that would tell what a phase hides, and without a second name of one order:
+    where nobody can say no, the best liked ideas are those with most support. Filters stay, the
+    page begins anew.
+    """
+    left_out = set(SHOWS_COUNTS) if hidden else set()
+    if mode != Mode.UP_DOWN:
+        left_out.add(Sort.BEST)
+    if not request.user.is_authenticated:
+        left_out.add(Sort.UNSEEN)
     tabs = []
     for sort in TABS:
-        if hidden and sort in BY_COUNTS:
+        if sort in left_out and sort != current:
             continue
         query = request.GET.copy()
         query.pop("cursor", None)

@@ -87,7 +87,8 @@ class Ideas(ApiView):
             return self.matches(brand, challenge, filters, sent)
         page = ideas_page(
             brand=brand,
-            sort=parameters.choice(sent, "sort", Sort) or default_sort(hidden=hidden),
+            sort=parameters.choice(sent, "sort", Sort)
+            or default_sort(hidden=hidden, in_challenge=challenge is not None),
             challenge=challenge,
             hidden=hidden,
             filters=filters,

@@ -1,4 +1,8 @@
-"""Which browser and system a User-Agent header claims: the common ones, for people to read."""
+"""Which browser and system a User-Agent header claims: the common ones, for people to read. And
+which of them are programs, by their own word.
+"""
+
+import re
 
 # Nearly every browser claims to be several others: the one that is most itself comes first.
 BROWSERS = (
@@ -23,6 +27,19 @@ SYSTEMS = (
     ("Macintosh", "macOS"),
     ("Linux", "Linux"),
 )
+
+# What programs call themselves: nearly all that are honest have one of these in it. No browser has.
+ROBOTS = re.compile(
+    r"bot\b|bot[/_ -]|crawl|spider|slurp|archiver|fetch|scan|monitor|uptime|preview|headless"
+    r"|lighthouse|facebookexternalhit|whatsapp|mediapartners|feed|rss|validator|python|java/|okhttp|go-http"
+    r"|curl|wget|libwww|httpie|axios|node|ruby|perl|php|postman|apache-http|http-?client",
+    re.IGNORECASE,
+)
+
+
+def is_robot(agent: str | None) -> bool:
+    """A program rather than a browser; so is whatever does not say what it is."""
+    return not agent or ROBOTS.search(agent) is not None
 
 
 def browser_of(agent: str) -> str:

@@ -6,23 +6,23 @@ snapshot. Where a phase hides the counts, every number a vote changes is None.
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Brand
 from cocreate.lib import prepared
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import DomainError, SignInRequired
 from cocreate.lib.pages import (
     DEFAULT_LIMIT,
     LARGEST_LIMIT,
     SMALLEST_LIMIT,
-    BadCursor,
     Page,
-    decode,
     encode,
 )
+from ideas.domain import versions
+from ideas.domain.keysets import NEWEST, SHUFFLED, Order, order_of, place_of
 from ideas.domain.narrowing import SHOWS_COUNTS, Filters, narrowed
 from ideas.enums import Sort
 from ideas.models import Challenge, Idea
@@ -44,7 +44,7 @@ COUNTED = [
 
 
 # Which ideas (an index scan that stops at the limit), then what is shown of them. The limit stands
-# in the text: of a parameter a prepared plan would expect a tenth of the brand, and join accordingly.
+# in the text: of a parameter a prepared plan would expect a tenth of the brand, and join for that.
 LIST = """
     SELECT i.id, i.code, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags,
            i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
@@ -53,6 +53,8 @@ LIST = """
            a.ref AS author_ref, u.handle AS author_handle,
            coalesce(u.display_name, a.display_name, '') AS author_name,
            coalesce(u.avatar, '') AS author_avatar,
+           (SELECT count(*) FROM ideas_coauthor w
+             WHERE w.idea_id = i.id AND w.answer = 'accepted') AS co_authors,
            CASE WHEN i.cover <> ''
                 THEN (SELECT json_agg(json_build_object('code', p.code, 'alt', p.alt,
                              'width', p.width, 'height', p.height) ORDER BY p.place)
@@ -65,8 +67,7 @@ LIST = """
                    - decayed_now(s.brand_against_log2, b.half_life, now()) END AS score,
            EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id)
                AS counts_hidden
-      FROM (SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
-             WHERE {where} ORDER BY {order} LIMIT {rows}) page
+      FROM ({page}) page
       JOIN ideas_idea i ON i.id = page.id
       JOIN ideas_score s ON s.idea_id = i.id
       JOIN accounts_brand b ON b.id = i.brand_id
@@ -79,6 +80,11 @@ LIST = """
      ORDER BY {order}
 """
 
+PAGE = """
+    SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
+     WHERE {where} ORDER BY {order} LIMIT {rows}
+"""
+
 VISITORS = "s.support, s.oppose, s.points, NULL::smallint AS my_vote, NULL::text AS my_state"
 READERS = """
     s.support + o.support AS support, s.oppose + o.oppose AS oppose, s.points + o.points AS points,
@@ -89,7 +95,12 @@ MY_VOTE = """
       LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id AND v.state <> 'void'
 """
 MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
-BY_AUTHOR = "JOIN accounts_participant a ON a.id = i.author_id"
+SIGNED_BY = """i.id IN (
+    SELECT o.id FROM ideas_idea o JOIN accounts_participant a ON a.id = o.author_id
+     WHERE a.user_id = %(author)s
+    UNION ALL
+    SELECT w.idea_id FROM ideas_coauthor w JOIN accounts_participant p ON p.id = w.participant_id
+     WHERE p.user_id = %(author)s AND w.answer = 'accepted')"""
 
 STORED_KEYS = {"hot", "brand_hot", "points", "comments"}
 
@@ -100,24 +111,6 @@ class SortHidden(DomainError):
 
 
 @dataclass(frozen=True)
-class Order:
-    """How a list is sorted. `after` is the condition behind a cursor of the parts %(c0)s, %(c1)s …;
-    `back` and `before` are the same the other way round.
-
-    Both say CASE and not OR: among many ties PostgreSQL would take an OR apart, read all that is
-    behind the cursor, and sort it.
-    """
-
-    sql: str
-    listed: str
-    after: str
-    kinds: tuple[type, ...]
-    place: tuple[str, ...]  # the columns of the last row that the cursor keeps
-    back: str = ""
-    before: str = ""
-
-
-@dataclass(frozen=True)
 class Neighbours:
     """Codes of the ideas beside one in a list; None at its ends."""
 
@@ -125,63 +118,10 @@ class Neighbours:
     after: str | None
 
 
-def highest_first(key: str, kind: type) -> Order:
-    """By a stored number; ties: older first, then code."""
-    return Order(
-        sql=f"s.{key} DESC, s.created_at, s.code",
-        listed="s.listed",
-        after=f"s.{key} <= %(c0)s AND CASE WHEN s.{key} < %(c0)s THEN true"
-        " ELSE (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s) END",
-        kinds=(kind, datetime, str),
-        place=(key, "created_at", "code"),
-        back=f"s.{key}, s.created_at DESC, s.code DESC",
-        before=f"s.{key} >= %(c0)s AND CASE WHEN s.{key} > %(c0)s THEN true"
-        " ELSE (s.created_at, s.code) < (%(c1)s::timestamptz, %(c2)s) END",
-    )
-
-
-NEWEST = Order(
-    sql="i.created_at DESC, i.code",
-    listed="NOT i.hidden AND i.merged_into_id IS NULL",
-    after="i.created_at <= %(c0)s::timestamptz"
-    " AND CASE WHEN i.created_at < %(c0)s::timestamptz THEN true ELSE i.code > %(c1)s END",
-    kinds=(datetime, str),
-    place=("created_at", "code"),
-    back="i.created_at, i.code DESC",
-    before="i.created_at >= %(c0)s::timestamptz"
-    " AND CASE WHEN i.created_at > %(c0)s::timestamptz THEN true ELSE i.code < %(c1)s END",
-)
-
-# Every idea has a fixed place on a circle. A list starts at a random point, which the cursor keeps,
-# and ends there.
-SHUFFLED = Order(
-    sql="i.shuffle, i.code",
-    listed="NOT i.hidden AND i.merged_into_id IS NULL",
-    after="(i.shuffle, i.code) > (%(c1)s, %(c2)s)",
-    kinds=(float, float, str),
-    place=("seed", "shuffle", "code"),
-    back="i.shuffle DESC, i.code DESC",
-    before="(i.shuffle, i.code) < (%(c1)s, %(c2)s)",
-)
-
-
-def order_of(sort: Sort, *, in_challenge: bool) -> Order:
-    """A challenge's list is hot by the challenge's half-life, a brand's by the brand's."""
-    match sort:
-        case Sort.HOT:
-            return highest_first("hot" if in_challenge else "brand_hot", float)
-        case Sort.TOP:
-            return highest_first("points", int)
-        case Sort.DISCUSSED:
-            return highest_first("comments", int)
-        case Sort.NEW:
-            return NEWEST
-        case Sort.RANDOM:
-            return SHUFFLED
-
-
-def default_sort(*, hidden: bool) -> Sort:
-    return Sort.RANDOM if hidden else Sort.HOT
+def default_sort(*, hidden: bool, in_challenge: bool = False) -> Sort:
+    if hidden:
+        return Sort.RANDOM
+    return Sort.DISCOVER if in_challenge else Sort.HOT
 
 
 def ideas_page(
@@ -200,21 +140,40 @@ def ideas_page(
     """A page of a brand's or a challenge's ideas as plain rows (LIST), with the reader's own votes.
 
     `hidden`: a phase of this challenge hides its counts now. `filters` in place of `status` and
-    `tag`. Raises SortHidden, BadCursor.
+    `tag`. Raises SortHidden, BadCursor, SignInRequired.
     """
     if hidden and sort in SHOWS_COUNTS:
         raise SortHidden
+    if sort == Sort.UNSEEN and user_id is None:
+        raise SignInRequired
     limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
-    order = order_of(sort, in_challenge=challenge is not None)
     filters = filters or Filters(status=status, tag=tag)
+    if filters.hidden and sort in versions.SORTS:
+        sort = Sort.NEW  # no version places what is hidden
+    if sort in versions.SORTS:
+        return _page_of_version(brand, sort, challenge, filters, cursor, limit, user_id)
+    order = order_of(sort, in_challenge=challenge is not None)
     where, values = narrowed(brand, challenge, sort, filters, order.listed)
     values |= {"limit": limit, "user": user_id}
     if sort == Sort.RANDOM:
         return _round_the_circle(where, values, cursor)
     if cursor:
         where.append(order.after)
-        values |= _place_of(cursor, sort, order)
+        values |= place_of(cursor, sort, order)
     return _page(_fetch(where, order, values, limit + 1), limit, sort, order)
+
+
+def _page_of_version(
+    brand: Brand, sort: Sort, challenge: Challenge | None, filters: Filters,
+    cursor: str, limit: int, user_id: int | None,
+) -> Page[Row]:  # fmt: skip
+    where, values = narrowed(brand, challenge, sort, filters, versions.LISTED)
+    behind = versions.read_cursor(cursor, sort)
+    values |= {"user": user_id} | behind.values
+    page = versions.page_sql(where, sort, behind, challenge is not None, limit + 1)
+    rows = _rows(page, versions.ORDER, versions.KEY, values)
+    following = versions.cursor_behind(rows[limit - 1], sort) if len(rows) > limit else None
+    return Page(rows[:limit], following)
 
 
 def neighbours(
@@ -228,6 +187,12 @@ def neighbours(
     a filter has lost meanwhile has them too. A random list is a circle without an end. A list by
     counts has no place for an idea whose counts a phase hides.
     """
+    if filters.hidden and sort in versions.SORTS:
+        sort = Sort.NEW
+    if sort in versions.SORTS:
+        where, values = narrowed(idea.brand, challenge, sort, filters, versions.LISTED)
+        is_one = challenge is not None
+        return Neighbours(*versions.beside(idea, sort, where, values, in_challenge=is_one))
     order = order_of(sort, in_challenge=challenge is not None)
     where, values = narrowed(idea.brand, challenge, sort, filters, order.listed)
     values |= {"idea": idea.pk, "limit": 1}
@@ -289,10 +254,10 @@ def rows_of(*, ids: list[int], user_id: int | None, in_challenge: bool = False) 
 def ideas_of(
     *, user_id: int, brand_ids: list[int], reader_id: int | None, limit: int = 50
 ) -> list[Row]:
-    """What somebody has posted at these brands, newest first."""
-    where = [NEWEST.listed, "i.brand_id = ANY (%(brands)s)", "a.user_id = %(author)s"]
+    """What somebody has posted at these brands, or signs with its author, newest first."""
+    where = [NEWEST.listed, "i.brand_id = ANY (%(brands)s)", SIGNED_BY]
     values = {"author": user_id, "brands": brand_ids, "user": reader_id, "in_challenge": True}
-    return _fetch(where, NEWEST, values, limit, narrowing=BY_AUTHOR)
+    return _fetch(where, NEWEST, values, limit)
 
 
 def votes_of(*, user_id: int, brand_ids: list[int], limit: int = 50) -> list[Row]:
@@ -312,7 +277,7 @@ def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> 
     """Two arcs of the circle: from the seed upward, then from zero to the seed."""
     seed, after = random.random(), ""  # noqa: S311 - an order, not a secret
     if cursor:
-        values |= _place_of(cursor, Sort.RANDOM, SHUFFLED)
+        values |= place_of(cursor, Sort.RANDOM, SHUFFLED)
         seed, after = values["c0"], SHUFFLED.after
     values["seed"] = seed
     wanted, rows = values["limit"] + 1, []
@@ -343,39 +308,26 @@ def _page(rows: list[Row], limit: int, sort: Sort, order: Order) -> Page[Row]:
     return Page(rows[:limit], following)
 
 
-def _place_of(cursor: str, sort: Sort, order: Order) -> dict[str, Any]:
-    parts = decode(cursor, sort, *(str if kind is datetime else kind for kind in order.kinds))
-    for part, kind in zip(parts, order.kinds, strict=True):
-        if kind is str and not (part.isascii() and part.isalnum()):
-            raise BadCursor
-        if kind is datetime:
-            _must_be_a_moment(part)
-    return {f"c{n}": part for n, part in enumerate(parts)}
-
-
-def _must_be_a_moment(text: str) -> None:
-    """As `isoformat()` writes it: Python reads more dates than PostgreSQL does."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadCursor from error
-    if moment.isoformat() != text or moment.utcoffset() != timedelta(0):
-        raise BadCursor
-
-
 def _fetch(
     where: list[str], order: Order, values: dict[str, Any], rows: int, narrowing: str = ""
 ) -> list[Row]:
+    page = PAGE.format(where=" AND ".join(where), order=order.sql, narrowing=narrowing, rows=rows)
     place = order.place[0] if order.place else ""
+    key = f"s.{place}" if place in STORED_KEYS else "NULL"
+    return _rows(page, order.sql, key, values)
+
+
+def _rows(page: str, order: str, key: str, values: dict[str, Any]) -> list[Row]:
+    """The ideas that `page` names. `key`: what a cursor needs of the last one, beside its own
+    columns.
+    """
     is_reader = values["user"] is not None
     sql = LIST.format(
-        where=" AND ".join(where),
-        order=order.sql,
-        key=f"s.{place}" if place in STORED_KEYS else "NULL",
+        page=page,
+        order=order,
+        key=key,
         mine=READERS if is_reader else VISITORS,
         my_joins=MY_JOINS if is_reader else "",
-        narrowing=narrowing,
-        rows=rows,
     )
     return [_shown(row) for row in prepared.dicts(sql, values)]
 

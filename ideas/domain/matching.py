@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from accounts.models import Brand
 from cocreate.lib import prepared
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, decode, encode
-from ideas.domain.lists import NEWEST, Row, rows_of
+from ideas.domain.keysets import NEWEST
+from ideas.domain.lists import Row, rows_of
 from ideas.domain.narrowing import AMONG, Filters, narrowed
 from ideas.enums import Sort
 from ideas.models import Challenge

@@ -12,7 +12,7 @@ from ideas.domain import search
 from ideas.enums import Sort
 from ideas.models import Challenge
 
-SHOWS_COUNTS = {Sort.HOT, Sort.TOP}
+SHOWS_COUNTS = {Sort.HOT, Sort.BEST, Sort.TOP, Sort.RISING, Sort.DISCOVER, Sort.UNSEEN}
 
 # Not `<> ALL`: where a brand has one challenge, PostgreSQL would expect no row to be left, and sort
 # the whole brand.

@@ -80,9 +80,10 @@ def recent(ages: list[timedelta], half_life: timedelta) -> float:
 
 def expected(before: float, all_before: float, all_recent: float) -> float:
     """E of R3: what the idea would have of all recent votes if they fell as the earlier ones did.
-    A vote that is recent by 0.3 is earlier by 0.7.
+    A vote that is recent by 0.3 is earlier by 0.7. PRIOR earlier votes that no idea has: a share of
+    nearly nothing says nothing.
     """
-    return all_recent * before / all_before if all_before > 0 else 0.0
+    return all_recent * before / (all_before + PRIOR)
 
 
 def rise(recent: float, expected: float) -> float:

@@ -15,8 +15,7 @@ CREATE OR REPLACE FUNCTION ucb_of(score float8, views float8, visits float8) RET
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT score + 0.5 * sqrt(ln(visits + 2) / (views + 1)) $$;
 
 CREATE OR REPLACE FUNCTION expected_of(before float8, all_before float8, all_recent float8) RETURNS float8     -- E of R3
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT CASE WHEN all_before > 0 THEN all_recent * before / all_before ELSE 0 END $$;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT all_recent * before / (all_before + 10) $$;
 
 CREATE OR REPLACE FUNCTION rise_of(recent float8, expected float8) RETURNS float8                              -- R3
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (recent - expected) / sqrt(expected + 1) $$;

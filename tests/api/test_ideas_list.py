@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.enums import Scope, Visibility
 from cocreate.lib.pages import encode
-from ideas.domain import ideas, tally
+from ideas.domain import ideas, orders, tally
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Sort, Status
 from ideas.models import Idea
@@ -95,13 +95,33 @@ def test_the_callers_own_vote_is_shown_at_once_and_to_nobody_else(idea, as_membe
 
 @pytest.mark.parametrize("sort", Sort.values)
 @pytest.mark.parametrize("scope", ["", "&challenge=street"])
-def test_every_order_gives_every_idea_once_page_by_page(challenge, visitor, sort, scope):
-    made = {make_idea(challenge).code for _n in range(7)}
-    found = walk(visitor, f"{LIST}?sort={sort}{scope}&limit=3")
+def test_every_order_gives_every_idea_once_page_by_page(challenge, as_member, bob, sort, scope):
+    made = {make_idea(challenge).code for _n in range(5)}
+    orders.rebuild_all_of(challenge.brand_id)
+    made |= {make_idea(challenge).code for _n in range(2)}  # in no version yet
+    found = walk(as_member(bob), f"{LIST}?sort={sort}{scope}&limit=3")
     assert (len(found), set(found)) == (7, made)
 
 
-def test_new_is_newest_first_and_hot_is_the_default(challenge, visitor):
+def test_the_default_is_discover_in_a_challenge_which_begins_with_what_is_new(challenge, visitor):
+    first, second = make_idea(challenge), make_idea(challenge)
+    orders.rebuild_all_of(challenge.brand_id)
+    third = make_idea(challenge)
+    expected = [third.code, first.code, second.code]
+    assert codes(visitor.get(f"{LIST}?challenge=street")) == expected
+    assert codes(visitor.get(f"{LIST}?challenge=street&sort=discover")) == expected
+
+
+def test_unseen_is_for_members(idea, challenge, visitor, as_member, as_server, charlie):
+    other = make_idea(challenge)
+    cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    assert codes(as_member(charlie).get(f"{LIST}?sort=unseen")) == [other.code]
+    for caller in [visitor, as_server(challenge.brand)]:
+        response = caller.get(f"{LIST}?sort=unseen")
+        assert (response.status_code, response.json()["code"]) == (401, "sign_in_required")
+
+
+def test_new_is_newest_first_and_hot_is_the_default_of_a_brand(challenge, visitor):
     first, second = make_idea(challenge), make_idea(challenge)
     assert codes(visitor.get(f"{LIST}?sort=new")) == [second.code, first.code]
     assert (
@@ -253,12 +273,12 @@ def test_where_counts_are_hidden_they_are_null_and_the_order_is_random(
     assert shown["my_vote"] == 1
 
 
-@pytest.mark.parametrize("sort", ["hot", "top"])
+@pytest.mark.parametrize("sort", ["hot", "top", "best", "rising", "discover", "unseen"])
 def test_where_counts_are_hidden_no_order_may_tell_them(brand, visitor, as_member, alice, sort):
     make_idea(make_challenge(brand, slug="blind", phases=[BLIND]))
     for caller in (visitor, as_member(alice)):
         assert refusal(caller.get(f"{LIST}?challenge=blind&sort={sort}")) == (400, "sort_hidden")
-    assert codes(visitor.get(f"{LIST}?sort={sort}")) == []
+    assert codes(as_member(alice).get(f"{LIST}?sort={sort}")) == []
 
 
 def test_an_unknown_brand_or_challenge_is_404(brand, visitor):

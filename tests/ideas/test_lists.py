@@ -24,6 +24,8 @@ def vote(idea, user=None, value=1):
 def walk(limit=2, **choice):
     """Codes of all pages, in order."""
     codes, cursor = [], ""
+    if choice["sort"] == Sort.UNSEEN:
+        choice.setdefault("user_id", make_user().pk)
     while True:
         page = lists.ideas_page(cursor=cursor, limit=limit, **choice)
         codes += [row["code"] for row in page.items]
@@ -232,7 +234,8 @@ def thousands(brand):
 def test_no_list_reads_or_sorts_a_whole_brand(brand, thousands, charlie, sort, in_challenge):
     challenge = thousands if in_challenge else None
     with recorded() as sent:
-        first = lists.ideas_page(brand=brand, sort=sort, challenge=challenge)
+        reader = charlie.pk if sort == Sort.UNSEEN else None
+        first = lists.ideas_page(brand=brand, sort=sort, challenge=challenge, user_id=reader)
         lists.ideas_page(
             brand=brand, sort=sort, challenge=challenge, cursor=first.next, user_id=charlie.pk
         )

@@ -4,10 +4,13 @@ from datetime import timedelta
 from math import comb
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ideas.domain import scoring
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 votes = st.integers(0, 100_000)
 few_votes = st.integers(0, 300)
@@ -73,7 +76,7 @@ def test_the_beta_distribution_is_the_binomial_one_for_whole_numbers(x, a, b):
     assert scoring.beta_cdf(x, a, b) == pytest.approx(binomial, abs=1e-11)
 
 
-@given(share=shares, a=st.floats(0.5, 1e6), b=st.floats(0.5, 1e6))
+@given(share=shares, a=st.floats(0.5, 1e4), b=st.floats(0.5, 1e4))
 def test_a_quantile_is_where_its_share_lies_below(share, a, b):
     x = scoring.beta_quantile(share, a, b)
     assert scoring.beta_cdf(x, a, b) == pytest.approx(share, abs=1e-7)
@@ -115,16 +118,24 @@ def test_ucb_by_hand():
 
 
 @given(before=few_votes, others=few_votes, all_recent=st.floats(0, 1e4))
-def test_what_is_expected_of_all_ideas_is_what_there_was(before, others, all_recent):
-    assume(before + others > 0)
-    shares_of_two = [
-        scoring.expected(part, before + others, all_recent) for part in (before, others)
-    ]
-    assert sum(shares_of_two) == pytest.approx(all_recent)
+def test_what_is_expected_of_all_ideas_is_less_than_there_was_by_ten_earlier_votes(
+    before, others, all_recent
+):
+    both = [scoring.expected(part, before + others, all_recent) for part in (before, others)]
+    share = (before + others) / (before + others + 10)
+    assert sum(both) == pytest.approx(all_recent * share)
 
 
 def test_nothing_is_expected_where_nothing_was_before():
     assert scoring.expected(0, 0, 12) == 0
+
+
+def test_the_first_votes_of_a_challenge_rise_although_they_are_a_moment_old():
+    ups, moment = [4, 1], 1e-5
+    surplus = [
+        scoring.rise(n, scoring.expected(n * moment, sum(ups) * moment, sum(ups))) for n in ups
+    ]
+    assert surplus == pytest.approx(ups, abs=0.01)
 
 
 @given(now=views, usual=views)

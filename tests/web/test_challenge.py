@@ -74,7 +74,7 @@ def test_a_link_from_a_page_that_is_gone_is_explained(visitor, challenge):
 
 
 def test_an_unknown_order_is_the_usual_one(visitor, challenge, idea):
-    assert visitor.get(f"{PAGE}?sort=best").context["sort"] == "hot"
+    assert visitor.get(f"{PAGE}?sort=loudest").context["sort"] == "discover"
 
 
 def test_a_tag_narrows_the_list(visitor, challenge):

@@ -1,0 +1,207 @@
+"""How often ideas are seen in lists, for `discover` (R2 in ideas.domain.scoring) and for people.
+
+A showing at place r weighs r^-0.7: that is how often people look there (measured on our feeds, and
+like the click models of search pages). Each counts once per visitor, idea and day, and a visitor's
+day once per challenge.
+
+The store collects, and a task adds it to the database each minute. Who visits is known by a keyed
+hash under a key that lives in the store alone until midnight (UTC): without it nobody can tell
+whose hash it was, today's and yesterday's are never the same, and no address is ever kept.
+
+What the store holds is bounded: so many visitors a day and so many ideas for each, the others go
+uncounted. With the store away nobody is counted.
+"""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+
+from cocreate.lib.store import Away, Store, store
+
+FADES_BY = 0.7
+DAY_SECONDS = 86_400
+MOST_VISITORS = 100_000  # a day
+MOST_IDEAS = 500  # for each; the store keeps so many small numbers in a few bytes each
+
+KEY, VISITORS, COLLECTED, TAKEN = (f"seen:{name}" for name in ("key", "visitors", "now", "taken"))
+
+# KEYS: the visitor's set, the collecting hash, the day's count of visitors. ARGV: midnight, the
+# limits, the number of challenges, their ids, then pairs of an idea's id and its weight. A
+# challenge stands in the visitor's set as a negative number: sets of numbers are small.
+SEE = """
+local known = redis.call('SCARD', KEYS[1])
+if known == 0 then
+    if tonumber(redis.call('GET', KEYS[3]) or '0') >= tonumber(ARGV[2]) then return 0 end
+    redis.call('INCR', KEYS[3])
+    redis.call('EXPIREAT', KEYS[3], ARGV[1])
+end
+local counted, first_idea = 0, 5 + ARGV[4]
+for n = 5, first_idea - 1 do
+    if redis.call('SADD', KEYS[1], '-' .. ARGV[n]) == 1 then
+        redis.call('HINCRBY', KEYS[2], 'c' .. ARGV[n], 1)
+    end
+end
+for n = first_idea, #ARGV, 2 do
+    if known + counted < tonumber(ARGV[3]) and redis.call('SADD', KEYS[1], ARGV[n]) == 1 then
+        counted = counted + 1
+        redis.call('HINCRBYFLOAT', KEYS[2], 'v' .. ARGV[n], ARGV[n + 1])
+        redis.call('HINCRBY', KEYS[2], 'n' .. ARGV[n], 1)
+    end
+end
+redis.call('EXPIREAT', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[2], 86400)
+return counted
+"""
+# What was collected becomes a batch with a number, unless one is still there that somebody did not
+# finish. ARGV: the number of the batch that was stored last.
+TAKE = """
+if redis.call('EXISTS', KEYS[2]) == 0 then
+    if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+    local now = redis.call('TIME')
+    local number = math.max(now[1] * 1000 + math.floor(now[2] / 1000), tonumber(ARGV[1]) + 1)
+    redis.call('RENAME', KEYS[1], KEYS[2])
+    redis.call('HSET', KEYS[2], 'batch', string.format('%d', number))
+end
+return redis.call('HGETALL', KEYS[2])
+"""
+
+# ARGV: the number of a batch that the database has. Somebody else may have taken another since.
+FORGET = """
+if redis.call('HGET', KEYS[1], 'batch') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""
+
+# Rows are written in the order of their ids: two writers never wait for each other in a circle.
+ADD_VIEWS = """
+    INSERT INTO ideas_exposure AS e (idea_id, views, times, stored_at)
+    SELECT i.id, n.views, n.times, now()
+      FROM unnest(%s::bigint[], %s::float8[], %s::bigint[]) n (id, views, times)
+      JOIN ideas_idea i ON i.id = n.id ORDER BY i.id
+    ON CONFLICT (idea_id) DO UPDATE
+        SET views = e.views + excluded.views, times = e.times + excluded.times,
+            stored_at = excluded.stored_at
+"""
+ADD_VISITS = """
+    INSERT INTO ideas_attendance AS a (challenge_id, visits)
+    SELECT c.id, n.visits FROM unnest(%s::bigint[], %s::bigint[]) n (id, visits)
+      JOIN ideas_challenge c ON c.id = n.id ORDER BY c.id
+    ON CONFLICT (challenge_id) DO UPDATE SET visits = a.visits + excluded.visits
+"""
+TOUCH_ORDERS = """
+    WITH seen AS (SELECT DISTINCT brand_id, challenge_id FROM ideas_idea WHERE id = ANY (%s))
+    INSERT INTO ideas_ordertouch (brand_id, challenge_id, urgent)
+    SELECT brand_id, challenge_id, false FROM seen
+    UNION
+    SELECT brand_id, NULL, false FROM seen
+"""
+LAST_STORED = """
+    SELECT after_seq FROM ideas_tallycursor WHERE name = 'exposure' FOR UPDATE SKIP LOCKED
+"""
+FIGURES = """
+    SELECT coalesce(e.times, 0), coalesce(e.views, 0), s.support + s.oppose
+      FROM ideas_score s LEFT JOIN ideas_exposure e ON e.idea_id = s.idea_id WHERE s.idea_id = %s
+"""
+
+
+def weight(place: int) -> float:
+    """Of a showing at this place of a list; 1 is the first."""
+    return float(place**-FADES_BY)
+
+
+def seen(*, visitor: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
+    """Somebody was shown these ideas, from the first place on, in lists of these challenges (ids).
+    `visitor`: address and browser; only a hash of it leaves this function. Never raises.
+    """
+    if not ideas:
+        return
+    there = store()
+    with suppress(Away):
+        there.ask(lambda: _see(there, visitor, ideas, challenges))
+
+
+def keep() -> int:
+    """Add what was collected to the database. Returns the number of ideas.
+
+    Every batch is added exactly once, wherever this is killed: it stays in the store until the
+    database has it, and the database knows its number.
+    """
+    there = store()
+    with transaction.atomic():
+        last = _last_stored()
+        if last is None:  # another is at it
+            return 0
+        try:
+            batch = there.ask(lambda: _script(there, TAKE)(keys=[COLLECTED, TAKEN], args=[last]))
+        except Away:
+            return 0
+        found = {name.decode(): value for name, value in zip(batch[::2], batch[1::2], strict=True)}
+        kept = _add(found, last)
+    if found:  # committed: nobody needs it any more
+        with suppress(Away):
+            there.ask(lambda: _script(there, FORGET)(keys=[TAKEN], args=[found["batch"]]))
+    return kept
+
+
+def figures_of(idea_id: int) -> dict[str, Any]:
+    """`times` it was shown in lists, `views` those weighed by place, and its votes for each 100 of
+    them (None: it was not shown yet).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, [idea_id])
+        times, views, votes = cursor.fetchone() or (0, 0.0, 0)
+    return {"times": times, "views": views, "per_hundred": 100 * votes / views if views else None}
+
+
+def _see(there: Store, visitor: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
+    midnight = (int(time.time()) // DAY_SECONDS + 1) * DAY_SECONDS
+    key = _key_of_the_day(there, midnight)
+    name = hmac.new(key, visitor.encode(), hashlib.sha256).hexdigest()[:24]
+    weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, f"{weight(n):.6f}")]
+    _script(there, SEE)(
+        keys=[f"seen:by:{name}", COLLECTED, VISITORS],
+        args=[midnight, MOST_VISITORS, MOST_IDEAS, len(challenges), *challenges, *weights],
+    )
+
+
+def _key_of_the_day(there: Store, midnight: int) -> bytes:
+    """Whoever comes first today makes it; the store forgets it at midnight."""
+    with there.client.pipeline(transaction=False) as pipe:
+        pipe.set(KEY, secrets.token_bytes(32), nx=True, exat=midnight)
+        pipe.get(KEY)
+        _made, key = pipe.execute()
+    return bytes(key)
+
+
+@cache
+def _script(there: Store, text: str) -> Any:
+    return there.client.register_script(text)
+
+
+def _last_stored() -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_STORED)
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def _add(found: Mapping[str, bytes], last: int) -> int:
+    number = int(found.get("batch", 0))
+    if number <= last:  # empty, or it is in the database already
+        return 0
+    ideas = {int(name[1:]): float(value) for name, value in found.items() if name[0] == "v"}
+    times = [int(found.get(f"n{idea}", 0)) for idea in ideas]
+    visits = {int(name[1:]): int(value) for name, value in found.items() if name[0] == "c"}
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_VIEWS, [list(ideas), list(ideas.values()), times])
+        cursor.execute(ADD_VISITS, [list(visits), list(visits.values())])
+        cursor.execute(TOUCH_ORDERS, [list(ideas)])
+        cursor.execute(
+            "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'exposure'", [number]
+        )
+    return len(ideas)

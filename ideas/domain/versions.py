@@ -1,0 +1,203 @@
+"""Lists that are read from a numbered version (ideas.domain.orders).
+
+One statement finds the version and reads from it, so a reader sees a whole one: the one their
+cursor names while it is kept, else the newest, from the place where they were. Ideas younger than
+the version have no place in it yet; they come first where the new is to be found, else last.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cocreate.lib import prepared
+from cocreate.lib.pages import BadCursor, decode, encode
+from ideas.enums import Sort
+from ideas.models import Idea
+
+SORTS = {Sort.BEST, Sort.DISCOVER, Sort.RISING, Sort.UNSEEN}
+YOUNG_FIRST = {Sort.DISCOVER, Sort.UNSEEN}
+LISTED = "NOT i.hidden AND i.merged_into_id IS NULL"
+LARGEST = 2**31 - 1
+
+# A value and no EXISTS, which PostgreSQL would turn round: it would read all votes of the reader.
+WITHOUT_MY_VOTE = """
+    coalesce((SELECT false FROM ideas_vote v
+               WHERE v.idea_id = i.id AND v.value <> 0 AND v.state <> 'void'
+                 AND v.participant_id = (SELECT me.id FROM accounts_participant me
+                                          WHERE me.brand_id = %(brand)s AND me.user_id = %(user)s)
+               LIMIT 1), true)
+"""
+VERSION = """
+    SELECT o.id, o.number, o.newest FROM ideas_orderversion o
+     WHERE o.brand_id = %(brand)s AND o.challenge_id {is_list}
+     ORDER BY o.number = %(number)s DESC, o.number DESC LIMIT 1
+"""
+YOUNG = """
+    (SELECT {part} AS part, i.id, -i.id AS rank
+       FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+      WHERE {where} AND i.id > coalesce((SELECT newest FROM version), 0) {behind}
+      ORDER BY i.id DESC LIMIT {rows})
+"""
+PLACED = """
+    (SELECT 1 AS part, i.id, p.place AS rank
+       FROM ideas_orderplace p
+       JOIN ideas_idea i ON i.id = p.idea_id JOIN ideas_score s ON s.idea_id = i.id
+      WHERE p.version_id = (SELECT id FROM version) AND p.sort = '{sort}' AND {where} {behind}
+      ORDER BY p.place LIMIT {rows})
+"""
+PAGE = """
+    WITH version AS MATERIALIZED ({version})
+    SELECT found.*, coalesce((SELECT number FROM version), 0) AS number
+      FROM ({parts}) found ORDER BY part, rank LIMIT {rows}
+"""
+ORDER = "page.part, page.rank"
+KEY = "ARRAY[page.number, page.part, page.rank]"  # what cursor_behind() reads
+
+BEHIND_YOUNG = "AND i.id < (SELECT id FROM ideas_idea WHERE code = %(code)s)"
+BEHIND_PLACE = "AND p.place > %(place)s"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Where a page begins: behind this place of version `number`, or behind the young idea `code`;
+    with neither at the beginning.
+    """
+
+    number: int = 0
+    place: int = 0
+    code: str = ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"number": self.number, "place": self.place, "code": self.code}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An idea's place in the newest version; None: it is younger, or in no list."""
+
+    version: int | None
+    newest: int
+    place: int | None
+
+
+def read_cursor(cursor: str, sort: Sort) -> Behind:
+    """Raises BadCursor."""
+    if not cursor:
+        return Behind()
+    number, place, code = decode(cursor, sort, int, int, str)
+    if not (0 <= number <= LARGEST and 0 <= place <= LARGEST):
+        raise BadCursor
+    if code and not (code.isascii() and code.isalnum()):
+        raise BadCursor
+    return Behind(number, place, code)
+
+
+def cursor_behind(row: dict[str, Any], sort: Sort) -> str:
+    number, _part, rank = row["_place"]
+    is_young = rank < 0
+    return encode(sort, number, 0 if is_young else rank, row["code"] if is_young else "")
+
+
+def page_sql(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
+    """The inner part of a list: ids in order, with what a cursor needs."""
+    if sort == Sort.UNSEEN:
+        where = [*where, WITHOUT_MY_VOTE]
+    young = _young(where, sort, behind, rows)
+    placed = _placed(where, sort, behind, rows)
+    if behind.code and sort not in YOUNG_FIRST:
+        parts = [young]
+    elif behind.place and sort in YOUNG_FIRST:
+        parts = [placed]
+    else:
+        parts = [young, placed]
+    return PAGE.format(version=_version(in_challenge), parts=" UNION ALL ".join(parts), rows=rows)
+
+
+def _version(in_challenge: bool) -> str:
+    return VERSION.format(is_list="= %(challenge)s" if in_challenge else "IS NULL")
+
+
+def _young(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
+    return YOUNG.format(
+        part=0 if sort in YOUNG_FIRST else 2,
+        where=" AND ".join(where),
+        behind=BEHIND_YOUNG if behind.code else "",
+        rows=rows,
+    )
+
+
+def _placed(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
+    return PLACED.format(
+        sort=stored(sort),
+        where=" AND ".join(where),
+        behind=BEHIND_PLACE if behind.place else "",
+        rows=rows,
+    )
+
+
+def stored(sort: Sort) -> str:
+    """Under which name its places stand."""
+    return Sort.DISCOVER.value if sort == Sort.UNSEEN else sort.value
+
+
+# --- Beside an idea -------------------------------------------------------------------------------
+
+STANDING = """
+    SELECT EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id),
+           o.id, coalesce(o.newest, 0), p.place
+      FROM ideas_idea i
+      LEFT JOIN LATERAL ({version}) o ON true
+      LEFT JOIN ideas_orderplace p
+             ON p.version_id = o.id AND p.idea_id = i.id AND p.sort = %(sort)s
+     WHERE i.id = %(idea)s
+"""
+PLACED_BESIDE = """
+    SELECT i.code FROM ideas_orderplace p
+      JOIN ideas_idea i ON i.id = p.idea_id JOIN ideas_score s ON s.idea_id = i.id
+     WHERE p.version_id = %(version)s AND p.sort = %(sort)s AND {where} AND {condition}
+     ORDER BY p.place {direction} LIMIT 1
+"""
+YOUNG_BESIDE = """
+    SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+     WHERE {where} AND i.id > %(newest)s AND {condition} ORDER BY i.id {direction} LIMIT 1
+"""
+
+
+def beside(
+    idea: Idea, sort: Sort, where: list[str], values: dict[str, Any], *, in_challenge: bool
+) -> tuple[str | None, str | None]:
+    """Codes before and after this idea in the newest version of the list; neither where a phase
+    hides its counts.
+    """
+    values |= {"idea": idea.pk, "sort": stored(sort), "number": 0}
+    row = prepared.one(STANDING.format(version=_version(in_challenge)), values)
+    if row is None or row[0]:
+        return None, None
+    values |= {"version": row[1], "newest": row[2], "place": row[3]}
+    is_young, young_first = row[3] is None, sort in YOUNG_FIRST
+    before, after = [("p.place < %(place)s", "DESC")], [("p.place > %(place)s", "ASC")]
+    younger, older = [("i.id > %(idea)s", "ASC")], [("i.id < %(idea)s", "DESC")]
+    if is_young:
+        before, after = ([], [("true", "ASC")]) if young_first else ([("true", "DESC")], [])
+        young_before, young_after = younger, older
+    else:
+        young_before = [("true", "ASC")] if young_first else []
+        young_after = [] if young_first else [("true", "DESC")]
+    return (
+        _first(where, values, before, young_before, young_nearer=is_young),
+        _first(where, values, after, young_after, young_nearer=is_young),
+    )
+
+
+def _first(
+    where: list[str], values: dict[str, Any],
+    placed: list[tuple[str, str]], young: list[tuple[str, str]], *, young_nearer: bool,
+) -> str | None:  # fmt: skip
+    steps = [(PLACED_BESIDE, step) for step in placed]
+    more = [(YOUNG_BESIDE, step) for step in young]
+    for sql, (condition, direction) in [*more, *steps] if young_nearer else [*steps, *more]:
+        text = " AND ".join(where)
+        row = prepared.one(sql.format(where=text, condition=condition, direction=direction), values)
+        if row:
+            return str(row[0])
+    return None
