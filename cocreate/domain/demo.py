@@ -21,10 +21,10 @@ from cocreate.domain import demo_talk
 from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.domain import alerts, challenges, ideas, ranking, tally
-from ideas.enums import Source
+from ideas.domain import alerts, challenges, follows, ideas, orders, ranking, tally
+from ideas.enums import Answer, Source
 from ideas.importers.replay import PastVote, replay
-from ideas.models import Challenge, Idea
+from ideas.models import Challenge, CoAuthor, Idea, Rules
 from ideas.models.challenge import PERMANENT_SLUG
 
 CONTENT = Path(__file__).with_name("demo.toml")
@@ -77,6 +77,7 @@ def load(*, folder: Path) -> Loaded:
         _write_accounts(accounts, [*personas.values()])
     tally.fold_until_settled()
     for brand in Brand.objects.all():
+        orders.rebuild_all_of(brand.pk)
         ranking.adopt_top(brand=brand, but=NEWS)
         alerts.adopt(brand=brand)
     return Loaded(
@@ -146,23 +147,39 @@ def _crowd(brand: Brand, voters: list[User]) -> list[int]:
 
 
 def _create_challenge(brand: Brand, table: Table, manager: User) -> Challenge:
-    rules: Table = {name: table[name] for name in ("mode", "budget") if name in table}
-    if "half_life_days" in table:
-        rules["half_life"] = timedelta(days=table["half_life_days"])
     phases = [
         {
             "title": phase["title"], "verbs": phase["verbs"],
             "opens_at": _ago(phase["opens"]), "closes_at": _ago(phase["closes"]),
+            "hides_counts": phase.get("hides_counts", False),
         }
         for phase in table["phases"]
     ]  # fmt: skip
+    is_draft = table.get("draft", False)
     challenge = challenges.create_challenge(
         brand=brand, slug=table["slug"], title=table["title"], body=table["body"].strip(),
-        actor=manager, phases=phases, **rules,
+        actor=manager, phases=phases, published=not is_draft, **_rules(table),
     )  # fmt: skip
     asked = _ago(table["days"])
-    Challenge.objects.filter(pk=challenge.pk).update(created_at=asked, published_at=asked)
+    Rules.objects.filter(challenge=challenge).update(created_at=asked)
+    Challenge.objects.filter(pk=challenge.pk).update(
+        created_at=asked, published_at=None if is_draft else asked
+    )
+    for change in table.get("changes", []):
+        version = challenges.change_rules(
+            challenge=challenge, actor=manager, reason=change["reason"].strip(), **_rules(change)
+        )
+        Rules.objects.filter(pk=version.pk).update(created_at=_ago(change["days"]))
     return challenge
+
+
+def _rules(table: Table) -> Table:
+    rules: Table = {name: table[name] for name in ("mode", "max_points", "budget") if name in table}
+    if "licence" in table:
+        rules["licence"] = table["licence"].strip()
+    if "half_life_days" in table:
+        rules["half_life"] = timedelta(days=table["half_life_days"])
+    return rules
 
 
 def _create_idea(challenge: Challenge, table: Table, people: dict[str, User]) -> Idea:
@@ -179,7 +196,19 @@ def _create_idea(challenge: Challenge, table: Table, people: dict[str, User]) ->
     idea.tags = table.get("tags", [])
     idea.language = table.get("language", challenge.language)
     idea.save(update_fields=["tags", "language"])
+    for name in table.get("with", []):
+        _sign_too(idea, people[name])
     return idea
+
+
+def _sign_too(idea: Idea, user: User) -> None:
+    """As if they had been invited by handle and had accepted on the day of the idea."""
+    participant = of_user(brand=idea.brand, user=user)
+    CoAuthor.objects.create(
+        idea=idea, participant=participant, invited_by=idea.author, answer=Answer.ACCEPTED,
+        at=idea.created_at, answered_at=idea.created_at,
+    )  # fmt: skip
+    follows.begin(idea=idea, participant=participant)
 
 
 def _ballots(idea: Idea, table: Table, crowd: list[int], chance: Random) -> list[PastVote]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Activity, Brand, Membership, User
 from cocreate.domain import demo
-from ideas.domain import lists, tally
+from ideas.access import challenges_of
+from ideas.domain import coauthors, lists, tally
 from ideas.domain.challenges import state_of
 from ideas.domain.statuses import DEFAULT
 from ideas.enums import Mode, Sort, Source, Verb
-from ideas.models import Challenge, Comment, Decision, Idea, Score, Vote
+from ideas.models import Challenge, Comment, Decision, Idea, OrderVersion, Score, Vote
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,8 +48,35 @@ def test_the_demo_has_what_a_newcomer_should_see(loaded):
     assert [phase.title for phase in state_of(street).phases] == ["Collect", "Refine", "Choose"]
     assert state_of(street).current.title == "Refine"
     modes = {challenge.rules.mode for challenge in Challenge.objects.select_related("rules")}
-    assert modes == {Mode.UP, Mode.UP_DOWN}
+    assert modes == {Mode.UP, Mode.UP_DOWN, Mode.POINTS}
     assert Idea.objects.exclude(status="submitted").count() > 5
+
+
+def test_the_rules_of_a_question_changed_on_the_way_and_the_log_says_why(loaded):
+    first, second = Challenge.objects.get(slug="street").versions.order_by("version")
+    assert (first.half_life.days, second.half_life.days) == (30, 14)
+    assert second.reason
+    assert first.created_at < second.created_at < timezone.now() - timedelta(days=20)
+
+
+def test_a_draft_waits_for_the_team_alone(loaded):
+    draft = Challenge.objects.get(slug="colours")
+    assert not draft.is_published
+    assert draft not in challenges_of(draft.brand)
+
+
+def test_an_idea_is_signed_by_three_people(loaded):
+    roof = Idea.objects.get(title__startswith="Le toit")
+    assert [person.name for person in coauthors.of(roof)] == ["Rosa Jiménez", "Tom Okafor"]
+
+
+def test_every_order_of_every_question_is_there_at_once(loaded):
+    for challenge in Challenge.objects.exclude(slug="colours").select_related("brand"):
+        count = Idea.objects.filter(challenge=challenge).count()
+        for sort in (Sort.BEST, Sort.DISCOVER, Sort.RISING):
+            page = lists.ideas_page(brand=challenge.brand, challenge=challenge, sort=sort)
+            assert len(page.items) == count
+    assert OrderVersion.objects.filter(challenge=None).count() == Brand.objects.count()
 
 
 def test_each_brand_takes_ideas_now(loaded):
