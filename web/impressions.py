@@ -1,6 +1,6 @@
 """What a list has shown to whom: counted by the server, without a cookie or a script."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,21 +8,18 @@ from django.http import HttpRequest
 from cocreate.lib.agents import is_robot
 from cocreate.lib.http import client_address
 from ideas.domain import exposure
-from ideas.models import Challenge
 
 
-def shown_to(
-    request: HttpRequest, ideas: Iterable[Mapping[str, Any]], *challenges: Challenge
-) -> None:
-    """These rows of a list, in its order, were made for this browser; in the lists of these
-    challenges. Nothing is counted for programs, and where a page is fetched before anybody asks.
+def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
+    """These rows of a list, in its order, were made for this browser. Nothing is counted for
+    programs, and where a page is fetched before anybody asks for it.
     """
     if is_seen_by_somebody(request):
         agent = request.headers.get("User-Agent", "")
         exposure.seen(
             visitor=f"{client_address(request)} {agent}",
             ideas=[row["id"] for row in ideas],
-            challenges=[challenge.pk for challenge in challenges],
+            challenges=sorted({row["challenge_id"] for row in ideas}),
         )
 
 

@@ -28,9 +28,10 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 
-# What programs call themselves: nearly all that are honest have one of these in it. No browser has.
+# What programs call themselves: nearly all that are honest have one of these in it. No browser has
+# (Cubot makes telephones).
 ROBOTS = re.compile(
-    r"bot\b|bot[/_ -]|crawl|spider|slurp|archiver|fetch|scan|monitor|uptime|preview|headless"
+    r"(?<!cu)bot\b|bot[/_-]|crawl|spider|slurp|archiver|fetch|scan|monitor|uptime|preview|headless"
     r"|lighthouse|facebookexternalhit|whatsapp|mediapartners|feed|rss|validator|python|java/|okhttp|go-http"
     r"|curl|wget|libwww|httpie|axios|node|ruby|perl|php|postman|apache-http|http-?client",
     re.IGNORECASE,

@@ -21,6 +21,7 @@ from ideas.domain.statuses import graph_of
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
+from web.impressions import shown_to
 from web.sorts import Tab, sort_tabs, wanted_sort
 
 
@@ -121,7 +122,7 @@ def _day(text: str) -> str:
 
 def listing(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:
     """What partials/idea_list.html shows of a challenge. Raises BadCursor."""
-    default = default_sort(hidden=state.hides_counts)
+    default = default_sort(hidden=state.hides_counts, in_challenge=True)
     return _listed(
         request, challenge.brand, {challenge.slug: state}, default, challenge, state.mode
     )
@@ -155,7 +156,9 @@ def _listed(
         found = ideas_page(**where, **page, sort=sort, hidden=hidden)
         if narrowing.is_on:
             count = count_of(**where, sort=sort)
-    tabs = sort_tabs(request, sort, hidden=hidden)
+    if not is_match:  # who searches has asked for what they see
+        shown_to(request, found.items)
+    tabs = sort_tabs(request, sort, hidden=hidden, mode=mode)
     return {
         "narrowing": narrowing,
         "tabs": [match_tab(request, is_current=is_match), *tabs] if filters.text else tabs,

@@ -16,6 +16,7 @@ from ideas.models import Challenge
 from ideas.rules import is_author
 from web.ballots import one, shown
 from web.figures import recent_figures
+from web.impressions import shown_to
 from web.links import idea_path
 from web.pages import page
 from web.public.authors import signed
@@ -59,6 +60,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
+    shown_to(request, hot.items)
     return {"ideas": shown(hot.items, states, request.path)}
 
 
