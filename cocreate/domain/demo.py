@@ -150,7 +150,8 @@ def _create_challenge(brand: Brand, table: Table, manager: User) -> Challenge:
     phases = [
         {
             "title": phase["title"], "verbs": phase["verbs"],
-            "opens_at": _ago(phase["opens"]), "closes_at": _ago(phase["closes"]),
+            "opens_at": _on_the_hour(phase["opens"]),
+            "closes_at": _on_the_hour(phase["closes"]),
             "hides_counts": phase.get("hides_counts", False),
         }
         for phase in table["phases"]
@@ -236,3 +237,7 @@ def _write_accounts(path: Path, personas: list[Persona]) -> None:
 
 def _ago(days: float) -> datetime:
     return timezone.now() - timedelta(days=days)
+
+
+def _on_the_hour(days: float) -> datetime:
+    return _ago(days).replace(minute=0, second=0, microsecond=0)
