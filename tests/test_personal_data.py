@@ -22,8 +22,8 @@ from accounts.domain import (
 from accounts.enums import Role, Scope
 from accounts.models import Activity, Brand, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
-from ideas.domain import comments, decisions, notes, reports
-from ideas.domain.ideas import post_idea
+from ideas.domain import coauthors, comments, decisions, drafts, notes, reports
+from ideas.domain.ideas import edit_idea, post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.models import Comment, Idea, Image, Note, Report, Rules, Vote, VoteEvent
 from notifications.domain import addresses, outbox, subscriptions
@@ -85,6 +85,17 @@ def canary(brand, challenge, make_secret_key):
     )
     cast_as_user(code=idea.code, user_id=user.pk, value=1)
     Image.objects.create(brand=brand, uploader=own, alt=CANARY, width=40, height=30)
+    edit_idea(idea=idea, actor=user, body=f"{CANARY} changed this")
+    coauthors.invite(idea=idea, whom=f"{CANARY}.friend@example.org", actor=user)
+    friend = participants.of_user(brand=brand, user=make_user())
+    other = post_idea(challenge=challenge, author=friend, title="By another")
+    asked = coauthors.invite(idea=other, whom=user.email, actor=friend.user)
+    coauthors.accept(row=asked.row, user=user)
+    edit_idea(idea=other, actor=user, body="A change that stays.")
+    third = post_idea(challenge=challenge, author=friend, title="By another, too")
+    coauthors.invite(idea=third, whom=user.email, actor=friend.user)
+    words = drafts.Words(title=CANARY, body=CANARY, tags=CANARY)
+    drafts.save(brand=brand, user=user, name=drafts.new_name(), words=words)
     said = comments.post(idea=make_idea(challenge), author=own, body=f"{CANARY} says")
     comments.set_hidden(comment=said, hidden=True, actor=None, reason=f"{CANARY} again")
     rude = comments.post(
@@ -167,6 +178,11 @@ def test_g03_a_copy_holds_what_is_theirs_and_nothing_of_others(canary, charlie, 
     assert copy["accounts.Membership"][0]["brand_name"] == brand.name
     assert [row["body"] for row in copy["ideas.Comment"]] == [f"{CANARY} says"]
     assert [row["detail"] for row in copy["ideas.Report"]] == [CANARY]
+    assert [row["body"] for row in copy["ideas.Draft"]] == [CANARY]
+    assert [row["body"] for row in copy["ideas.Revision"]] == [
+        "", f"{CANARY} changed this", "A change that stays.",
+    ]  # fmt: skip
+    assert [row["answer"] for row in copy["ideas.CoAuthor"]] == ["accepted"]
     assert [row["message"] for row in copy["ideas.Decision"]] == ["We build it."]
     empty = [model for model, rows in copy.items() if not rows]
     assert empty == ["admin.LogEntry", "ideas.VoteBudget"]

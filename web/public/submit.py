@@ -21,6 +21,7 @@ from accounts.domain.participants import of_user
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError, NotFound, TooMany
 from cocreate.lib.http import client_address
+from cocreate.lib.text import one_line
 from ideas.access import open_for_ideas
 from ideas.domain import drafts
 from ideas.domain.ideas import post_idea
@@ -130,7 +131,11 @@ def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> list[Show
     """
     if not form.is_valid() or form.cleaned_data["is_none_of_these"]:
         return []
-    found = similar_ideas(request, brand, form.cleaned_data["title"])
+    title = form.cleaned_data["title"]
+    found = similar_ideas(request, brand, title)
+    sent = drafts.code_in(name_in(form)), one_line(title)
+    if sent in [(idea.code, idea.title) for idea in found]:
+        return []  # the button was pressed twice: this is the idea itself
     return found if any(idea.near_copy for idea in found) else []
 
 
