@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import log
 
+from django.core.cache import cache
+
 from accounts.models import Brand
 from cocreate.lib import prepared
 from cocreate.lib.text import one_line
 from ideas.domain.lists import Row, rows_of
+from ideas.models import Idea
 from ideas.models.idea import TITLE_LENGTH
 
 NEAR_COPY = 0.6  # trigrams of the two titles; above it they are nearly always the same idea
@@ -26,6 +29,7 @@ SHOWN = 3
 SHORTEST_TEXT, MOST_WORDS = 3, 8
 MOST_CANDIDATES = 600
 COMMON_KEPT_SECONDS = 600.0
+LIKE_KEPT_SECONDS = 3600
 
 # The words of a title that are worth looking for, each in all its forms.
 WORDS = """
@@ -107,25 +111,41 @@ def similar_to(
     """Up to `limit` listed ideas of the brand as rows of a list, near copies first, each with
     `near_copy`. `but`: the code of the idea that the text is of.
     """
+    alike = _found(brand.pk, text, but, limit)
+    rows = rows_of(ids=list(alike), user_id=user_id) if alike else []
+    for row in rows:
+        row["near_copy"] = alike[row["id"]] >= NEAR_COPY
+    return rows
+
+
+def like(*, idea: Idea, user_id: int | None = None) -> list[Row]:
+    """Ideas like this one, for its page. Which they are is looked up now and then; those that were
+    hidden since are left out.
+    """
+    key = f"similar:{idea.pk}:{idea.revision}"
+    ids = cache.get(key)
+    if ids is None:
+        ids = list(_found(idea.brand_id, idea.title, idea.code, SHOWN))
+        cache.set(key, ids, LIKE_KEPT_SECONDS)
+    return rows_of(ids=ids, user_id=user_id) if ids else []
+
+
+def _found(brand_id: int, text: str, but: str, limit: int) -> dict[int, float]:
+    """Ids in their order, each with how alike the letters of the titles are."""
     text = one_line(text)[:TITLE_LENGTH]
     words = words_of(text) if len(text) >= SHORTEST_TEXT else []
     if not words:
-        return []
+        return {}
     total = sum(word.worth for word in words)
     values = {
-        "brand": brand.pk, "text": text, "but": but, "limit": limit,
+        "brand": brand_id, "text": text, "but": but, "limit": limit,
         "finds": " | ".join(combined(words)), "most": MOST_CANDIDATES,
         "anywhere": [word.query() for word in words],
         "above": [word.query("AB") for word in words],
         "worths": [word.worth / total for word in words],
         "alike": ALIKE, "shared": SHARED, "near": NEAR_COPY,
     }  # fmt: skip
-    found = prepared.dicts(CANDIDATES, values)
-    alike = {row["idea_id"]: row["alike"] for row in found}
-    rows = rows_of(ids=list(alike), user_id=user_id)
-    for row in rows:
-        row["near_copy"] = alike[row["id"]] >= NEAR_COPY
-    return rows
+    return {row["idea_id"]: row["alike"] for row in prepared.dicts(CANDIDATES, values)}
 
 
 def words_of(text: str) -> list[Word]:

@@ -11,7 +11,7 @@ from accounts.enums import Visibility
 from ideas.domain import ideas
 from ideas.models import Idea
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
-from tests.web.conftest import reader, text_of
+from tests.web.conftest import path_of, reader, text_of
 
 PAGE = "/b/mio/c/street/"
 BRAND = "/b/mio/"
@@ -207,3 +207,15 @@ def test_a_near_copy_is_asked_about_once_and_posted_on_a_second_press(writer, th
 
 def test_an_idea_of_its_own_is_posted_at_once_however_many_words_it_shares(writer, three):
     assert post(writer, "A bench under every lamp post of the old harbour").status_code == 302
+
+
+def test_an_idea_shows_others_like_it_and_none_that_was_hidden_since(visitor, three):
+    other = make_idea(three[0].challenge, title="A lantern for the pier")
+    page = visitor.get(path_of(other))
+    old = "An old lamp with a lantern"
+    assert [idea.title for idea in page.context["similar"]] == ["A lantern", old]
+    assert "Ideas like this one" in text_of(page)
+    ideas.set_hidden(idea=three[0], hidden=True, actor=None)
+    page = visitor.get(path_of(other))
+    assert [idea.title for idea in page.context["similar"]] == [old]
+    assert "Ideas like this one" not in text_of(visitor.get(path_of(three[1])))

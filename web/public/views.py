@@ -11,6 +11,7 @@ from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_ch
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import State, state_of
 from ideas.domain.lists import idea_row, ideas_of, ideas_page
+from ideas.domain.similar import like
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
 from ideas.rules import is_author
@@ -92,6 +93,7 @@ def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         "full": found,
         "talk": discussion(request, found, state),
         "signed": signed(request, found),
+        "similar": shown(like(idea=found, user_id=request.user.pk), {}, proper),
     }
     return render(request, "public/idea.html", context)
 
