@@ -372,6 +372,19 @@ def test_the_list_sorts_questions_by_where_they_stand(desk, brand, draft):
     assert "3 days left" in text_of(page)
 
 
+def test_v23_the_list_tells_no_votes_while_they_are_hidden(desk, brand, charlie):
+    shown = {"title": "Open", "verbs": [Verb.SUBMIT, Verb.VOTE]}
+    blind = make_challenge(brand, slug="blind", phases=[shown | {"hides_counts": True}])
+    plain = make_challenge(brand, slug="plain", phases=[shown])
+    for challenge in (blind, plain):
+        idea = make_idea(challenge)
+        votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    cache.clear()
+    page = text_of(desk.get(LIST))
+    assert "Open · counts hidden 1 idea See the page" in page
+    assert "1 idea · 0 votes" in page  # no fold has run
+
+
 @pytest.mark.parametrize("there", [1, 3])
 def test_the_list_costs_the_same_however_long_it_is(desk, brand, there, django_assert_num_queries):
     for n in range(there):
