@@ -72,6 +72,8 @@ PAGES = {
     "/i/{club_code}/edit/": OWN_BRAND,
     "/i/{code}/history/": EVERYBODY,
     "/i/{club_code}/history/": OWN_BRAND,
+    "/i/{code}/why/": EVERYBODY,
+    "/i/{club_code}/why/": OWN_BRAND,
     "/i/{code}/delete/": (302, 403, 403, 403, 403, 403),  # its author is none of these
     "/i/{code}/restore/": POST_ONLY,
     "/i/{code}/authors/": (302, 403, 403, 403, 403, 403),
@@ -237,6 +239,9 @@ API = {
     "/api/v1/ideas/{code}/revisions/": EVERYBODY,
     "/api/v1/ideas/{hidden_code}/revisions/": (404, 404, 200, 200, 200, 404),
     "/api/v1/ideas/{club_code}/revisions/": OWN_BRAND,
+    "/api/v1/ideas/{code}/why/": EVERYBODY,
+    "/api/v1/ideas/{hidden_code}/why/": (404, 404, 200, 200, 200, 404),
+    "/api/v1/ideas/{club_code}/why/": OWN_BRAND,
     "/api/v1/comments/{comment_code}/": EVERYBODY,
     "/api/v1/comments/{hidden_comment_code}/": (404, 404, 200, 200, 200, 404),
     "/api/v1/comments/{club_comment_code}/": OWN_BRAND,

@@ -24,6 +24,7 @@ from web.public import (
     submit,
     views,
     votes,
+    why,
 )
 from web.unsubscribe import unsubscribe
 
@@ -69,6 +70,7 @@ urlpatterns = [
     path("i/<code:code>/vote/", votes.vote, name="vote"),
     path("i/<code:code>/edit/", edit.edit, name="edit_idea"),
     path("i/<code:code>/history/", history.history, name="history"),
+    path("i/<code:code>/why/", why.why, name="why"),
     path("i/<code:code>/delete/", deleting.delete, name="delete_idea"),
     path("i/<code:code>/restore/", deleting.restore, name="restore_idea"),
     path("i/<code:code>/authors/", authors.authors, name="authors"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import images, similar, talk, views
+from api.v1 import images, similar, talk, views, why
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(f"{IDEA}revisions/$", views.Revisions.as_view()),
     re_path(f"{IDEA}vote/$", views.Vote.as_view()),
     re_path(f"{IDEA}similar/$", similar.SimilarToIdea.as_view()),
+    re_path(f"{IDEA}why/$", why.Why.as_view()),
     re_path(f"{IDEA}comments/$", talk.Comments.as_view()),
     re_path(f"{IDEA}status/$", talk.Status.as_view()),
     re_path(f"{IDEA}response/$", talk.Response.as_view()),

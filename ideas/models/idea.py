@@ -15,6 +15,7 @@ MAX_TAGS = 10
 # What has an address of its own under /i/<code>/.
 TAKEN_SLUGS = {
     "authors", "comments", "delete", "edit", "follow", "history", "report", "restore", "vote",
+    "why",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from ideas.domain.history import Event, history_for_team
 from ideas.domain.lists import idea_row, neighbours
 from ideas.domain.reports import open_reports_of
 from ideas.domain.statuses import Graph, graph_of
+from ideas.domain.why import exposure_of
 from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
 from web.ballots import one
@@ -172,6 +173,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "idea": one(row, None, request.path),
         "full": found,
         "step": graph.step(found.status),
+        "exposure": exposure_of(found),
         "listing": listing,
         "beside": neighbours(
             idea=found, sort=Sort(listing.sort), challenge=listing.challenge,

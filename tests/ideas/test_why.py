@@ -1,0 +1,121 @@
+"""Why an idea stands where it does: the terms are the score."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ideas.domain import ideas, lists, orders, tally
+from ideas.domain.votes import cast_as_user
+from ideas.domain.why import EXPLAINED, exposure_of, why
+from ideas.enums import Mode, Sort
+from ideas.models import Attendance, Exposure, Score, Vote
+from tests.factories import make_challenge, make_idea, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def vote(idea, value=1):
+    return cast_as_user(code=idea.code, user_id=make_user().pk, value=value)
+
+
+@pytest.fixture(params=[Mode.UP_DOWN, Mode.UP, Mode.POINTS])
+def voted(brand, request):
+    """Three ideas with votes of several ages, showings and a version; the first has most votes."""
+    challenge = make_challenge(
+        brand, slug="three", mode=request.param, max_points=4, half_life=timedelta(days=3)
+    )
+    made = [make_idea(challenge) for _n in range(3)]
+    values = {Mode.UP_DOWN: [1, 1, 1, -1, 1], Mode.UP: [1] * 5, Mode.POINTS: [4, 1, 2, 3, 4]}
+    for idea, number in zip(made, [5, 3, 0], strict=True):
+        for value in values[request.param][:number]:
+            vote(idea, value)
+        Exposure.objects.create(idea=idea, views=7.5 * (number + 1), times=20)
+    now = timezone.now()
+    for n, cast in enumerate(Vote.objects.order_by("pk")):
+        Vote.objects.filter(pk=cast.pk).update(at=now - timedelta(hours=[1, 30, 200, 900][n % 4]))
+    tally.reset()
+    Score.objects.update(folded_at=now)
+    Attendance.objects.create(challenge=challenge, visits=40)
+    orders.rebuild_all_of(brand.pk)
+    return made
+
+
+@pytest.mark.parametrize("sort", EXPLAINED)
+def test_the_terms_add_up_to_the_score(voted, sort):
+    for idea in voted:
+        found = why(idea=idea, sort=sort)
+        assert sum(term.value for term in found.terms) == pytest.approx(found.score, abs=0.005)
+        assert all(term.text for term in found.terms)
+
+
+@pytest.mark.parametrize("sort", EXPLAINED)
+def test_the_place_is_that_of_the_list(voted, sort):
+    challenge = voted[0].challenge
+    listed = lists.ideas_page(brand=challenge.brand, challenge=challenge, sort=sort).items
+    places = {row["code"]: n for n, row in enumerate(listed, 1)}
+    for idea in voted:
+        found = why(idea=idea, sort=sort)
+        assert (found.place, found.ideas) == (places[idea.code], 3)
+
+
+def test_the_hot_score_is_the_one_that_lists_show(voted):
+    for idea in voted:
+        shown = lists.idea_row(code=idea.code, user_id=None)["score"]
+        assert why(idea=idea, sort=Sort.HOT).score == pytest.approx(shown, abs=0.01)
+
+
+def test_hot_tells_votes_apart_by_age_and_side(brand):
+    idea = make_idea(make_challenge(brand, mode=Mode.UP_DOWN))
+    for value in [1, 1, -1]:
+        vote(idea, value)
+    old = Vote.objects.filter(value=1).first()
+    Vote.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=3))
+    tally.reset()
+    texts = [term.text for term in why(idea=idea, sort=Sort.HOT).terms]
+    assert texts == [
+        "1 vote for it, of the last day",
+        "1 vote against it, of the last day",
+        "1 vote for it, of the last week",
+    ]
+
+
+def test_a_version_is_named_with_its_moment(voted):
+    found = why(idea=voted[0], sort=Sort.BEST)
+    assert found.version == 1
+    assert timezone.now() - found.built_at < timedelta(minutes=1)
+
+
+def test_an_interval_is_given_where_somebody_can_say_no(voted):
+    found = why(idea=voted[0], sort=Sort.BEST)
+    if voted[0].challenge.rules.mode == Mode.UP_DOWN:
+        low, high = found.interval
+        assert low < found.score < high
+    else:
+        assert found.interval is None
+    assert why(idea=voted[0], sort=Sort.DISCOVER).interval is None
+
+
+@pytest.mark.parametrize("sort", [Sort.BEST, Sort.DISCOVER, Sort.RISING])
+def test_an_idea_that_is_in_no_version_has_no_place(voted, sort):
+    young = why(idea=make_idea(voted[0].challenge), sort=sort)
+    assert (young.place, young.score, young.terms, young.version) == (None, None, [], 1)
+    alone = why(idea=make_idea(make_challenge(voted[0].brand)), sort=sort)
+    assert (alone.place, alone.version) == (None, None)
+
+
+def test_a_hidden_idea_has_no_place_in_hot(voted):
+    ideas.set_hidden(idea=voted[0], hidden=True, actor=None)
+    assert why(idea=voted[0], sort=Sort.HOT).place is None
+
+
+@pytest.mark.parametrize("sort", EXPLAINED)
+def test_v23_nothing_is_told_while_a_phase_hides_the_counts(brand, sort):
+    phases = [{"title": "Blind", "verbs": ["submit", "vote"], "hides_counts": True}]
+    idea = make_idea(make_challenge(brand, slug="blind", phases=phases))
+    vote(idea)
+    tally.fold_until_settled()
+    Exposure.objects.create(idea=idea, views=10, times=12)
+    with pytest.raises(lists.SortHidden):
+        why(idea=idea, sort=sort)
+    assert exposure_of(idea) == {"times": 12, "views": 10, "per_hundred": None}
