@@ -103,7 +103,8 @@ def paths(target: Target) -> dict[str, str]:
 
 
 def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    """As a browser asks: what it is shown is counted (web.impressions)."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Firefox/140.0\r\n\r\n".encode()
 
 
 def road(name: str, site: Site, path: str, seconds: float, postgres: int | None) -> Slot:
