@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -64,6 +65,7 @@ def challenge(brand):
 @pytest.fixture
 def canary(brand, challenge, make_secret_key):
     """Somebody who has left a trace wherever this product keeps one."""
+    cache.clear()  # how often their mailbox was invited in the test before
     user = make_user(f"{CANARY} Zoe", email=f"{CANARY}@example.org", interests=[CANARY])
     User.objects.filter(pk=user.pk).update(interests=[CANARY], avatar=f"avatars/{CANARY}.webp")
     user.refresh_from_db()
@@ -95,7 +97,7 @@ def canary(brand, challenge, make_secret_key):
     third = post_idea(challenge=challenge, author=friend, title="By another, too")
     coauthors.invite(idea=third, whom=user.email, actor=friend.user)
     words = drafts.Words(title=CANARY, body=CANARY, tags=CANARY)
-    drafts.save(brand=brand, user=user, name=drafts.new_name(), words=words)
+    drafts.store(brand=brand, user=user, name=drafts.new_name(), words=words)
     said = comments.post(idea=make_idea(challenge), author=own, body=f"{CANARY} says")
     comments.set_hidden(comment=said, hidden=True, actor=None, reason=f"{CANARY} again")
     rude = comments.post(

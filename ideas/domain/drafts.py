@@ -94,7 +94,7 @@ def _signature(code: str) -> str:
 
 
 @transaction.atomic
-def save(*, brand: Brand, user: User, name: str, words: Words) -> Draft | None:
+def store(*, brand: Brand, user: User, name: str, words: Words) -> Draft | None:
     """Keep what was typed so far; None where there is nothing to keep. Nothing is recorded: a draft
     is its writer's alone.
 

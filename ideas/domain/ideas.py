@@ -80,16 +80,20 @@ def post_idea(
     )  # fmt: skip
     if images:
         gallery.attach(idea=idea, codes=images, uploader=author, alts=alts)
-    if author is not None:
-        follows.begin(idea=idea, participant=author)
+    _begin(idea, actor)
+    return idea
+
+
+def _begin(idea: Idea, actor: User | None) -> None:
+    if idea.author is not None:
+        follows.begin(idea=idea, participant=idea.author)
     activity.record(
         "idea.posted",
         subject=("idea", idea.code),
-        brand=challenge.brand,
+        brand=idea.brand,
         actor=actor,
-        participant=author,
+        participant=idea.author,
     )
-    return idea
 
 
 def _posted_before(author: Participant, code: str) -> Idea | None:

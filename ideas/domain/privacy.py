@@ -258,6 +258,7 @@ holds_nothing(
     "ideas.Recount",
     "ideas.OrderVersion",
     "ideas.OrderPlace",
+    "ideas.OrderTouch",
     "ideas.Exposure",
     "ideas.Attendance",
     because="Counts and orders.",

@@ -23,7 +23,7 @@ def name():
 
 
 def save(brand, user, name, words=WORDS):
-    return drafts.save(brand=brand, user=user, name=name, words=words)
+    return drafts.store(brand=brand, user=user, name=name, words=words)
 
 
 def test_a_draft_is_kept_as_it_was_typed(brand, challenge, charlie, name):

@@ -215,7 +215,7 @@ def test_the_list_takes_as_many_queries_for_many_drafts(
 ):
     for n in range(drafts_kept):
         words = drafts.Words(title=f"Draft {n}")
-        drafts.save(brand=brand, user=charlie, name=drafts.new_name(), words=words)
+        drafts.store(brand=brand, user=charlie, name=drafts.new_name(), words=words)
     member.get("/me/drafts/")
     with django_assert_num_queries(5):
         member.get("/me/drafts/")

@@ -23,7 +23,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         user = member_of(request)
         brand = brand_or_404(user, slug)
         limits.save_draft(user_id=user.pk)
-        draft = drafts.save(
+        draft = drafts.store(
             brand=brand, user=user, name=named(request, "draft"), words=typed(request)
         )
     except DomainError as error:

@@ -97,7 +97,7 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     if form.errors:
         return show(request, brand, form, 400)
     try:
-        draft = drafts.save(
+        draft = drafts.store(
             brand=brand, user=member_of(request), name=name_in(form), words=form.words()
         )
     except DomainError as error:
