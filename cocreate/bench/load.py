@@ -120,6 +120,7 @@ def summary(
         "seconds": took,
         "statuses": {str(status): count for status, count in sorted(statuses.items())},
         "p50_ms": percentile(ordered, 0.5) * 1000,
+        "p95_ms": percentile(ordered, 0.95) * 1000,
         "p99_ms": percentile(ordered, 0.99) * 1000,
         "own_cpu_us": cpu / max(len(ordered), 1) * 1e6,
     }

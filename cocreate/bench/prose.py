@@ -24,7 +24,8 @@ SMALL_SHARE = 0.4
 @cache
 def vocabulary(language: str) -> list[str]:
     """Its words, the most frequent first; the same in every run."""
-    chance, found = Random(language), {}  # noqa: S311 - made-up data
+    chance = Random(language)  # noqa: S311 - made-up data
+    found: dict[str, bool] = {}
     while len(found) < VOCABULARY:
         word = "".join(chance.choices(SYLLABLES[language], k=chance.choice([2, 3, 3, 4, 5])))
         found[word] = True

@@ -41,11 +41,13 @@ class Site:
     def pids(self, *names: str) -> list[int]:
         return [self.processes[name].pid for name in names]
 
-    def send(self, requests: Iterable[bytes], seconds: float) -> dict[str, Any]:
-        """What load.summary() says of these requests by 8 clients."""
+    def send(
+        self, requests: Iterable[bytes], seconds: float, clients: int = CLIENTS
+    ) -> dict[str, Any]:
+        """What load.summary() says of these requests by so many clients."""
         path = self.folder / "requests"
         load.write_requests(path, requests)
-        command = [sys.executable, "-m", "cocreate.bench.load", HOST, str(self.port), str(CLIENTS)]
+        command = [sys.executable, "-m", "cocreate.bench.load", HOST, str(self.port), str(clients)]
         with (self.folder / "load.log").open("wb+") as log:
             process = spawn(
                 [*command, str(seconds), path], death_signal=signal.SIGKILL, stdout=log,

@@ -1,5 +1,6 @@
 """pgbench from PostgreSQL's own wheel: what the same SQL does without a web server in front."""
 
+import json
 import os
 import re
 import subprocess
@@ -60,11 +61,34 @@ def script_of(query: str, values: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
     def replace(match: re.Match[str]) -> str:
         value = values[match[1]]
-        return "NULL" if value is None else f":{match[1]}::{TYPES[type(value)]}"
+        return "NULL" if value is None else f":{match[1]}::{_type_of(value)}"
 
     named = {n: values[n] for n in PARAMETER.findall(query) if values[n] is not None}
-    texts = {n: str(v).lower() if isinstance(v, bool) else str(v) for n, v in named.items()}
-    return f"{PARAMETER.sub(replace, query)};\n", texts
+    return f"{PARAMETER.sub(replace, query)};\n", {n: _text_of(v) for n, v in named.items()}
+
+
+def script_of_all(sent: list[tuple[str, dict[str, Any]]]) -> tuple[str, dict[str, str]]:
+    """Several statements as one script of pgbench, each with values of its own."""
+    texts: list[str] = []
+    named: dict[str, str] = {}
+    for number, (query, values) in enumerate(sent):
+        numbered = PARAMETER.sub(rf"%(s{number}_\1)s", query)
+        text, own = script_of(numbered, {f"s{number}_{name}": v for name, v in values.items()})
+        texts.append(text)
+        named |= own
+    return "".join(texts), named
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{TYPES[type(value[0])] if value else 'text'}[]"
+    return TYPES[type(value)]
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, list):
+        return "{" + ",".join(json.dumps(each, ensure_ascii=False) for each in value) + "}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _address() -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""`bench search`: rare and common words among 50,000 ideas of one brand, beside their own SQL."""
+
+from collections.abc import Callable
+from itertools import repeat
+from random import Random
+from urllib.parse import urlencode
+
+from accounts.models import Brand
+from cocreate.bench import cpu, database, prose
+from cocreate.bench.figures import Rounds, Slot, Verdict
+from cocreate.bench.lists import get, recorded, road
+from cocreate.bench.prose_brand import SIZE, SLUG, brand_of_prose
+from cocreate.bench.site import Site
+from cocreate.bench.yardstick import pgbench, script_of_all
+from cocreate.lib.pages import DEFAULT_LIMIT
+from ideas.domain.matching import best_matches
+from ideas.domain.narrowing import Filters
+
+NOTE = (
+    f"The 20 best matches among {SIZE:,} ideas of one brand, for visitors; pgbench: all statements"
+    " that a search sends. A rare word is in a handful of ideas, a common one in a tenth."
+)
+MOST_TIMES = 12  # what a common word may cost, seen from a rare one
+
+
+def texts() -> dict[str, str]:
+    """What is searched for, by what it is."""
+    french, english = prose.vocabulary("fr"), prose.vocabulary("en")
+    chance = Random(1)  # noqa: S311 - made-up data
+    rare = chance.choice(french[8_000:12_000])
+    return {
+        "rare word": rare,
+        "common word": english[2],
+        "two words": f"{english[30]} {english[45]}",
+        "common and rare": f"{french[2]} {rare}",
+    }
+
+
+def prepare(seconds: float) -> None:
+    brand_of_prose()
+
+
+def run(
+    site: Site, prepared: None, *, rounds: int, seconds: float, tell: Callable[[str], None]
+) -> Rounds:
+    brand, postgres, found = brand_of_prose(), database.server_pid(), Rounds()
+    scripts = {name: script_of_all(statements(brand, text)) for name, text in texts().items()}
+    for text in texts().values():
+        for path in paths(text).values():
+            site.send(repeat(get(path), 50), seconds)
+    for number in range(rounds):
+        tell(f"search: round {number + 1} of {rounds}")
+        slots = []
+        for name, text in texts().items():
+            slots.append(yardstick(name, *scripts[name], seconds, postgres))
+            for kind, path in paths(text).items():
+                slots.append(road(f"{kind}, {name}", site, path, seconds, postgres))
+        found.rounds.append({slot.name: slot for slot in slots})
+    return found
+
+
+def statements(brand: Brand, text: str) -> list[tuple[str, dict[str, object]]]:
+    with recorded() as sent:
+        best_matches(brand=brand, filters=Filters(text=text), limit=DEFAULT_LIMIT)
+    return sent
+
+
+def paths(text: str) -> dict[str, str]:
+    query = urlencode({"q": text})
+    return {"API": f"/api/v1/brands/{SLUG}/ideas/?{query}", "page": f"/b/{SLUG}/?{query}"}
+
+
+def yardstick(
+    name: str, script: str, values: dict[str, str], seconds: float, postgres: int | None
+) -> Slot:
+    before = cpu.seconds(postgres) if postgres else 0.0
+    done = pgbench(script, seconds, values)
+    spent = (cpu.seconds(postgres) if postgres else 0.0) - before
+    cost = {"postgres": spent / max(done.transactions, 1) * 1e6}
+    return Slot(f"pgbench, {name}", done.per_second, done.per_second, cpu_us=cost)
+
+
+def yardstick_of(name: str) -> str:
+    return "pgbench, " + name.partition(", ")[2]
+
+
+def verdicts(found: Rounds) -> list[Verdict]:
+    """No target of the design's own: neither way to a list may fall behind its SQL, nor may a word
+    cost what reading the whole brand would.
+    """
+    refused = found.unsteady(*(f"pgbench, {name}" for name in texts()))
+    costs = found.ratio("API, common word", "API, rare word", lambda slot: slot.p50_ms or 0.0)
+    return [Verdict(15, "API search p50, common ÷ rare word", costs, MOST_TIMES, False, refused)]
