@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.utils import timezone
 
 from ideas.domain import challenges, rule_changes, tally, votes
-from ideas.enums import Mode, Verb
+from ideas.domain.lists import ideas_page
+from ideas.enums import Mode, Sort, Verb
 from ideas.models import Challenge, Vote
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import another_connection
@@ -76,6 +78,25 @@ def test_a_new_half_life_is_seen_before_it_holds(desk, form, challenge, contest,
     order = [idea.code for idea in visitor.get("/b/mio/c/street/?sort=hot").context["ideas"]]
     assert order == [new.code, old.code]  # as it was foretold
     assert "Old ideas win for ever." in text_of(visitor.get("/b/mio/c/street/rules/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_order_comes_as_it_was_foretold(brand):
+    made = make_challenge(brand, slug="many", mode=Mode.UP_DOWN)
+    chance = Random(7)  # noqa: S311 - any votes will do
+    ideas = [make_idea(made) for _n in range(9)]
+    for _n in range(70):
+        vote(chance.choice(ideas), chance.randrange(400), chance.choice([1, 1, -1]))
+    tally.reset()
+    plan = rule_changes.planned(
+        challenge=made, rules={"half_life": timedelta(hours=30)},
+        phases=challenges.phases_of(challenges.rules_of(made)),
+    )  # fmt: skip
+    foretold = [move.code for move in rule_changes.preview_of(challenge=made, plan=plan).then]
+    challenges.change_rules(challenge=made, actor=None, half_life=timedelta(hours=30))
+    tally.fold_until_settled()
+    rows = ideas_page(brand=brand, challenge=made, sort=Sort.HOT).items
+    assert [row["code"] for row in rows] == foretold
 
 
 def test_the_form_comes_back_as_it_was_sent(desk, form, challenge):
