@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Brand, User
+from ideas.domain import images
 from ideas.domain.challenges import (
     RULE_FIELDS,
     AlreadyPublished,
@@ -53,11 +54,15 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, challenge: Challenge, actor: User | None, revision: int | None = None) -> None:
-    """A draft that nobody wants goes for good. Raises AlreadyPublished and ChangedMeanwhile."""
+    """A draft that nobody wants goes for good, and its cover. Raises AlreadyPublished and
+    ChangedMeanwhile.
+    """
     hold(challenge, revision)
     if challenge.is_published:
         raise AlreadyPublished
     record("challenge.discarded", challenge, actor, private=True)
+    if challenge.cover:
+        images.set_cover(challenge=challenge, source=None, actor=actor)
     Challenge.objects.filter(pk=challenge.pk).update(rules=None)  # it protects its rules
     challenge.delete()
 

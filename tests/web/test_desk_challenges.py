@@ -11,7 +11,9 @@ from ideas.domain import challenges, votes
 from ideas.enums import Mode, Period, Verb, Voters
 from ideas.models import Challenge, Rules
 from tests.factories import make_challenge, make_idea
+from tests.pictures import drawn, files
 from tests.web.conftest import reader, text_of
+from tests.web.pictures import upload
 
 LIST = "/desk/mio/challenges/"
 NEW = f"{LIST}new/"
@@ -415,3 +417,25 @@ def test_a_question_of_another_brand_is_not_there(mallory, desk, brand):
     make_challenge(other, slug="theirs")
     assert desk.get(f"{LIST}theirs/").status_code == 404
     assert desk.post(f"{LIST}theirs/rules/", {}).status_code == 404
+
+
+def test_a_draft_takes_a_cover_with_words_and_leaves_no_file_behind(
+    desk, draft, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    page = f"{LIST}draft/cover/"
+    wrong = desk.post(page, {"picture": upload(b"no picture"), "alt": "A street"})
+    assert wrong.status_code == 400
+    assert 'id="cover-wrong"' in wrong.content.decode()
+    assert "Choose a picture first." in text_of(desk.post(page, {"alt": "A street"}))
+    desk.post(page, {"picture": upload(drawn()), "alt": "A street"})
+    draft.refresh_from_db()
+    assert len(files(tmp_path)) == 2
+    assert draft.cover_alt == "A street"
+    assert 'alt="A street"' in desk.get("/b/mio/c/draft/").content.decode()
+    desk.post(page, {"alt": "Another street"})
+    draft.refresh_from_db()
+    assert draft.cover_alt == "Another street"
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(f"{LIST}draft/discard/", {"revision": draft.revision})
+    assert files(tmp_path) == []
