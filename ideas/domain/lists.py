@@ -46,8 +46,9 @@ COUNTED = [
 # Which ideas (an index scan that stops at the limit), then what is shown of them. The limit stands
 # in the text: of a parameter a prepared plan would expect a tenth of the brand, and join for that.
 LIST = """
-    SELECT i.id, i.code, i.challenge_id, i.title, left(i.body, 600) AS beginning, i.language, i.status, i.tags,
-           i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle, {key} AS _place,
+    SELECT i.id, i.code, i.challenge_id, i.title, left(i.body, 600) AS beginning, i.language,
+           i.status, i.tags, i.closed, i.hidden, i.revision, i.created_at, i.updated_at, i.shuffle,
+           {key} AS _place,
            b.slug AS brand, b.name AS brand_name, c.slug AS challenge, c.title AS challenge_title,
            st.labels AS status_labels, st.tone AS status_tone, r.mode, r.max_points,
            a.ref AS author_ref, u.handle AS author_handle,

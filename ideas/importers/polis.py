@@ -96,6 +96,8 @@ def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> Chal
             brand=brand, slug=slug, title=found.topic[:200], body=found.description, actor=actor,
             mode=Mode.UP_DOWN,
         )  # fmt: skip
+    if not challenge.is_published:
+        raise Invalid(f"The challenge {slug} is a draft of the team: publish or discard it first.")
     if challenge.rules is None or challenge.rules.mode != Mode.UP_DOWN:
         raise Invalid(
             f"The challenge {slug} is there already, and its votes are not for or against."

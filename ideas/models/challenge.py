@@ -42,8 +42,8 @@ class Challenge(models.Model):
     cover = models.FileField(upload_to="challenges", max_length=120, blank=True, db_default="")
     cover_alt = models.CharField(max_length=300, blank=True, default="", db_default="")
     revision = models.PositiveIntegerField(
-        default=1, db_default=1, help_text="Counts what a team changes: of two who do so at once the"
-        " second is told.",
+        default=1, db_default=1,
+        help_text="Counts what a team changes: of two who do so at once the second is told.",
     )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now())
 

@@ -211,8 +211,9 @@ def test_a_file_of_something_else_is_refused(brand, tmp_path, content):
         tiny(brand, folder)
 
 
-def test_a_challenge_of_another_kind_is_not_taken_over(brand):
-    make_challenge(brand, slug="tiny-village", mode=Mode.UP)
+@pytest.mark.parametrize("kind", [{"mode": Mode.UP}, {"mode": Mode.UP_DOWN, "published": False}])
+def test_a_challenge_of_another_kind_or_a_draft_is_not_taken_over(brand, kind):
+    make_challenge(brand, slug="tiny-village", **kind)
     with pytest.raises(Invalid):
         tiny(brand)
     assert not Idea.objects.exists()
