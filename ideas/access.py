@@ -4,9 +4,9 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import Brand, Participant
+from accounts.models import Brand
 from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
@@ -107,15 +107,6 @@ def comment_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Comme
 def _in_order(challenges: "QuerySet[Challenge]") -> list[Challenge]:
     rows = list(_with_rules(challenges).order_by("-published_at", "slug"))
     return sorted(rows, key=lambda challenge: challenge.is_permanent)
-
-
-def author_named(brand: Brand, handle: str) -> Participant | None:
-    """Whoever of this handle has an idea listed at the brand. Of others nobody learns here that
-    they take part; and never by ref, under which the ledger keeps what people vote.
-    """
-    listed = Idea.objects.listed().filter(author=OuterRef("pk"))
-    people = Participant.objects.filter(Exists(listed), brand=brand)
-    return people.filter(user__handle=handle.lower()).first()
 
 
 def _with_rules(challenges: "QuerySet[Challenge]") -> "QuerySet[Challenge]":

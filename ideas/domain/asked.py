@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Brand
+from accounts.models import Brand, Participant
 from cocreate.lib.text import one_line
-from ideas.access import author_named
 from ideas.domain.narrowing import Filters
 from ideas.domain.search import LONGEST_SEARCH
 from ideas.domain.statuses import graph_of
+from ideas.models import Idea
 from ideas.models.idea import TAG_LENGTH
 
 NAMES = ("q", "tag", "status", "language", "author", "since", "until")
@@ -44,6 +45,15 @@ def filters_from(brand: Brand, sent: Mapping[str, str]) -> tuple[Filters, Proble
         since=_begin(since) if since else None,
         until=_begin(until + timedelta(days=1)) if until else None,
     ), problems
+
+
+def author_named(brand: Brand, handle: str) -> Participant | None:
+    """Whoever of this handle has an idea listed at the brand. Of others nobody learns here that
+    they take part; and never by ref, under which the ledger keeps what people vote.
+    """
+    listed = Idea.objects.listed().filter(author=OuterRef("pk"))
+    people = Participant.objects.filter(Exists(listed), brand=brand)
+    return people.filter(user__handle=handle.lower()).first()
 
 
 def languages_of(brand: Brand) -> dict[str, str]:
