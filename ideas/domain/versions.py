@@ -10,6 +10,7 @@ from typing import Any
 
 from cocreate.lib import prepared
 from cocreate.lib.pages import BadCursor, decode, encode
+from ideas.domain.narrowing import AMONG
 from ideas.enums import Sort
 from ideas.models import Idea
 
@@ -37,7 +38,18 @@ YOUNG = """
       WHERE {where} AND i.id > coalesce((SELECT newest FROM version), 0) {behind}
       ORDER BY i.id DESC LIMIT {rows})
 """
+# OFFSET 0 keeps PostgreSQL from turning it round: with old statistics it would read all ideas of
+# the list, and sort them by their places.
 PLACED = """
+    (SELECT 1 AS part, one.id, p.place AS rank
+       FROM ideas_orderplace p CROSS JOIN LATERAL (
+            SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+             WHERE i.id = p.idea_id AND {where} OFFSET 0) one
+      WHERE p.version_id = (SELECT id FROM version) AND p.sort = '{sort}' {behind}
+      ORDER BY p.place LIMIT {rows})
+"""
+# Where a search has named the ideas they are few, and come first.
+PLACED_AMONG = """
     (SELECT 1 AS part, i.id, p.place AS rank
        FROM ideas_orderplace p
        JOIN ideas_idea i ON i.id = p.idea_id JOIN ideas_score s ON s.idea_id = i.id
@@ -127,7 +139,7 @@ def _young(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
 
 
 def _placed(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
-    return PLACED.format(
+    return (PLACED_AMONG if AMONG in where else PLACED).format(
         sort=stored(sort),
         where=" AND ".join(where),
         behind=BEHIND_PLACE if behind.place else "",
