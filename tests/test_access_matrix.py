@@ -69,7 +69,7 @@ PAGES = {
     "/i/{code}/vote/": MEMBERS,
     "/i/{club_code}/vote/": OWN_BRAND,
     "/i/{code}/edit/": (302, 403, 403, 200, 200, 403),
-    "/i/{club_code}/edit/": OWN_BRAND,
+    "/i/{club_code}/edit/": CLUB_DESK,
     "/i/{code}/history/": EVERYBODY,
     "/i/{club_code}/history/": OWN_BRAND,
     "/i/{code}/why/": EVERYBODY,

@@ -42,10 +42,13 @@ def test_an_author_changes_it_and_the_history_shows_each_word(member, own):
 
 
 def test_what_somebody_wrote_is_escaped_in_the_history(member, own):
-    member.post(edit_path(own), filled(own, body="<script>alert(1)</script>"))
+    for body in ("<script>alert(1)</script> one", "<script>alert(1)</script> two"):
+        own.refresh_from_db()
+        member.post(edit_path(own), filled(own, body=body))
     history = member.get(f"/i/{own.code}/history/").content.decode()
     assert "<script>alert" not in history
-    assert "&lt;" in history
+    assert history.count("&lt;script&gt;alert") >= 1  # as what stayed
+    assert "&lt;" in history.partition("<ins>")[2]  # and as what was put in
 
 
 def test_saving_the_same_again_is_no_version(member, own):
