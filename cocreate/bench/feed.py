@@ -17,7 +17,7 @@ from statistics import fmean, stdev
 
 from ideas.domain.scoring import PRIOR, best, mean, ucb
 
-COUNTED_BIAS = 0.7  # place r of a list counts r^-0.7 (ideas.domain.exposure)
+COUNTED_BIAS = 0.7  # place r of a page counts r^-0.7 (ideas.domain.exposure)
 MOST_IDEAS, FEWEST_IDEAS, VISITORS = 100, 45, 1_500
 FEWEST_VOTES = 10  # of an idea whose approval rate is taken for true
 ARRIVE_WITHIN = 0.8  # of the visits: the last idea comes then
@@ -188,7 +188,7 @@ class Run:
             if reach >= opened or (start > 1 and not self.deep):
                 return
             for place, idea in enumerate(page, start):
-                idea.counted += place**-COUNTED_BIAS
+                idea.counted += (place - start + 1) ** -COUNTED_BIAS  # places of the page
                 if place == start or self.chance.random() < place**-self.bias / opened:
                     self.look(idea, now.day)
 

@@ -8,8 +8,8 @@ The store collects, and a task adds it to the database each minute. Who visits i
 hash under a key that lives in the store alone until midnight (UTC): without it nobody can tell
 whose hash it was, today's and yesterday's are never the same, and no address is ever kept.
 
-What the store holds is bounded: so many visitors a day and so many ideas for each, the others go
-uncounted. With the store away nobody is counted.
+What the store holds is bounded: so many visitors a day, so many of one network and so many ideas
+for each, the others go uncounted. With the store away nobody is counted.
 """
 
 import hashlib
@@ -28,22 +28,27 @@ from cocreate.lib.store import Away, Store, store
 FADES_BY = 0.7
 DAY_SECONDS = 86_400
 MOST_VISITORS = 100_000  # a day
+MOST_OF_NETWORK = 200  # a school, an office; whoever makes up browsers gets no further
 MOST_IDEAS = 500  # for each; the store keeps so many small numbers in a few bytes each
 
 KEY, VISITORS, COLLECTED, TAKEN = (f"seen:{name}" for name in ("key", "visitors", "now", "taken"))
 
-# KEYS: the visitor's set, the collecting hash, the day's count of visitors. ARGV: midnight, the
-# limits, the number of challenges, their ids, then pairs of an idea's id and its weight. A
-# challenge stands in the visitor's set as a negative number: sets of numbers are small.
+# KEYS: the visitor's set, the collecting hash, the day's count of visitors, that of the network.
+# ARGV: midnight, the limits, the number of challenges, their ids, then pairs of an idea's id and
+# its weight. A challenge stands in the visitor's set as a negative number: sets of numbers are
+# small.
 SEE = """
 local known = redis.call('SCARD', KEYS[1])
 if known == 0 then
     if tonumber(redis.call('GET', KEYS[3]) or '0') >= tonumber(ARGV[2]) then return 0 end
-    redis.call('INCR', KEYS[3])
-    redis.call('EXPIREAT', KEYS[3], ARGV[1])
+    if tonumber(redis.call('GET', KEYS[4]) or '0') >= tonumber(ARGV[4]) then return 0 end
+    for n = 3, 4 do
+        redis.call('INCR', KEYS[n])
+        redis.call('EXPIREAT', KEYS[n], ARGV[1])
+    end
 end
-local counted, first_idea = 0, 5 + ARGV[4]
-for n = 5, first_idea - 1 do
+local counted, first_idea = 0, 6 + ARGV[5]
+for n = 6, first_idea - 1 do
     if redis.call('SADD', KEYS[1], '-' .. ARGV[n]) == 1 then
         redis.call('HINCRBY', KEYS[2], 'c' .. ARGV[n], 1)
     end
@@ -114,15 +119,15 @@ def weight(place: int) -> float:
     return float(place**-FADES_BY)
 
 
-def seen(*, visitor: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
+def seen(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
     """Somebody was shown these ideas, from the first place on, in lists of these challenges (ids).
-    `visitor`: address and browser; only a hash of it leaves this function. Never raises.
+    Network and browser make the visitor; only hashes of them leave this function. Never raises.
     """
     if not ideas:
         return
     there = store()
     with suppress(Away):
-        there.ask(lambda: _see(there, visitor, ideas, challenges))
+        there.ask(lambda: _see(there, network, agent, ideas, challenges))
 
 
 def keep() -> int:
@@ -158,15 +163,24 @@ def figures_of(idea_id: int) -> dict[str, Any]:
     return {"times": times, "views": views, "per_hundred": 100 * votes / views if views else None}
 
 
-def _see(there: Store, visitor: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
+def _see(
+    there: Store, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]
+) -> None:
     midnight = (int(time.time()) // DAY_SECONDS + 1) * DAY_SECONDS
     key = _key_of_the_day(there, midnight)
-    name = hmac.new(key, visitor.encode(), hashlib.sha256).hexdigest()[:24]
+    visitor, of_network = _name(key, f"{network} {agent}"), _name(key, network)
     weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, f"{weight(n):.6f}")]
     _script(there, SEE)(
-        keys=[f"seen:by:{name}", COLLECTED, VISITORS],
-        args=[midnight, MOST_VISITORS, MOST_IDEAS, len(challenges), *challenges, *weights],
-    )
+        keys=[f"seen:by:{visitor}", COLLECTED, VISITORS, f"seen:from:{of_network}"],
+        args=[
+            midnight, MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK, len(challenges), *challenges,
+            *weights,
+        ],
+    )  # fmt: skip
+
+
+def _name(key: bytes, of: str) -> str:
+    return hmac.new(key, of.encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def _key_of_the_day(there: Store, midnight: int) -> bytes:

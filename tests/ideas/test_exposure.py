@@ -29,7 +29,10 @@ def three(challenge):
 
 def look(three, visitor="192.0.2.1 Firefox", challenges=None):
     shown = challenges if challenges is not None else {idea.challenge_id for idea in three}
-    exposure.seen(visitor=visitor, ideas=[idea.pk for idea in three], challenges=sorted(shown))
+    network, _space, agent = visitor.partition(" ")
+    exposure.seen(
+        network=network, agent=agent, ideas=[idea.pk for idea in three], challenges=sorted(shown)
+    )
 
 
 def stored(three):
@@ -118,6 +121,16 @@ def test_so_many_visitors_a_day_and_so_many_ideas_each_are_counted(three, monkey
     look(three, "another")
     exposure.keep()
     assert [times for times, _views in stored(three)] == [3, 3, 2]
+
+
+def test_browsers_made_up_in_one_network_count_so_far_and_others_all_the_same(three, monkeypatch):
+    monkeypatch.setattr(exposure, "MOST_OF_NETWORK", 2)
+    for n in range(5):
+        look(three, f"192.0.2.1 Browser{n}")
+    look(three, "192.0.2.1 Browser0")
+    look(three, "192.0.2.2 Browser0")
+    exposure.keep()
+    assert [times for times, _views in stored(three)] == [3, 3, 3]
 
 
 def test_an_idea_that_is_gone_meanwhile_is_passed_over(three):

@@ -86,6 +86,19 @@ def test_a_page_that_is_fetched_before_anybody_asks_is_not_counted(client, two, 
     assert counted() == 0
 
 
+@pytest.mark.parametrize(("dest", "times"), [("image", 0), ("script", 0), ("document", 2)])
+def test_a_page_that_another_site_names_as_a_picture_is_seen_by_nobody(client, two, dest, times):
+    read(client, **{"Sec-Fetch-Dest": dest})
+    assert counted() == times
+
+
+def test_a_line_of_ipv6_is_one_visitor_whatever_its_last_half(client, two, settings):
+    settings.TRUSTED_PROXIES = 1
+    for last in range(5):
+        read(client, **{"X-Forwarded-For": f"2001:db8::{last}"})
+    assert counted() == 2
+
+
 def test_a_look_at_the_head_is_no_look(client, two):
     assert client.head(PAGE, headers={"User-Agent": FIREFOX}).status_code == 200
     assert counted() == 0
@@ -136,8 +149,9 @@ def test_a_programs_look_is_not_counted(client, two):
     assert counted() == 0
 
 
-def test_a_search_is_not_counted(client, two):
-    read(client, f"{PAGE}?q=cabin")
+@pytest.mark.parametrize("query", ["q=cabin", "q=cabin&sort=new"])
+def test_a_search_is_not_counted(client, two, query):
+    read(client, f"{PAGE}?{query}")
     assert counted() == 0
 
 

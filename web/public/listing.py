@@ -156,7 +156,7 @@ def _listed(
         found = ideas_page(**where, **page, sort=sort, hidden=hidden)
         if narrowing.is_on:
             count = count_of(**where, sort=sort)
-    if not is_match:  # who searches has asked for what they see
+    if not filters.text:  # who searches has asked for what they see
         shown_to(request, found.items)
     tabs = sort_tabs(request, sort, hidden=hidden, mode=mode)
     return {
