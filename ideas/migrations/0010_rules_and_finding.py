@@ -434,14 +434,6 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                migrations.AddIndex(
-                    model_name="idea",
-                    index=models.Index(
-                        condition=models.Q(("hidden", False), ("merged_into", None)),
-                        fields=["brand", "-id"],
-                        name="idea_last_of_brand",
-                    ),
-                ),
                 migrations.AddField(
                     model_name="coauthor",
                     name="idea",

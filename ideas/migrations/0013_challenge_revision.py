@@ -10,7 +10,7 @@ FROM_THEIR_FIRST_DAY = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ideas", "0012_words_of_ideas")]
+    dependencies = [("ideas", "0012_indexes_of_last_ideas")]
 
     operations = [
         migrations.AddField(

@@ -24,13 +24,6 @@ CURSORS = """
 """
 DROP_CURSORS = "DELETE FROM ideas_tallycursor WHERE name IN ('orders', 'exposure')"
 
-# Every list that has an idea gets its first version.
-TOUCH_ALL = """
-    INSERT INTO ideas_ordertouch (brand_id, challenge_id, urgent)
-    SELECT DISTINCT brand_id, challenge_id, true FROM ideas_idea
-    UNION ALL
-    SELECT DISTINCT brand_id, NULL::bigint, true FROM ideas_idea
-"""
 # Every version takes the place of another.
 OFTEN_SWEPT = "ALTER TABLE ideas_orderplace SET (autovacuum_vacuum_scale_factor = 0.05)"
 USUAL = "ALTER TABLE ideas_orderplace RESET (autovacuum_vacuum_scale_factor)"
@@ -106,18 +99,9 @@ class Migration(migrations.Migration):
                         db_default=datetime.timedelta(days=3), help_text="h of R3."
                     ),
                 ),
-                migrations.AddIndex(
-                    model_name="idea",
-                    index=models.Index(
-                        condition=models.Q(("hidden", False), ("merged_into", None)),
-                        fields=["challenge", "-id"],
-                        name="idea_last_of_challenge",
-                    ),
-                ),
             ]
         ),
         migrations.RunSQL(OFTEN_SWEPT, USUAL),
         migrations.RunSQL(CURSORS, DROP_CURSORS),
         install(SQL, "orders.sql", drop=DROP_ORDERS),
-        migrations.RunSQL(TOUCH_ALL, migrations.RunSQL.noop),
     ]

@@ -14,7 +14,7 @@ from ideas.domain import comments, follows, reports
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.enums import Mode, Source, VoteState
-from ideas.models import Follow, Vote, VoteBudget, VoteEvent
+from ideas.models import Follow, Image, Revision, Vote, VoteBudget, VoteEvent
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters, spent, votes_on
@@ -107,6 +107,18 @@ def test_what_was_posted_in_their_name_is_theirs(brand, challenge, key, zoe):
     mailboxes.prove(user=zoe, email=ADDRESS)
     idea.refresh_from_db()
     assert idea.author.user == zoe
+
+
+def test_pictures_sent_and_changes_made_in_their_name_are_theirs(brand, idea, key, zoe):
+    named = participants.claimed(brand=brand, key=key, external_id=None, email=ADDRESS)
+    waiting = Image.objects.create(brand=brand, uploader=named, width=8, height=8)
+    said = Revision.objects.create(
+        idea=idea, number=7, title="A bench", language="en", editor=named, at=timezone.now()
+    )
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    waiting.refresh_from_db()
+    said.refresh_from_db()
+    assert (waiting.uploader.user, said.editor.user) == (zoe, zoe)
 
 
 def test_what_a_key_posts_for_a_proved_mailbox_is_not_said_to_be_the_members(
