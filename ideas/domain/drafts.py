@@ -25,8 +25,10 @@ from ideas.models.image import MOST_IMAGES
 KIND, SECRET, NAME = "cod", "draft", "draft-name"
 MOST = 20  # of one person at one brand
 KEPT = timedelta(days=7)  # so long what nobody took is kept
+LATE = timedelta(days=1)  # so long another window may still save what was deleted
 # More than an idea may have, so that what is too long is kept until it is shortened.
 LONGEST = {"title": 1_000, "body": 60_000, "tags": 1_000, "language": 8}
+BLANK = {**dict.fromkeys(LONGEST, ""), "images": [], "challenge": None}
 SIGNATURE = 16  # hex digits
 
 
@@ -98,17 +100,19 @@ def store(*, brand: Brand, user: User, name: str, words: Words) -> Draft | None:
     """Keep what was typed so far; None where there is nothing to keep. Nothing is recorded: a draft
     is its writer's alone.
 
-    Raises TooManyDrafts, DraftGone for one that was posted, Invalid for a name that is not ours.
+    Raises TooManyDrafts, DraftGone for one that was posted or deleted, Invalid for a name that is
+    not ours.
     """
     code = code_in(name)
     if not code:
         raise Invalid
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one at a time
+    _one_at_a_time(user)
     if Idea.objects.filter(code=code).exists():
         raise DraftGone
     draft = Draft.objects.filter(code=code).first()
     if draft is not None:
-        if draft.brand_id != brand.pk or draft.user_id not in {user.pk, None}:
+        is_theirs = draft.user_id == user.pk or (draft.user_id is None and draft.secret)
+        if draft.brand_id != brand.pk or not is_theirs:
             raise DraftGone
         return _write(draft, user, _columns(brand, words))
     if words.is_blank:
@@ -121,7 +125,7 @@ def of(user: User, brand: Brand | None = None) -> list[Draft]:
     """Somebody's drafts, at one brand or at all, the last one first."""
     rows = Draft.objects.filter(user=user).select_related("brand", "challenge")
     rows = rows.filter(brand=brand) if brand else rows
-    return list(rows.order_by("-updated_at", "-pk"))
+    return [_for_its_writer(row) for row in rows.order_by("-updated_at", "-pk")]
 
 
 def draft_or_404(user: User, code: str, brand: Brand | None = None) -> Draft:
@@ -130,15 +134,20 @@ def draft_or_404(user: User, code: str, brand: Brand | None = None) -> Draft:
     draft = (rows.filter(brand=brand) if brand else rows).first()
     if draft is None:
         raise NotFound
-    return draft
+    return _for_its_writer(draft)
 
 
 @transaction.atomic
 def delete(*, user: User, code: str) -> None:
     """By hand, or because it is an idea now; nothing where it is gone already. Nobody's, which the
     form of the user names, was kept for them.
+
+    Its name stays for a while, without a word or an owner: what another window saves late must not
+    bring it back.
     """
-    Draft.objects.filter(Q(user=user) | Q(user=None), code=code).delete()
+    _one_at_a_time(user)
+    rows = Draft.objects.filter(Q(user=user) | Q(user=None, secret__isnull=False), code=code)
+    rows.update(user=None, secret=None, updated_at=Now(), **BLANK)
 
 
 # --- Of nobody ----------------------------------------------------------------------------------
@@ -186,17 +195,32 @@ def kept(secret: str) -> Draft:
     draft = rows.select_related("brand", "challenge").first()
     if draft is None:
         raise NotFound
-    return draft
+    return _for_its_writer(draft)
 
 
 def sweep() -> int:
-    """Delete what nobody took. Returns how many."""
-    return Draft.objects.filter(user=None, updated_at__lte=Now() - KEPT).delete()[0]
+    """Delete what nobody took, and the names of what was deleted. Returns how many."""
+    of_nobody = Draft.objects.filter(user=None)
+    over = Q(updated_at__lte=Now() - KEPT) | Q(secret=None, updated_at__lte=Now() - LATE)
+    return of_nobody.filter(over).delete()[0]
+
+
+def _one_at_a_time(user: User) -> None:
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+
+
+def _for_its_writer(draft: Draft) -> Draft:
+    """Without a question that is not published."""
+    if draft.challenge and not draft.challenge.is_published:
+        draft.challenge = None
+    return draft
 
 
 def _columns(brand: Brand, words: Words) -> dict[str, Any]:
+    """A question that is not published is none yet: its title is the team's."""
     texts = {name: getattr(words, name) for name in LONGEST}
-    challenge = Challenge.objects.filter(brand=brand, slug=words.challenge).first()
+    published = Challenge.objects.filter(brand=brand, published_at__isnull=False)
+    challenge = published.filter(slug=words.challenge).first()
     return texts | {"images": words.images, "challenge": challenge}
 
 

@@ -68,9 +68,9 @@ def post_idea(
     state = state_of(challenge, database_time())
     cleaned = clean(content, complete=True)
     if code and author is not None and (found := _posted_before(author, code)):
-        if _says(found, cleaned):
+        if found.challenge_id == challenge.pk and _says(found, cleaned):
             return found
-        code = ""  # sent again with other words, it is another idea
+        code = ""  # sent again with other words or to another question, it is another idea
     agreed = _agreed_licence(challenge, is_accepted=accept_licence, version=licence_version)
     if not state.allows(Verb.SUBMIT):
         raise SubmitClosed

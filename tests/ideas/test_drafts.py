@@ -9,7 +9,7 @@ from cocreate.lib.errors import Invalid, NotFound
 from ideas.domain import drafts
 from ideas.domain.drafts import Words
 from ideas.domain.ideas import post_idea
-from ideas.models import Draft, Idea
+from ideas.models import Challenge, Draft, Idea
 from tests.factories import make_brand, make_challenge, make_participant
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,42 @@ def test_what_comes_after_it_was_posted_brings_no_draft_back(brand, challenge, c
     post_idea(challenge=challenge, author=author, title="A roof", code=drafts.code_in(name))
     with pytest.raises(drafts.DraftGone):
         save(brand, charlie, name)
+
+
+def test_what_another_window_saves_late_brings_no_deleted_draft_back(brand, charlie, name):
+    code = save(brand, charlie, name).code
+    drafts.delete(user=charlie, code=code)
+    with pytest.raises(drafts.DraftGone):
+        save(brand, charlie, name)
+    assert drafts.of(charlie) == []
+    left = Draft.objects.get()
+    assert (left.title, left.body, left.tags, left.user) == ("", "", "", None)
+    assert save(brand, charlie, drafts.new_name()).title == "A roof"
+
+
+def test_the_name_of_a_deleted_draft_goes_after_a_day(brand, charlie, name):
+    drafts.delete(user=charlie, code=save(brand, charlie, name).code)
+    Draft.objects.update(updated_at=timezone.now() - timedelta(hours=23))
+    assert drafts.sweep() == 0
+    Draft.objects.update(updated_at=timezone.now() - timedelta(hours=25))
+    assert drafts.sweep() == 1
+
+
+def test_what_was_sent_after_a_draft_was_deleted_is_kept_beside_its_name(brand, charlie, name):
+    code = save(brand, charlie, name, Words(title="A ro")).code
+    drafts.delete(user=charlie, code=code)
+    secret = drafts.keep(slug=brand.slug, name=name, words=WORDS)
+    assert drafts.take(secret=secret, user=charlie, code=code).title == "A roof"
+
+
+def test_a_question_that_is_not_published_is_named_in_no_draft(brand, challenge, charlie, name):
+    words = Words(title="A roof", challenge=challenge.slug)
+    assert save(brand, charlie, name, words).challenge == challenge
+    Challenge.objects.update(published_at=None)
+    (shown,) = drafts.of(charlie)
+    assert shown.challenge is None
+    assert drafts.draft_or_404(charlie, shown.code).challenge is None
+    assert save(brand, charlie, name, words).challenge is None
 
 
 def test_words_are_bounded_and_storable():
@@ -144,3 +180,13 @@ def test_a_form_sent_twice_posts_one_idea_and_other_words_another(brand, charlie
     with pytest.raises(Invalid):
         post_idea(challenge=challenge, author=make_participant(brand), title="A roof", code=code)
     assert Idea.objects.count() == 2
+
+
+def test_the_same_words_sent_to_another_question_are_another_idea(brand, charlie, name):
+    author, code = make_participant(brand, charlie), drafts.code_in(name)
+    one, other = (
+        post_idea(challenge=make_challenge(brand), author=author, title="A roof", code=code)
+        for _ in range(2)
+    )
+    assert one.challenge != other.challenge
+    assert (one.code, other.code != code, Idea.objects.count()) == (code, True, 2)
