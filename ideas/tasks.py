@@ -57,7 +57,9 @@ def sweep_images() -> None:
 
 @shared_task
 def sweep_drafts() -> None:
-    """Delete what somebody sent after their session had ended, and nobody took."""
+    """Delete what somebody sent after their session had ended, and nobody took; and the names of
+    deleted drafts.
+    """
     drafts.sweep()
 
 

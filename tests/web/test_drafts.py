@@ -12,7 +12,7 @@ from accounts.enums import Visibility
 from cocreate.lib.errors import TooMany
 from ideas.domain import drafts
 from ideas.models import Draft, Idea
-from tests.factories import PASSWORD, make_brand
+from tests.factories import PASSWORD, make_brand, make_challenge
 from tests.web.conftest import reader, text_of
 
 PAGE, SAVE = "/b/mio/submit/", "/b/mio/drafts/save/"
@@ -61,7 +61,7 @@ def test_posting_ends_the_draft(member, challenge):
     member.post(SAVE, sent)
     member.post(PAGE, sent)
     assert Idea.objects.get().code == drafts.code_in(sent["draft"])
-    assert not Draft.objects.exists()
+    assert "A roof" not in text_of(member.get("/me/drafts/"))
     late = member.post(SAVE, sent)
     assert (late.status_code, late.json()["code"]) == (409, "draft_gone")
     assert "This draft was posted or deleted." in text_of(
@@ -76,6 +76,20 @@ def test_a_second_press_posts_nothing_more_and_leads_to_the_idea(member, challen
     assert first["Location"] == second["Location"]
 
 
+def test_the_same_form_for_another_question_asks_and_then_posts_there_too(
+    member, brand, challenge
+):
+    make_challenge(brand, slug="inside")
+    sent = typed()
+    member.post(PAGE, sent)
+    again = member.post(PAGE, sent | {"challenge": "inside"})
+    assert again.status_code == 409
+    assert "Is it one of these?" in text_of(again)  # the first one, which is posted
+    member.post(PAGE, sent | {"challenge": "inside", "is_none_of_these": "1"})
+    slugs = Idea.objects.order_by("pk").values_list("challenge__slug", flat=True)
+    assert list(slugs) == ["street", "inside"]
+
+
 def test_a_draft_is_deleted_by_hand_by_its_owner_alone(member, challenge, mallory):
     member.post(SAVE, typed())
     code = Draft.objects.get().code
@@ -85,7 +99,26 @@ def test_a_draft_is_deleted_by_hand_by_its_owner_alone(member, challenge, mallor
     assert "A roof" not in reader(mallory).get(f"{PAGE}?draft={code}").content.decode()
     response = member.post("/me/drafts/delete/", {"draft": code}, follow=True)
     assert "The draft is deleted." in text_of(response)
-    assert not Draft.objects.exists()
+    assert "A roof" not in text_of(response)
+
+
+def test_a_deleted_draft_stays_deleted_whatever_another_window_saves(member, challenge):
+    sent = typed()
+    member.post(SAVE, sent)
+    member.post("/me/drafts/delete/", {"draft": drafts.code_in(sent["draft"])})
+    late = member.post(SAVE, sent)
+    assert (late.status_code, late.json()["code"]) == (409, "draft_gone")
+    assert "A roof" not in text_of(member.get("/me/drafts/"))
+
+
+def test_nobody_learns_the_title_of_a_question_by_saving_a_draft_for_it(member, challenge):
+    challenge.title = "Our secret question"
+    challenge.published_at = None
+    challenge.save()
+    member.post(SAVE, typed())
+    page = text_of(member.get("/me/drafts/"))
+    assert "A roof that drinks the rain" in page
+    assert "secret" not in page
 
 
 def test_a_visitor_saves_nothing_and_is_told_so_in_json(visitor, challenge):
@@ -103,6 +136,22 @@ def test_saving_has_a_limit(member, challenge, charlie):
     answer = member.post(SAVE, typed())
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
     assert not Draft.objects.exists()
+
+
+def test_saving_by_hand_has_the_same_limit_and_keeps_the_words(member, challenge, charlie):
+    until_refused(lambda: limits.save_draft(user_id=charlie.pk))
+    response = member.post(PAGE, typed(act="draft"))
+    assert (response.status_code, response.has_header("Retry-After")) == (429, True)
+    assert "Ten **litres**." in response.content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_posting_looks_for_ideas_like_it_as_often_as_typing_may(member, challenge, charlie):
+    until_refused(lambda: limits.look_for_similar(user_id=charlie.pk, address="127.0.0.1"))
+    response = member.post(PAGE, typed())
+    assert (response.status_code, response.has_header("Retry-After")) == (429, True)
+    assert "Ten **litres**." in response.content.decode()
+    assert not Idea.objects.exists()
 
 
 def until_refused(act):
@@ -139,7 +188,7 @@ def test_who_has_signed_in_elsewhere_meanwhile_sees_it_too(member, challenge):
     name = page.partition('name="draft" value="')[2].partition('"')[0]
     member.post(PAGE, typed(draft=name))
     assert Idea.objects.count() == 1
-    assert not Draft.objects.exists()
+    assert not Draft.objects.exclude(title="").exists()
 
 
 def test_a_token_of_the_session_before_loses_nothing_and_posts_nothing(challenge, charlie):

@@ -65,6 +65,16 @@ def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(
     assert not Idea.objects.exists()
 
 
+@pytest.mark.parametrize("version", ["9" * 5_000, "x", "-1", "²"])
+def test_terms_that_no_page_showed_are_refused_beside_their_field(member, brand, version):
+    make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
+    sent = filled(challenge="terms", terms=f"terms:{version}", accept_licence="on")
+    response = member.post(PAGE, sent)
+    assert response.status_code == 400
+    assert "The terms changed while you were writing." in text_of(response)
+    assert not Idea.objects.exists()
+
+
 def test_the_question_they_came_from_is_chosen(member, challenge):
     page = member.get(f"{PAGE}?challenge=street").content.decode()
     assert 'value="street" required id="id_challenge_0" checked' in page or (

@@ -1,5 +1,6 @@
 """The shape of what people write. What it may be is checked by the domain alone."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from ideas.domain.tags import most_used
 from ideas.enums import ReportReason
 from ideas.models import Challenge
 from web.public.picture_fields import WithPictures
+
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class OwnWords(forms.Form):
@@ -157,7 +160,7 @@ class IdeaForm(IdeaText):
         version = read.get(self.chosen().slug, "")
         return super().content() | {
             "accept_licence": self.cleaned_data["accept_licence"],
-            "licence_version": int(version) if version.isascii() and version.isdigit() else 0,
+            "licence_version": int(version) if VERSION.fullmatch(version) else 0,
             "code": code_in(self.cleaned_data["draft"]),
         }
 

@@ -96,13 +96,13 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     form.forgive()
     if form.errors:
         return show(request, brand, form, 400)
+    user = member_of(request)
     try:
-        draft = drafts.store(
-            brand=brand, user=member_of(request), name=name_in(form), words=form.words()
-        )
+        limits.save_draft(user_id=user.pk)
+        draft = drafts.store(brand=brand, user=user, name=name_in(form), words=form.words())
     except DomainError as error:
         form.blame(error)
-        return show(request, brand, form, error.status)
+        return with_retry(show(request, brand, form, error.status), error)
     if draft is None:
         return HttpResponseRedirect(request.path)
     messages.success(request, _("Saved. You find it on your page, under Drafts."))
@@ -110,9 +110,9 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
 
 
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
-    if found := near_copies(request, brand, form):
-        return show(request, brand, form, 409, similar=found, asks=True)
     try:
+        if similar := near_copies(request, brand, form):
+            return show(request, brand, form, 409, similar=similar, asks=True)
         found = idea_of(request, brand, form)
     except TooMany as error:
         form.blame(error)
@@ -127,14 +127,15 @@ def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
 
 def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> list[Shown]:
     """Ideas like this one, where one of them says nearly the same and its author was not asked
-    about them yet.
+    about them yet. Raises TooMany.
     """
     if not form.is_valid() or form.cleaned_data["is_none_of_these"]:
         return []
     title = form.cleaned_data["title"]
+    limits.look_for_similar(user_id=request.user.pk, address=client_address(request))
     found = similar_ideas(request, brand, title)
-    sent = drafts.code_in(name_in(form)), one_line(title)
-    if sent in [(idea.code, idea.title) for idea in found]:
+    sent = drafts.code_in(name_in(form)), one_line(title), form.chosen().slug
+    if sent in [(idea.code, idea.title, idea.challenge) for idea in found]:
         return []  # the button was pressed twice: this is the idea itself
     return found if any(idea.near_copy for idea in found) else []
 
