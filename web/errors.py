@@ -24,4 +24,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def plain(template: str, status: int) -> HttpResponse:
-    return HttpResponse(loader.render_to_string(template), status=status)
+    response = HttpResponse(loader.render_to_string(template), status=status)
+    response["Cache-Control"] = "private, no-cache"  # asked again: it may be there, or theirs, then
+    return response
