@@ -2,7 +2,8 @@
 
 The shortest way from one text to the other (Myers, "An O(ND) Difference Algorithm and Its
 Variations", Algorithmica 1986). Two texts of 20,000 characters that have little in common would
-take seconds: after STEPS comparisons the rest is shown as taken out and put in whole.
+take seconds: after so many Steps the rest is shown as taken out and put in whole. A page of many
+differences spends one budget of them.
 """
 
 import re
@@ -29,18 +30,26 @@ class Part:
     text: str
 
 
-def compared(old: str, new: str) -> list[Part]:
+@dataclass
+class Steps:
+    """How many comparisons may still be made."""
+
+    left: int = STEPS
+
+
+def compared(old: str, new: str, steps: Steps | None = None) -> list[Part]:
     """From the old text to the new; what is far from any change is left out."""
-    return list(_without_the_far(_readable(list(_joined(_words(old, new))))))
+    runs = _words(old, new, steps or Steps())
+    return list(_without_the_far(_readable(list(_joined(runs)))))
 
 
-def _words(old: str, new: str) -> Iterator[Run]:
+def _words(old: str, new: str, steps: Steps) -> Iterator[Run]:
     """What both begin and end with is set aside first: most changes are small."""
     left, right = WORDS.findall(old), WORDS.findall(new)
     start = _common(left, right)
     end = _common(left[start:][::-1], right[start:][::-1])
     yield from (("same", word) for word in left[:start])
-    yield from _middle(left[start : len(left) - end], right[start : len(right) - end])
+    yield from _middle(left[start : len(left) - end], right[start : len(right) - end], steps)
     yield from (("same", word) for word in left[len(left) - end :])
 
 
@@ -54,8 +63,8 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
     return n
 
 
-def _middle(left: list[str], right: list[str]) -> Iterator[Run]:
-    trail = _search(left, right)
+def _middle(left: list[str], right: list[str], steps: Steps) -> Iterator[Run]:
+    trail = _search(left, right, steps)
     if trail is None:
         yield from (("out", word) for word in left)
         yield from (("in", word) for word in right)
@@ -63,22 +72,22 @@ def _middle(left: list[str], right: list[str]) -> Iterator[Run]:
     yield from reversed(list(_back(left, right, trail)))
 
 
-def _search(left: list[str], right: list[str]) -> Trail | None:
+def _search(left: list[str], right: list[str], steps: Steps) -> Trail | None:
     """How far each diagonal was reached, after each number of changes; None: it takes too long."""
-    reached, trail, steps = {1: 0}, [], 0
+    reached, trail = {1: 0}, []
     for changes in range(len(left) + len(right) + 1):
         trail.append(reached.copy())
-        steps += changes
+        steps.left -= changes
         for k in range(-changes, changes + 1, 2):
             x = _next(reached, k, changes)
             begin = x
             while x < len(left) and x - k < len(right) and left[x] == right[x - k]:
                 x += 1
-            steps += x - begin + 1
+            steps.left -= x - begin + 1
             reached[k] = x
             if x >= len(left) and x - k >= len(right):
                 return trail
-        if steps > STEPS:
+        if steps.left < 0:
             return None
     return None
 

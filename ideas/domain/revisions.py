@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from accounts.models import Participant
-from ideas.domain.differences import Part, compared
+from ideas.domain.differences import Part, Steps, compared
 from ideas.models import Idea, Revision
 
 ON_A_PAGE = 10
@@ -63,12 +63,14 @@ def texts_of(idea: Idea, *, before: int | None = None) -> tuple[list[Revision], 
 
 def changes_of(idea: Idea, *, before: int | None = None) -> tuple[list[Change], int | None]:
     """A page of what was changed, the newest first, down to what was posted; and the number to ask
-    the next page before, None at the end. One query.
+    the next page before, None at the end. One query, and one budget of steps for the whole page:
+    anybody may ask for it, as often as they like.
     """
     found = _before(idea, before)
     shown = found[:ON_A_PAGE]
     earlier = [*found[1:], None][: len(shown)]
-    changes = [_change(row, old) for row, old in zip(shown, earlier, strict=True)]
+    steps = Steps()
+    changes = [_change(row, old, steps) for row, old in zip(shown, earlier, strict=True)]
     return changes, shown[-1].number if len(found) > ON_A_PAGE else None
 
 
@@ -78,25 +80,25 @@ def _before(idea: Idea, before: int | None) -> list[Revision]:
     return list(rows.order_by("-number")[: ON_A_PAGE + 1])
 
 
-def _change(row: Revision, old: Revision | None) -> Change:
+def _change(row: Revision, old: Revision | None, steps: Steps) -> Change:
     return Change(
         number=row.number,
         at=row.at,
         editor=row.editor,
         by_brand=row.by_brand,
         is_first=old is None,
-        title=_compared(old.title if old else None, row.title),
-        body=_compared(old.body if old else None, row.body),
-        tags=_compared(", ".join(old.tags) if old else None, ", ".join(row.tags)),
+        title=_compared(old.title if old else None, row.title, steps),
+        body=_compared(old.body if old else None, row.body, steps),
+        tags=_compared(", ".join(old.tags) if old else None, ", ".join(row.tags), steps),
         language=row.language if old is None or old.language != row.language else "",
     )
 
 
-def _compared(old: str | None, new: str) -> list[Part] | None:
+def _compared(old: str | None, new: str, steps: Steps) -> list[Part] | None:
     """What the first revision said is no change, and is shown as it is."""
     if old is None:
         return [Part("same", new)] if new else None
-    return compared(old, new) if old != new else None
+    return compared(old, new, steps) if old != new else None
 
 
 def _create(idea: Idea, **how: Any) -> None:

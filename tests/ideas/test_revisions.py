@@ -5,8 +5,8 @@ import random
 import pytest
 
 from accounts.models import Activity
-from ideas.domain import ideas
-from ideas.domain.differences import Part, compared
+from ideas.domain import ideas, revisions
+from ideas.domain.differences import STEPS, Part, Steps, compared
 from ideas.domain.revisions import changes_of
 from ideas.models import Idea, Revision
 from tests.factories import make_idea, make_participant
@@ -113,3 +113,23 @@ def test_d02_texts_made_to_be_slow_are_given_up_and_shown_whole(old, new):
     parts = compared(old, new)
     assert sum(len(part.text) for part in parts) <= len(old) + len(new)
     assert {"out", "in"} & {part.kind for part in parts}
+
+
+def test_d02_a_page_of_slow_changes_spends_one_budget_of_steps(own, charlie, monkeypatch):
+    given = []
+    monkeypatch.setattr(revisions, "Steps", lambda: given.append(Steps()) or given[-1])
+    for n in range(revisions.ON_A_PAGE):
+        text = "".join(random.Random(n).choices("ab ,.", k=4_000))  # noqa: S311 - no secrets
+        ideas.edit_idea(idea=own, actor=charlie, body=text)
+    changes, _following = changes_of(own)
+    (steps,) = given
+    assert -STEPS < steps.left < 0
+    kinds = [{part.kind for part in change.body} for change in changes[1:-1]]
+    assert all({"out", "in"} <= found for found in kinds)
+
+
+def test_a_small_change_is_small_also_when_the_steps_are_spent():
+    parts = compared("It folds up at night", "It folds down at night", Steps(left=0))
+    assert [part for part in parts if part.kind != "same"] == [
+        Part("out", "up"), Part("in", "down"),
+    ]  # fmt: skip

@@ -157,3 +157,13 @@ def test_a_long_history_has_pages(own):
     assert "?before=4" in first.content.decode()
     assert "number1 " in text_of(reader().get(f"/i/{own.code}/history/?before=4"))
     assert reader().get(f"/i/{own.code}/history/?before=x").status_code == 400
+
+
+@pytest.mark.parametrize("before", [0, 1, 4, 999_999_999])
+def test_a_page_of_the_history_that_is_none_leads_to_the_newest(own, before):
+    """Else each number would be another address of the same costly page."""
+    for n in range(2):
+        ideas.edit_idea(idea=own, actor=None, body=f"Body {n}")
+    path = f"/i/{own.code}/history/"
+    assert reader().get(f"{path}?before={before}")["Location"] == path
+    assert reader().get(f"{path}?before=3").status_code == 200

@@ -1,7 +1,8 @@
 """What an idea said before: every change of it, word by word."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cocreate.lib.pages import BadCursor
@@ -16,7 +17,10 @@ LONGEST_NUMBER = 9  # digits
 @require_safe
 def history(request: HttpRequest, code: str) -> HttpResponse:
     found = idea_or_404(request.user, code)
-    changes, following = changes_of(found, before=wanted(request))
+    before = wanted(request)
+    if before is not None and not 1 < before <= found.revision:
+        return HttpResponseRedirect(reverse("history", args=[found.code]))
+    changes, following = changes_of(found, before=before)
     context = {"brand": found.brand, "full": found, "changes": changes, "next": following}
     return render(request, "public/history.html", context)
 
