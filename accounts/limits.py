@@ -81,6 +81,8 @@ IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
 COMMENTS_OF_PERSON = Limit("comment", 20, 10 * MINUTE)
 COMMENTS_OF_PERSON_A_DAY = Limit("comment-day", 100, DAY)
 EDITS_OF_PERSON = Limit("edit", 30, HOUR)  # each is kept, and shown in the history
+DELETIONS_OF_PERSON = Limit("idea-delete", 10, HOUR)  # of ideas: each moves all their votes
+RETURNS_OF_PERSON = Limit("idea-restore", 10, HOUR)  # its own, so that what is deleted can return
 SAVES_OF_PERSON = Limit("draft-save", 60, MINUTE)  # as one types, in several windows
 # What is sent after a session has ended is kept for whoever signs in from there.
 KEPT_FROM_NETWORK = Limit("draft-kept", 60, HOUR)
@@ -214,6 +216,16 @@ def comment_on_behalf(*, brand_id: int, external_id: str | None, email: str | No
 def edit_idea(*, user_id: int) -> None:
     """Raises TooMany."""
     take(EDITS_OF_PERSON.of(user_id))
+
+
+def delete_idea(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(DELETIONS_OF_PERSON.of(user_id))
+
+
+def restore_idea(*, user_id: int) -> None:
+    """Raises TooMany."""
+    take(RETURNS_OF_PERSON.of(user_id))
 
 
 def save_draft(*, user_id: int) -> None:

@@ -66,6 +66,18 @@ def limit_ideas(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> 
         )
 
 
+def limit_edits(caller: Caller) -> None:
+    """Of one member; the brand itself has its key's rate. Raises TooMany."""
+    if caller.user is not None:
+        limits.edit_idea(user_id=caller.user.pk)
+
+
+def limit_deletions(caller: Caller) -> None:
+    """Of one member: no key deletes what somebody wrote. Raises TooMany."""
+    if caller.user is not None:
+        limits.delete_idea(user_id=caller.user.pk)
+
+
 def limit_images(caller: Caller, brand: Brand, author: dict[str, Any] | None) -> None:
     """As limit_ideas(). Raises TooMany."""
     if caller.user is not None:

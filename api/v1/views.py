@@ -21,7 +21,7 @@ from api.permissions import (
     readable_brand,
     readable_idea,
 )
-from api.throttling import limit_ideas, limit_votes
+from api.throttling import limit_deletions, limit_edits, limit_ideas, limit_votes
 from api.v1 import described, shapes
 from api.v1.authors import author_of, person
 from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
@@ -139,6 +139,7 @@ class OneIdea(ApiView):
         if wanted is not None and str(idea.revision) not in wanted:
             raise ideas.ChangedMeanwhile
         if content:
+            limit_edits(self.caller)
             revision = None if wanted is None else idea.revision
             ideas.edit_idea(idea=idea, actor=self.caller.user, revision=revision, **content)
         return idea_answer(shown_idea(self.caller, idea))
@@ -147,6 +148,7 @@ class OneIdea(ApiView):
     def delete(self, request: Any, code: str) -> HttpResponse:
         idea = own_idea(self.caller, code)
         parameters.read(request)
+        limit_deletions(self.caller)
         delete_idea(idea=idea, actor=self.caller.user)
         return HttpResponse(status=204)
 

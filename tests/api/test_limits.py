@@ -7,7 +7,7 @@ import pytest
 from accounts import limits
 from ideas.models import Idea, Vote
 from tests.api.conftest import bearer, queries_sent, refusal, until_refused
-from tests.factories import make_idea
+from tests.factories import make_idea, make_participant
 
 numbers = count(1)
 
@@ -81,6 +81,30 @@ def test_a_key_posts_10_ideas_in_an_hour_for_one_person_and_as_the_brand_as_it_l
     other = idea_of(11, author={"external_id": "c-2"})
     assert server.post("brands/mio/ideas/", other).status_code == 201
     assert server.post("brands/mio/ideas/", idea_of(12)).status_code == 201
+
+
+def test_a_member_changes_ideas_30_times_in_an_hour_by_page_or_program(
+    as_member, as_server, challenge, charlie
+):
+    author = make_participant(challenge.brand, charlie)
+    path = f"ideas/{make_idea(challenge, author=author).code}/"
+    for _ in range(limits.EDITS_OF_PERSON.amount - 1):
+        limits.edit_idea(user_id=charlie.pk)
+    browser, server = as_member(charlie), as_server(challenge.brand)
+    assert browser.patch(path, {"title": "A roof of moss"}).status_code == 200
+    assert refusal(browser.patch(path, {"title": "A wall of moss"})) == (429, "too_many")
+    assert Idea.objects.get().title == "A roof of moss"
+    assert server.patch(path, {"title": "A floor of moss"}).status_code == 200
+
+
+def test_a_member_deletes_10_ideas_in_an_hour_by_page_or_program(as_member, challenge, charlie):
+    author = make_participant(challenge.brand, charlie)
+    one, other = (make_idea(challenge, author=author) for _ in range(2))
+    for _ in range(limits.DELETIONS_OF_PERSON.amount - 1):
+        limits.delete_idea(user_id=charlie.pk)
+    assert as_member(charlie).delete(f"ideas/{one.code}/").status_code == 204
+    assert refusal(as_member(charlie).delete(f"ideas/{other.code}/")) == (429, "too_many")
+    assert Idea.objects.filter(deleted_at=None).get() == other
 
 
 def test_whoever_is_named_by_id_and_address_has_one_limit_with_either(as_server, challenge):

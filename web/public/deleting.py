@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cocreate.lib.errors import NotAllowed
+from accounts import limits
+from cocreate.lib.errors import NotAllowed, TooMany
 from ideas.access import idea_or_404
 from ideas.domain.deleting import CannotBeDeleted, delete_idea, restore_idea
 from ideas.models import Idea
 from ideas.rules import KEPT, can_delete, can_restore, is_author
 from web.links import idea_path
-from web.pages import member_of, page
+from web.pages import member_of, page, with_retry
 
 
 @page
@@ -22,16 +23,26 @@ def delete(request: HttpRequest, code: str) -> HttpResponse:
     found = idea_or_404(user, code)
     if not is_author(user, found):
         raise NotAllowed
-    if request.method == "POST":
-        delete_idea(idea=found, actor=user)
-        messages.success(request, _("The idea is deleted."))
-        return HttpResponseRedirect(idea_path(found.code, found.title))
     if found.deleted_at:
         return HttpResponseRedirect(idea_path(found.code, found.title))
     if not can_delete(user, found):
         raise CannotBeDeleted
-    context = {"brand": found.brand, "full": found, "days": KEPT.days}
-    return render(request, "public/delete.html", context)
+    if request.method != "POST":
+        return question(request, found)
+    try:
+        limits.delete_idea(user_id=user.pk)
+    except TooMany as error:
+        return question(request, found, error)
+    delete_idea(idea=found, actor=user)
+    messages.success(request, _("The idea is deleted."))
+    return HttpResponseRedirect(idea_path(found.code, found.title))
+
+
+def question(request: HttpRequest, found: Idea, error: TooMany | None = None) -> HttpResponse:
+    """Whether they mean it; with a refusal, the same page says when it can be tried again."""
+    context = {"brand": found.brand, "full": found, "days": KEPT.days, "error": error}
+    status = error.status if error else 200
+    return with_retry(render(request, "public/delete.html", context, status=status), error)
 
 
 @page
@@ -39,18 +50,26 @@ def delete(request: HttpRequest, code: str) -> HttpResponse:
 def restore(request: HttpRequest, code: str) -> HttpResponse:
     user = member_of(request)
     found = idea_or_404(user, code)
+    try:
+        limits.restore_idea(user_id=user.pk)
+    except TooMany as error:
+        if found.deleted_at and is_author(user, found):
+            return gone(request, found, error)
+        raise
     restore_idea(idea=found, actor=user)
     messages.success(request, _("Your idea is back, with its votes."))
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 
-def gone(request: HttpRequest, found: Idea) -> HttpResponse:
-    """The page of a deleted idea, for its author."""
+def gone(request: HttpRequest, found: Idea, error: TooMany | None = None) -> HttpResponse:
+    """The page of a deleted idea, for its author; with a refusal of bringing it back."""
     deleted_at = found.deleted_at
     context = {
         "brand": found.brand,
         "full": found,
         "may_restore": can_restore(request.user, found),
         "until": deleted_at + KEPT if deleted_at else None,
+        "error": error,
     }
-    return render(request, "public/idea_deleted.html", context)
+    status = error.status if error else 200
+    return with_retry(render(request, "public/idea_deleted.html", context, status=status), error)
