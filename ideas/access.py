@@ -5,14 +5,17 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
-from accounts.models import Brand
+from accounts.models import Brand, User
 from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
 from ideas.models import Challenge, Comment, Idea, Image
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import can_read, can_see, can_see_challenge, may_see_waiting
+from ideas.rules import KEPT, can_read, can_see, can_see_challenge, may_see_waiting
+
+MOST_RESTORABLE = 50
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
@@ -67,6 +70,18 @@ def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
     if idea is None or (brand is None and not can_see(user, idea)):
         raise NotFound
     return idea
+
+
+def restorable_ideas(user: User) -> list[Idea]:
+    """What its author has deleted and can still bring back, latest first, of the brands they may
+    see, with the brand at hand.
+    """
+    return list(
+        Idea.objects.filter(author__user=user, deleted_at__gt=Now() - KEPT)
+        .filter(brand__in=Brand.objects.visible_to(user))
+        .select_related("brand")
+        .order_by("-deleted_at", "code")[:MOST_RESTORABLE]
+    )
 
 
 def image_or_404(user: Any, code: str, image: str) -> Image:

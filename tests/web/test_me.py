@@ -1,12 +1,19 @@
 """A member's own page."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.domain import activity
+from accounts.enums import Visibility
+from accounts.models import Brand
 from ideas.domain import votes
+from ideas.domain.deleting import delete_idea
+from ideas.models import Idea
+from ideas.rules import KEPT
 from notifications.models import Notice
 from tests.factories import make_idea, make_participant
 from tests.web.conftest import reader, text_of
+from web.templatetags.words import day
 
 
 def tell(user, brand, idea):
@@ -33,6 +40,30 @@ def test_own_ideas_and_votes_are_listed(member, challenge, idea, charlie):
     page = text_of(member.get("/me/"))
     assert own.title in page
     assert idea.title in page
+
+
+def test_a_deleted_idea_is_found_again_until_it_is_gone_for_good(member, challenge, charlie):
+    own = make_idea(challenge, title="Too early", author=make_participant(challenge.brand, charlie))
+    assert "Deleted" not in text_of(member.get("/me/"))
+    delete_idea(idea=own, actor=charlie)
+    shown = member.get("/me/")
+    until = day(own.deleted_at + KEPT)
+    assert "Deleted Ideas that you deleted." in text_of(shown)
+    assert f"Too early Mio Motors · until {until}" in text_of(shown)
+    assert f'href="/i/{own.code}/too-early/"' in shown.content.decode()
+    assert "Bring it back" in text_of(member.get(f"/i/{own.code}/too-early/"))
+    Idea.objects.update(deleted_at=timezone.now() - KEPT)
+    assert "Too early" not in text_of(member.get("/me/"))
+
+
+def test_nobody_finds_what_others_deleted_or_what_they_may_not_see_any_more(
+    member, challenge, charlie, alice
+):
+    own = make_idea(challenge, title="Too early", author=make_participant(challenge.brand, charlie))
+    delete_idea(idea=own, actor=charlie)
+    assert "Too early" not in text_of(reader(alice).get("/me/"))
+    Brand.objects.update(visibility=Visibility.MEMBERS)
+    assert "Too early" not in text_of(member.get("/me/"))
 
 
 def test_the_inbox_tells_in_words_and_looking_marks_nothing_read(alice, brand, idea):
@@ -73,6 +104,8 @@ def test_the_page_costs_the_same_for_one_and_three(
 ):
     for _n in range(things):
         tell(alice, brand, make_idea(challenge, author=make_participant(brand, alice)))
+        delete_idea(idea=make_idea(challenge, author=make_participant(brand, alice)), actor=alice)
     client = reader(alice)
-    with django_assert_num_queries(8):  # session, user, inbox (2), address, brands, teams, unread
+    # session, user, inbox (2), address, brands, teams, unread, deleted
+    with django_assert_num_queries(9):
         client.get("/me/")

@@ -5,11 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import brands_of_team, visible_brands
+from ideas.access import restorable_ideas
 from ideas.domain.lists import ideas_of, votes_of
+from ideas.rules import KEPT
 from notifications.access import inbox_of
 from notifications.domain import addresses, headlines
 from notifications.domain.inbox import mark_read
 from web.ballots import shown
+from web.links import idea_path
 from web.pages import member_of, page
 
 
@@ -32,6 +35,10 @@ def mine(request: HttpRequest) -> HttpResponse:
         "ideas": shown(
             ideas_of(user_id=user.pk, brand_ids=brand_ids, reader_id=user.pk), {}, request.path
         ),
+        "deleted": [
+            (idea, idea_path(idea.code, idea.title), idea.deleted_at + KEPT)
+            for idea in restorable_ideas(user)
+        ],
         "votes": shown(votes_of(user_id=user.pk, brand_ids=brand_ids), {}, request.path),
     }
     return render(request, "me/index.html", context)
