@@ -2,7 +2,12 @@
 
 import unicodedata
 
+from django.utils.text import slugify
+
 KEPT_CONTROLS = {"\n", "\t"}
+SPELT_OUT = {
+    "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
+}  # fmt: skip
 
 
 def tidy_text(text: str) -> str:
@@ -16,3 +21,11 @@ def tidy_text(text: str) -> str:
 def one_line(text: str) -> str:
     """The same with every run of spaces and line ends as one space."""
     return " ".join(tidy_text(text).split())
+
+
+def slug_of(text: str) -> str:
+    """Small letters without accents, digits and -, for an address; empty where nothing of the text
+    can be written so. Letters that are none with an accent, such as œ, become the ones they are
+    written with where there is no other way.
+    """
+    return slugify(text.lower().translate(str.maketrans(SPELT_OUT)).replace("_", "-"))

@@ -61,12 +61,21 @@ def test_a_new_question_is_a_draft_with_an_address_made_of_its_words(desk, brand
     assert again.context["challenge"].slug == "ou-garer-les-velos-2"
 
 
-def test_a_question_without_latin_letters_needs_an_address(desk, brand):
-    form = form_of(desk.get(NEW)) | {"title": "なぜですか？", "save": "1"}
-    page = desk.post(NEW, form)
+def test_a_question_without_latin_letters_is_given_an_address(desk, brand):
+    form = form_of(desk.get(NEW)) | {"save": "1"}
+    for title, slug in (("なぜですか？", "question"), ("لماذا؟", "question-2")):
+        desk.post(NEW, form | {"title": title})
+        assert Challenge.objects.get(slug=slug).title == title
+    desk.post(NEW, form | {"title": "Quelle œuvre d’été ?"})
+    assert Challenge.objects.filter(slug="quelle-oeuvre-dete").exists()
+
+
+def test_an_empty_question_is_one_problem_not_two(desk, brand):
+    page = desk.post(NEW, form_of(desk.get(NEW)) | {"title": " ", "slug": "", "save": "1"})
     assert page.status_code == 400
-    assert "An address has 1 to 50 small letters" in text_of(page)
-    assert page.context["editor"].words["title"].value() == "なぜですか？"
+    words = page.context["editor"].words
+    assert dict(words.errors) == {"title": ["Ask your question in a few words."]}
+    assert words["slug"].value() == ""
 
 
 def test_every_rule_is_stored_as_it_was_chosen_and_shown_again(desk, draft):

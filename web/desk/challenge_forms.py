@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError, Invalid
+from cocreate.lib.text import slug_of
 from ideas.domain.challenge_drafts import free_slug
 from ideas.domain.challenges import RULE_FIELDS, WORDS, rules_of
 from ideas.enums import Mode, Period, Voters
@@ -21,7 +21,7 @@ from ideas.models import Challenge, Rules
 from web.desk.common import DeskForm
 from web.desk.phase_rows import Phases
 
-DAY = timedelta(days=1)
+NAMELESS = "question"  # the address where the words have no Latin letter
 MODES = [
     (Mode.UP, _("For: people support an idea, or they do not")),
     (Mode.UP_DOWN, _("For or against: people may also say no")),
@@ -76,8 +76,7 @@ class WordsForm(DeskForm):
     def content(self, brand: Brand) -> dict[str, Any]:
         sent = {name: self.cleaned_data[name] for name in WORDS if name in self.cleaned_data}
         if "slug" in sent and not sent["slug"].strip():
-            made = slugify(sent.get("title", ""))[:50].strip("-_").replace("_", "-")
-            sent["slug"] = free_slug(brand, made) if made else ""
+            sent["slug"] = free_slug(brand, slug_of(sent.get("title", "")) or NAMELESS)
         return sent
 
 

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import translation
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cocreate.lib.errors import DomainError
+from cocreate.lib.text import slug_of
 from ideas.domain.statuses import FIRST, MOST_STATUSES, Graph, Step
 from ideas.enums import Lock, Status, Tone
 from ideas.models.status import STATUS_LENGTH, STATUS_SHAPE
@@ -108,7 +108,7 @@ class Editor:
     def new_key(self) -> str:
         """From its name; a name without Latin letters gives a number."""
         taken = {row.key for row in self.rows}
-        name = next((slugify(name) for name in self.rows[-1].names.values() if name), "")
+        name = next((slug_of(name) for name in self.rows[-1].names.values() if name), "")
         stem = name.replace("-", "_").lstrip("_0123456789")[: STATUS_LENGTH - 3].rstrip("_")
         stem = stem or "status"
         names = [stem, *(f"{stem}_{n}" for n in range(2, MOST_STATUSES + 3))]
