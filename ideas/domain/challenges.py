@@ -198,8 +198,9 @@ def change_rules(
     revision: int | None = None,
     **changes: Any,
 ) -> Rules:
-    """A new version: what is not named stays. Where nothing differs, there is none. Waits for the
-    votes in flight. Records `challenge.rules_changed`.
+    """A new version: what is not named stays. Where nothing differs, there is none. Somebody who
+    changes what is public says why. Waits for the votes in flight. Records
+    `challenge.rules_changed`.
 
     The licence's version counts up where its text is another one. A new half-life is counted by
     the next folds (ideas/sql/recount.sql). Raises ChangedMeanwhile, PermanentRules, and Invalid.
@@ -208,10 +209,10 @@ def change_rules(
     if challenge.is_permanent:
         raise PermanentRules
     old = rules_of(challenge)
-    why = clean_reason(reason)
     content, rows = check_all(challenge, {}, changes, phases_of(old) if phases is None else phases)
     if content == content_of(old) and rows == phases_of(old):
         return old
+    why = clean_reason(reason, required=actor is not None and challenge.is_published)
     _wait_for_votes(challenge)
     number = (challenge.versions.aggregate(last=Max("version"))["last"] or 0) + 1
     licence = old.licence_version + _is_new_licence(content["licence"], old)

@@ -81,9 +81,12 @@ def clean_phases(phases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return cleaned
 
 
-def clean_reason(reason: str) -> str:
+def clean_reason(reason: str, *, required: bool) -> str:
     """Why the rules change, on one line. Raises Invalid."""
     words = one_line(reason)
+    if required and not words:
+        message = _("Say why: it stands in the public log beside the change.")
+        raise Invalid(fields={"reason": [("required", message)]})
     if len(words) > REASON_LENGTH:
         raise Invalid(fields={"reason": [_too_long(REASON_LENGTH)]})
     return words

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.utils import timezone
 
+from cocreate.lib.errors import Invalid
 from ideas.domain import challenges, rule_changes, tally, votes
 from ideas.domain.lists import ideas_page
 from ideas.enums import Mode, Sort, Verb
@@ -133,7 +134,7 @@ def test_nonsense_is_refused_in_the_form(desk, form, challenge, button):
 
 @pytest.mark.parametrize("button", ["review", "apply"])
 def test_of_two_managers_the_second_is_told_and_loses_nothing(desk, alice, form, challenge, button):
-    reader(alice).post(REVIEW, form | {"budget": "9", "apply": "1"})
+    reader(alice).post(REVIEW, form | {"budget": "9", "reason": "Few.", "apply": "1"})
     page = desk.post(REVIEW, form | {"budget": "4", button: "1"})
     assert page.status_code == 412
     assert "Somebody of your team changed this question" in text_of(page)
@@ -141,7 +142,7 @@ def test_of_two_managers_the_second_is_told_and_loses_nothing(desk, alice, form,
     assert form_of(page)["budget"] == "4"
     challenge.refresh_from_db()
     assert (challenge.rules.version, challenge.rules.budget) == (2, 9)
-    desk.post(REVIEW, form_of(page) | {"apply": "1"})
+    desk.post(REVIEW, form_of(page) | {"reason": "Fewer.", "apply": "1"})
     challenge.refresh_from_db()
     assert (challenge.rules.version, challenge.rules.budget) == (3, 4)
 
@@ -152,6 +153,26 @@ def test_a_reason_that_is_too_long_is_refused_beside_it(desk, form, challenge):
     assert "Keep it under 500 characters." in text_of(page)
     assert "x" * 501 in page.content.decode()
     assert challenge.versions.count() == 1
+
+
+@pytest.mark.parametrize("reason", ["", "  \n "])
+def test_without_a_reason_nothing_changes_and_nothing_is_lost(desk, form, challenge, reason):
+    page = desk.post(REVIEW, form | {"budget": "4", "reason": reason, "apply": "1"})
+    assert page.status_code == 400
+    assert "Say why: it stands in the public log beside the change." in text_of(page)
+    assert challenge.versions.count() == 1
+    sent = repeated(page.content.decode()) | {"reason": "People vote for all.", "apply": "1"}
+    desk.post(REVIEW, sent)
+    challenge.refresh_from_db()
+    assert (challenge.rules.budget, challenge.rules.reason) == (4, "People vote for all.")
+
+
+def test_a_program_of_ours_changes_rules_without_a_reason(challenge, bob):
+    assert challenges.change_rules(challenge=challenge, actor=None, budget=4).version == 2
+    with pytest.raises(Invalid) as refusal:
+        challenges.change_rules(challenge=challenge, actor=bob, budget=5)
+    assert [code for code, _text in refusal.value.fields["reason"]] == ["required"]
+    assert challenges.change_rules(challenge=challenge, actor=bob, budget=4).version == 2
 
 
 def test_effects_are_told_in_plain_words(desk, form):
@@ -207,7 +228,7 @@ def test_a_preview_that_takes_too_long_is_given_up(desk, form, challenge, monkey
         somebody.execute("LOCK TABLE ideas_vote IN ACCESS EXCLUSIVE MODE")
         page = desk.post(REVIEW, form | {"half_life": "2", "review": "1"})
     assert "the comparison would take too long" in text_of(page)
-    desk.post(REVIEW, form | {"half_life": "2", "apply": "1"})
+    desk.post(REVIEW, form | {"half_life": "2", "reason": "Old.", "apply": "1"})
     challenge.refresh_from_db()
     assert challenge.rules.half_life == timedelta(days=2)
 
