@@ -1,9 +1,9 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now, Random
-from django.utils.text import slugify
 
 from accounts.models import Brand, Participant
+from cocreate.lib.text import slug_of
 from cocreate.lib.tokens import random_code
 from ideas.enums import Status
 from ideas.models.challenge import Challenge
@@ -128,7 +128,7 @@ class Idea(models.Model):
     @property
     def slug(self) -> str:
         """The readable end of its address; the code finds it, so a title may change."""
-        slug = slugify(self.title)[:60].strip("-") or "idea"
+        slug = slug_of(self.title)[:60].strip("-") or "idea"
         return f"idea-{slug}" if slug in TAKEN_SLUGS else slug
 
 
