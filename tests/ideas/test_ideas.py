@@ -112,13 +112,14 @@ def test_the_same_external_id_is_the_same_idea(challenge):
 
 def test_a_change_of_rules_is_a_new_version_that_keeps_what_is_not_named(challenge, alice):
     first = challenge.rules
-    second = challenges.change_rules(challenge=challenge, actor=alice, budget=5)
+    why = "Too many votes."
+    second = challenges.change_rules(challenge=challenge, actor=alice, budget=5, reason=why)
     assert (second.version, second.budget, second.mode) == (2, 5, first.mode)
     assert [p.title for p in second.phases.all()] == [p.title for p in first.phases.all()]
     first.refresh_from_db()
     assert first.budget is None
     activity = Activity.objects.get(kind="challenge.rules_changed")
-    assert activity.data == {"version": 2, "changes": {"budget": "5"}}
+    assert activity.data == {"version": 2, "changes": {"budget": "5"}, "reason": why}
 
 
 @pytest.mark.parametrize(
