@@ -29,7 +29,6 @@ def test_an_unknown_address_is_404_in_json(visitor, path, method):
         ("DELETE", "brands/mio/"),
         ("PUT", "brands/mio/ideas/"),
         ("PUT", "ideas/abc/"),
-        ("DELETE", "ideas/abc/"),
         ("POST", "ideas/abc/vote/"),
         ("POST", "schema/"),
         ("OPTIONS", "me/"),

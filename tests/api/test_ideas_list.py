@@ -171,7 +171,7 @@ def test_hidden_and_merged_ideas_are_not_listed(challenge, visitor):
         "author__email__startswith=a",
         "ordering=author__password",
         "fields=body",
-        "q=x",
+        "search=x",
         "=",
         "Sort=new",
     ],

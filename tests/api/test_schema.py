@@ -49,6 +49,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/ideas/{code}/response/", "post"),
         ("/api/v1/ideas/{code}/", "delete"),
         ("/api/v1/ideas/{code}/revisions/", "get"),
+        ("/api/v1/ideas/{code}/why/", "get"),
         ("/api/v1/ideas/{code}/follow/", "put"),
         ("/api/v1/ideas/{code}/follow/", "delete"),
         ("/api/v1/comments/{code}/", "get"),
