@@ -17,8 +17,7 @@ from accounts.models import Activity, User
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound
 from ideas.domain.ideas import hold
 from ideas.domain.images import remove
-from ideas.enums import ReportState
-from ideas.models import CoAuthor, Idea, Image, Report, Revision
+from ideas.models import CoAuthor, Idea, Image, Revision
 from ideas.rules import KEPT, can_delete, can_restore, is_author
 
 EMPTY_TITLE = "—"
@@ -51,7 +50,7 @@ def delete_idea(*, idea: Idea, actor: User) -> None:
 
 @transaction.atomic
 def restore_idea(*, idea: Idea, actor: User) -> None:
-    """As it was, its votes too; nothing where it is not deleted. What the team would have hidden
+    """As it was, its votes too; nothing where it is not deleted. What the team has hidden
     meanwhile comes back hidden. Records `idea.restored`.
 
     Raises NotAllowed for anybody but the author, and for one who was stopped; NotFound after its
@@ -65,9 +64,10 @@ def restore_idea(*, idea: Idea, actor: User) -> None:
         return
     if not can_restore(actor, held):
         raise NotFound
-    reports = Report.objects.filter(idea=idea, comment=None, state=ReportState.HIDDEN)
-    Idea.objects.filter(pk=idea.pk).update(hidden=reports.exists(), deleted_at=None)
-    idea.refresh_from_db(fields=["hidden", "deleted_at"])
+    Idea.objects.filter(pk=idea.pk).update(
+        hidden=held.hidden_meanwhile, hidden_meanwhile=False, deleted_at=None
+    )
+    idea.refresh_from_db(fields=["hidden", "hidden_meanwhile", "deleted_at"])
     _record("idea.restored", idea, actor)
 
 

@@ -13,7 +13,7 @@ from accounts.domain import activity
 from accounts.domain.stopping import hold_active
 from accounts.models import Participant, User
 from cocreate.lib import grace
-from cocreate.lib.errors import DomainError, Invalid
+from cocreate.lib.errors import DomainError, Invalid, NotAllowed
 from cocreate.lib.text import tidy_text
 from cocreate.lib.tokens import random_code
 from ideas.domain import follows, revisions
@@ -23,6 +23,7 @@ from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
 from ideas.models import Challenge, CoAuthor, Idea, Rules
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
+from ideas.rules import can_edit, is_author, is_co_author
 
 SHORTEST_TITLE = 3
 REASON_LENGTH = 500  # why an idea was hidden
@@ -37,6 +38,12 @@ class ChangedMeanwhile(DomainError):
 class IdeaDeleted(DomainError):
     code, status = "idea_deleted", 409
     message = _("Its author has deleted this idea.")
+
+
+class EditClosed(NotAllowed):
+    """`not_allowed`, as for anybody else, with words for those who sign it."""
+
+    message = _("This idea is decided on, or deleted: its text cannot be changed any more.")
 
 
 class SubmitClosed(PhaseClosed):
@@ -155,17 +162,20 @@ def edit_idea(
     `revision`: the one the writer started from, else ChangedMeanwhile. `images`, `alts`: as
     images.attach(). Records `idea.edited`.
 
-    Raises NotAllowed for an author who was stopped, IdeaDeleted.
+    `actor` None: a key. Raises NotAllowed for an author who was stopped and for whoever may not
+    change it (any more), IdeaDeleted.
     """
     editor = _writer(idea, actor)
     if editor is not None:
         hold_active(editor)
     cleaned = clean(content, complete=False)
     held = hold(idea)
-    if revision is not None and held.revision != revision:
-        raise ChangedMeanwhile
     if held.deleted_at:
         raise IdeaDeleted
+    if actor is not None:
+        must_be_editable(held, actor)
+    if revision is not None and held.revision != revision:
+        raise ChangedMeanwhile
     others = []
     if images is not None and _has_other_pictures(held, images, alts or {}):
         gallery.attach(idea=held, codes=images, uploader=_uploader(held, actor), alts=alts)
@@ -195,6 +205,12 @@ def _change(
         actor=actor,
         data={"fields": sorted([*cleaned, *others])},
     )
+
+
+def must_be_editable(idea: Idea, user: User) -> None:
+    """Raises NotAllowed, which tells whoever signs it why."""
+    if not can_edit(user, idea):
+        raise EditClosed if is_author(user, idea) or is_co_author(user, idea) else NotAllowed
 
 
 def _has_other_pictures(idea: Idea, codes: Sequence[str], alts: Mapping[str, str]) -> bool:
@@ -227,20 +243,18 @@ def _writer(idea: Idea, actor: User | None) -> Participant | None:
 
 @transaction.atomic
 def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> None:
-    """Take an idea out of every list, or back; nothing where it stands so already. Waits for the
-    votes in flight; its votes stay. Records `idea.hidden`, whose reason its author may read, or
-    `idea.shown`. Raises Invalid (reason) for one that is too long, IdeaDeleted for showing what
-    its author deleted: that is theirs to take back.
+    """Take an idea out of every list, or back; nothing where it stands so already. Of one that its
+    author deleted it is said how it comes back. Waits for the votes in flight; its votes stay.
+    Records `idea.hidden`, whose reason its author may read, or `idea.shown`.
+
+    Raises Invalid (reason) for one that is too long, IdeaDeleted for showing what its author
+    deleted and nobody hid: that is theirs to take back.
     """
     words = " ".join(tidy_text(reason).split())
     if len(words) > REASON_LENGTH:
         message = str(_("Keep the reason under {n} characters.")).format(n=REASON_LENGTH)
         raise Invalid(fields={"reason": [("too_long", message)]})
-    if not hidden and hold(idea).deleted_at:
-        raise IdeaDeleted
-    changed = Idea.objects.filter(pk=idea.pk).exclude(hidden=hidden).update(hidden=hidden)
-    idea.hidden = hidden
-    if not changed:
+    if not _hide(idea, hidden):
         return
     activity.record(
         "idea.hidden" if hidden else "idea.shown",
@@ -251,6 +265,21 @@ def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = ""
         data={"reason": words} if hidden else None,
         wait=grace.to_tell() if hidden else None,
     )
+
+
+def _hide(idea: Idea, hidden: bool) -> bool:
+    """Whether that changes anything."""
+    held = hold(idea)
+    if held.deleted_at and not hidden and not held.hidden_meanwhile:
+        raise IdeaDeleted
+    name = "hidden_meanwhile" if held.deleted_at else "hidden"
+    was = getattr(held, name)
+    if was != hidden:
+        Idea.objects.filter(pk=idea.pk).update(**{name: hidden})
+        setattr(held, name, hidden)
+    for known in ("hidden", "hidden_meanwhile", "deleted_at"):
+        setattr(idea, known, getattr(held, known))
+    return bool(was != hidden)
 
 
 def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:

@@ -92,6 +92,10 @@ class Idea(models.Model):
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text="By its author, who may take that back; it is hidden then."
     )
+    hidden_meanwhile = models.BooleanField(
+        default=False, db_default=False,
+        help_text="By the team, while it was deleted: if it comes back, it comes back hidden.",
+    )  # fmt: skip
     revision = models.PositiveIntegerField(default=1)
     shuffle = models.FloatField(
         db_default=Random(), help_text="Its place on the circle of the random order."

@@ -99,7 +99,8 @@ class CoAuthor(models.Model):
     """Somebody whom an author has invited to sign the idea with them.
 
     By handle (`participant` from the beginning) or by address: then whoever opens the link and
-    accepts is the one; `secret` is a keyed hash, and the address goes when it is answered.
+    accepts is the one; `secret` is a keyed hash, and the address goes when it is answered. Of an
+    address that declined a keyed hash stays, so that nobody asks there again.
     """
 
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="co_authors")
@@ -109,6 +110,10 @@ class CoAuthor(models.Model):
     )
     email = models.EmailField(blank=True)
     secret = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001 - NULL is "none" to UNIQUE
+    mailbox = models.CharField(
+        max_length=64, blank=True, default="", db_default="",
+        help_text="Keyed hash of an address that declined (cocreate.lib.mailboxes).",
+    )  # fmt: skip
     invited_by = models.ForeignKey(
         Participant, null=True, on_delete=models.SET_NULL, related_name="+"
     )

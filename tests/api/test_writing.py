@@ -1,11 +1,14 @@
 """What the API says of an idea's history and authors, and how an author deletes it."""
 
+from functools import partial
+
 import pytest
 
 from ideas.domain import coauthors, ideas
 from ideas.domain.deleting import delete_idea
 from ideas.models import Idea
 from tests.factories import make_idea, make_participant
+from tests.gate import Crowd, another_connection
 
 
 @pytest.fixture
@@ -93,3 +96,17 @@ def test_a_deleted_idea_has_no_history_for_anybody(own, visitor, charlie):
     ideas.edit_idea(idea=own, actor=charlie, body="Three.")
     delete_idea(idea=own, actor=charlie)
     assert visitor.get(path(own, "revisions/")).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_waited_for_the_decision_is_refused_and_a_keys_is_taken(
+    own, as_member, as_server, charlie, brand
+):
+    readers = [as_member(charlie), as_server(brand)]
+    with another_connection() as gate:
+        gate.execute("UPDATE ideas_idea SET closed = true WHERE id = %s", [own.pk])
+        crowd = Crowd([partial(reader.patch, path(own), {"body": "Late."}) for reader in readers])
+        crowd.wait_until_all_wait()
+    theirs, of_the_brand = crowd.finish()
+    assert (theirs.status_code, theirs.json()["code"]) == (403, "not_allowed")
+    assert of_the_brand.status_code == 200

@@ -22,6 +22,7 @@ from ideas.enums import Sort
 from ideas.models import CoAuthor, Idea, Revision, Unsettled, VoteBudget
 from ideas.rules import can_delete, can_edit, can_restore, can_see
 from tests.factories import make_challenge, make_idea, make_participant, make_user, set_closed
+from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,6 @@ def test_the_team_cannot_show_it_again(own, charlie, bob):
     delete_idea(idea=own, actor=charlie)
     with pytest.raises(ideas.IdeaDeleted):
         ideas.set_hidden(idea=own, hidden=False, actor=bob)
-    ideas.set_hidden(idea=own, hidden=True, actor=bob)
     assert not Activity.objects.filter(kind__in=["idea.hidden", "idea.shown"]).exists()
     with pytest.raises(ideas.IdeaDeleted):
         ideas.edit_idea(idea=own, actor=bob, body="Ours.")
@@ -112,7 +112,47 @@ def test_only_its_author_takes_it_back_and_only_while_they_may_take_part(own, ch
         restore_idea(idea=own, actor=charlie)
 
 
-def test_what_the_team_would_have_hidden_meanwhile_comes_back_hidden(own, charlie, bob, brand):
+def test_what_the_team_hides_after_its_author_deleted_it_comes_back_hidden(own, charlie, bob):
+    seen_before = Idea.objects.get()
+    delete_idea(idea=own, actor=charlie)
+    for _twice in range(2):
+        ideas.set_hidden(idea=seen_before, hidden=True, actor=bob, reason="It names people.")
+    assert Activity.objects.get(kind="idea.hidden").data == {"reason": "It names people."}
+    restore_idea(idea=own, actor=charlie)
+    assert (own.hidden, own.deleted_at, listed(own.brand)) == (True, None, [])
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    assert listed(own.brand) == [own.code]
+
+
+def test_the_team_takes_back_what_it_hid_meanwhile_and_hides_it_no_second_time(own, charlie, bob):
+    delete_idea(idea=own, actor=charlie)
+    ideas.set_hidden(idea=own, hidden=True, actor=bob)
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    assert (own.hidden, own.hidden_meanwhile) == (True, False)
+    assert Activity.objects.filter(kind="idea.shown").count() == 1
+    restore_idea(idea=own, actor=charlie)
+    assert listed(own.brand) == [own.code]
+    ideas.set_hidden(idea=own, hidden=True, actor=bob)
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    delete_idea(idea=own, actor=charlie)
+    restore_idea(idea=own, actor=charlie)
+    assert listed(own.brand) == [own.code]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hiding_that_waited_for_the_deletion_is_kept(own, charlie, bob):
+    with another_connection() as gate:
+        gate.execute(
+            "UPDATE ideas_idea SET hidden = true, deleted_at = now() WHERE id = %s", [own.pk]
+        )
+        crowd = Crowd([lambda: ideas.set_hidden(idea=own, hidden=True, actor=bob)])
+        crowd.wait_until_all_wait()
+    assert crowd.finish() == [None]
+    restore_idea(idea=own, actor=charlie)
+    assert Idea.objects.get().hidden
+
+
+def test_what_the_team_hides_for_a_report_meanwhile_comes_back_hidden(own, charlie, bob, brand):
     reports.report(idea=own, comment=None, reporter=make_participant(brand), reason="abuse")
     delete_idea(idea=own, actor=charlie)
     reports.settle(report=own.reports.get(), hide=True, actor=bob)

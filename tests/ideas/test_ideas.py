@@ -1,17 +1,19 @@
 """Posting and changing ideas, and the rules of a challenge as versions."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Activity
-from cocreate.lib.errors import Invalid
-from ideas.domain import challenges, ideas
+from cocreate.lib.errors import Invalid, NotAllowed
+from ideas.domain import challenges, coauthors, ideas
 from ideas.enums import Mode, Verb
 from ideas.models import Idea, Phase, Rules, Score
 from ideas.rules import can_edit, can_see
 from tests.factories import make_challenge, make_idea, make_participant
+from tests.gate import Crowd, another_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +72,8 @@ def test_outside_a_phase_that_takes_ideas_none_is_posted(brand):
     assert not Idea.objects.exists()
 
 
-def test_an_edit_changes_what_is_named_and_counts_revisions(idea, charlie):
-    ideas.edit_idea(idea=idea, actor=charlie, body="More.", revision=1)
+def test_an_edit_changes_what_is_named_and_counts_revisions(idea, bob):
+    ideas.edit_idea(idea=idea, actor=bob, body="More.", revision=1)
     idea.refresh_from_db()
     assert (idea.body, idea.revision) == ("More.", 2)
     assert idea.title.startswith("A cabin")
@@ -93,6 +95,58 @@ def test_who_may_see_and_edit_a_hidden_idea(brand, challenge, bob, rita, charlie
     assert [can_edit(user, idea) for user in people] == [True, False, True, False, False]
     idea.closed = True
     assert [can_edit(user, idea) for user in people] == [True, False, False, False, False]
+
+
+def test_who_may_not_change_it_is_refused_below_the_doors_too(idea, mallory, rita):
+    for user in (mallory, rita):
+        with pytest.raises(NotAllowed):
+            ideas.edit_idea(idea=idea, actor=user, body="Mine now.")
+    idea.refresh_from_db()
+    assert (idea.revision, idea.body) == (1, "")
+
+
+DECIDED = "UPDATE ideas_idea SET status = 'declined', closed = true WHERE id = %s"
+CLOSED = "UPDATE ideas_idea SET closed = true WHERE id = %s"
+DELETED = "UPDATE ideas_idea SET hidden = true, deleted_at = now() WHERE id = %s"
+
+
+def while_held(idea, change, *calls):
+    """Each call waits for the idea when that change of it is committed."""
+    with another_connection() as gate:
+        gate.execute(change, [idea.pk])
+        crowd = Crowd(list(calls))
+        crowd.wait_until_all_wait()
+    return crowd.finish()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [DECIDED, CLOSED], ids=["declined", "closed"])
+def test_a_change_that_waited_for_the_decision_is_refused_but_not_a_managers(
+    challenge, charlie, mallory, bob, change
+):
+    own = make_idea(challenge, author=make_participant(challenge.brand, charlie))
+    row = coauthors.invite(idea=own, whom=mallory.handle, actor=charlie).row
+    coauthors.accept(row=row, user=mallory)
+    edits = [
+        partial(ideas.edit_idea, idea=Idea.objects.get(), actor=user, body=body)
+        for user, body in ((charlie, "More."), (mallory, "Less."))
+    ]
+    for answer in while_held(own, change, *edits):
+        assert isinstance(answer, ideas.EditClosed)
+    assert Idea.objects.get().body == ""
+    ideas.edit_idea(idea=own, actor=bob, body="As we build it.")
+    assert Idea.objects.get().body == "As we build it."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_waited_for_the_deletion_is_refused_a_manager_and_a_key_too(idea, bob):
+    edits = [
+        partial(ideas.edit_idea, idea=Idea.objects.get(), actor=actor, body="More.")
+        for actor in (bob, None)
+    ]
+    for answer in while_held(idea, DELETED, *edits):
+        assert isinstance(answer, ideas.IdeaDeleted)
+    assert Idea.objects.get().revision == 1
 
 
 def test_the_same_external_id_is_the_same_idea(challenge):

@@ -148,7 +148,11 @@ def hide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, hide_form=form)
     ideas.set_hidden(idea=found, hidden=True, actor=request.user, **form.cleaned_data)
-    say(request, _("The idea is hidden from the public."), undo_of(request, found, "hide"))
+    if found.deleted_at:
+        words = _("Its author has deleted this idea. If they bring it back, it comes back hidden.")
+    else:
+        words = _("The idea is hidden from the public.")
+    say(request, words, undo_of(request, found, "hide"))
     return back(request, found)
 
 
@@ -157,7 +161,11 @@ def hide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def unhide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = acting_on(request, slug, code)
     ideas.set_hidden(idea=found, hidden=False, actor=request.user)
-    messages.success(request, _("Everybody can read the idea again."))
+    if found.deleted_at:
+        words = _("If its author brings the idea back, everybody can read it again.")
+    else:
+        words = _("Everybody can read the idea again.")
+    messages.success(request, words)
     return back(request, found)
 
 

@@ -57,7 +57,10 @@ def restore(request: HttpRequest, code: str) -> HttpResponse:
             return gone(request, found, error)
         raise
     restore_idea(idea=found, actor=user)
-    messages.success(request, _("Your idea is back, with its votes."))
+    if found.hidden:
+        messages.warning(request, _("Your idea is back, but the team has hidden it meanwhile."))
+    else:
+        messages.success(request, _("Your idea is back, with its votes."))
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 

@@ -13,12 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts import limits
-from cocreate.lib.errors import DomainError, NotAllowed
+from cocreate.lib.errors import DomainError
 from ideas.access import idea_or_404
 from ideas.domain.differences import compared
-from ideas.domain.ideas import ChangedMeanwhile, edit_idea
+from ideas.domain.ideas import ChangedMeanwhile, edit_idea, must_be_editable
 from ideas.models import Idea
-from ideas.rules import can_edit, is_author, is_co_author
+from ideas.rules import is_author, is_co_author
 from web.forgery import is_from_elsewhere, is_stale
 from web.links import idea_path
 from web.pages import member_of, page, with_retry
@@ -45,9 +45,7 @@ def editable(request: HttpRequest, code: str) -> Idea:
     """Raises NotAllowed, which tells its author why."""
     user = member_of(request)
     found = idea_or_404(user, code)
-    if not can_edit(user, found):
-        words = _("This idea is decided on, or deleted: its text cannot be changed any more.")
-        raise NotAllowed(words if is_author(user, found) or is_co_author(user, found) else None)
+    must_be_editable(found, user)
     return found
 
 
