@@ -83,6 +83,11 @@ def can_delete(user: Any, idea: Idea) -> bool:
     return not idea.closed and not _ends_edits(idea)
 
 
+def can_be_signed(idea: Idea) -> bool:
+    """Whether anybody is asked to sign it now: a mail in our name says what it is called."""
+    return not (idea.hidden or idea.deleted_at or idea.merged_into_id or idea.closed)
+
+
 def can_restore(user: Any, idea: Idea) -> bool:
     """Its author, for as long as its text is kept."""
     deleted_at = idea.deleted_at

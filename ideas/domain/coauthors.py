@@ -24,7 +24,7 @@ from ideas.domain import follows
 from ideas.domain.ideas import hold
 from ideas.enums import Answer
 from ideas.models import CoAuthor, Idea
-from ideas.rules import is_author
+from ideas.rules import can_be_signed, can_see, is_author
 
 KIND, PURPOSE = "coa", "co-author"
 MOST = 10  # invited and accepted, beside the author
@@ -44,6 +44,13 @@ class AlreadyAuthor(DomainError):
     message = _("You are an author of this idea already.")
 
 
+class CannotBeSigned(DomainError):
+    code, status = "cannot_be_signed", 409
+    message = _(
+        "Nobody can be invited now: the idea is hidden, decided on, deleted or merged into another."
+    )
+
+
 @dataclass(frozen=True)
 class Issued:
     """An invitation; one by mail with the secret of its link: known now and never again."""
@@ -57,11 +64,12 @@ def invite(*, idea: Idea, whom: str, actor: User) -> Issued:
     """Ask somebody to sign the idea too: `@handle`, or an e-mail address, of which nobody is told
     whether an account has it. Records `co_author.invited`.
 
-    Raises NotAllowed for anybody but the author, Invalid (whom), TooMany.
+    Raises NotAllowed for anybody but the author, CannotBeSigned, Invalid (whom), TooMany.
     """
     author = _must_be_authors(idea, actor)
     hold_active(author)
-    hold(idea)  # two invitations at once are counted one after the other
+    if not can_be_signed(hold(idea)):  # held: two invitations at once are counted one by one
+        raise CannotBeSigned
     if CoAuthor.objects.filter(idea=idea, answer__in=STANDING).count() >= MOST:
         raise _wrong("too_many", _("An idea has 10 co-authors at most."))
     whom = whom.strip()
@@ -72,12 +80,12 @@ def invite(*, idea: Idea, whom: str, actor: User) -> Issued:
 
 @transaction.atomic
 def withdraw(*, idea: Idea, code: str, actor: User) -> None:
-    """The author takes back an invitation that nobody has accepted; its link is dead. Raises
-    NotAllowed, NotFound.
+    """The author takes back an invitation that nobody has answered; its link is dead. A no stays.
+    Raises NotAllowed, NotFound.
     """
     _must_be_authors(idea, actor)
-    rows = CoAuthor.objects.filter(idea=idea, code=code).exclude(answer=Answer.ACCEPTED)
-    if not rows.exclude(answer=Answer.ENDED).delete()[0]:
+    rows = CoAuthor.objects.filter(idea=idea, code=code, answer=Answer.WAITING)
+    if not rows.delete()[0]:
         raise NotFound
 
 
@@ -86,16 +94,18 @@ def accept(*, row: CoAuthor, user: User) -> None:
     """Their name stands on the idea from now on, they may change it, and follow it. Records
     `co_author.accepted`.
 
-    Raises InvitationGone, AlreadyAuthor, NotAllowed for somebody who was stopped.
+    Raises InvitationGone, also where they may not see the idea (any more), AlreadyAuthor,
+    NotAllowed for somebody who was stopped.
     """
-    held = _waiting(row)
-    idea = held.idea
+    idea = row.idea
     if is_author(user, idea):
         raise AlreadyAuthor
     participant = of_user(brand=idea.brand, user=user)
-    if held.participant_id not in {None, participant.pk}:
-        raise InvitationGone
     hold_active(participant)
+    is_seen = can_see(user, hold(idea))  # before the row, as invite() does
+    held = _waiting(row)
+    if not is_seen or held.participant_id not in {None, participant.pk}:
+        raise InvitationGone
     _make_place(held, participant)
     _answer(held, Answer.ACCEPTED, participant=participant)
     follows.begin(idea=idea, participant=participant)
@@ -104,11 +114,13 @@ def accept(*, row: CoAuthor, user: User) -> None:
 
 @transaction.atomic
 def decline(*, row: CoAuthor, user: User) -> None:
-    """They will not be asked again by this handle. The author sees it. Raises InvitationGone."""
+    """They will not be asked again by this handle, or at this address. The author sees it. Raises
+    InvitationGone.
+    """
     held = _waiting(row)
     if held.participant is not None and held.participant.user_id != user.pk:
         raise InvitationGone
-    _answer(held, Answer.DECLINED)
+    _answer(held, Answer.DECLINED, mailbox=mailbox_key(held.email) if held.email else "")
 
 
 @transaction.atomic
@@ -166,6 +178,8 @@ def _invite_by_mail(idea: Idea, email: str, author: Participant, actor: User) ->
             "members_only", _("This community is for its members: invite them by their @handle.")
         )
     same = mailbox_key(email)
+    if CoAuthor.objects.filter(idea=idea, mailbox=same).exists():
+        raise _wrong("declined", _("They have declined already."))
     asked = CoAuthor.objects.filter(idea=idea).exclude(email="").values_list("email", flat=True)
     if any(mailbox_key(one) == same for one in asked):
         raise _wrong("already_invited", _("Is invited already."))
@@ -239,7 +253,7 @@ def _make_place(held: CoAuthor, participant: Participant) -> None:
 
 
 def _answer(held: CoAuthor, answer: Answer, **more: object) -> None:
-    """The address and the link go with the answer."""
+    """The address and the link go with the answer; of a no the mailbox stays, as a keyed hash."""
     rows = CoAuthor.objects.filter(pk=held.pk)
     rows.update(answer=answer, answered_at=Now(), email="", secret=None, **more)
 

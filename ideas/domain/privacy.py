@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Activity, Brand, User
+from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.personal import Rows, holds, holds_nothing
 from ideas.domain import images
 from ideas.domain.deleting import empty
@@ -208,16 +209,25 @@ def export_revisions(user: User) -> Rows:
 
 def export_co_authored(user: User) -> Rows:
     return (
-        CoAuthor.objects.filter(of(user))
+        CoAuthor.objects.filter(of(user) | _declined_by_mail(user))
         .order_by("id")
         .values("answer", "at", "answered_at", idea_code=F("idea__code"))
     )
 
 
 def erase_co_authored(user: User) -> None:
-    """Their name leaves the ideas of others, and an address that somebody invited goes with it."""
+    """Their name leaves the ideas of others, and an address that somebody invited goes with it;
+    where it declined, the keyed hash of it, which else goes with the idea.
+    """
     addresses = EmailAddress.objects.filter(user=user).values("email")
-    CoAuthor.objects.filter(of(user) | Q(email__in=addresses)).delete()
+    theirs = of(user) | Q(email__in=addresses) | _declined_by_mail(user)
+    CoAuthor.objects.filter(theirs).delete()
+
+
+def _declined_by_mail(user: User) -> Q:
+    """Of addresses that they have proved: naming another's undoes nobody's no."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return Q(mailbox__in=[mailbox_key(email) for email in proved])
 
 
 TEAM = "Said for the brand, whose record it stays; the name of who said it leaves with the account."

@@ -1,7 +1,11 @@
 """Who signs an idea with its author."""
 
+from functools import partial
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.domain import admission, stopping
 from accounts.enums import Visibility
@@ -9,10 +13,19 @@ from accounts.models import Activity, Participant
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound, TooMany
 from ideas.domain import coauthors, ideas
 from ideas.domain.lists import ideas_of
+from ideas.domain.privacy import erase_co_authored, export_co_authored
 from ideas.enums import Answer
-from ideas.models import CoAuthor, Follow, Revision
+from ideas.models import CoAuthor, Follow, Idea, Revision
 from ideas.rules import can_delete, can_edit, is_co_author
-from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
+from tests.factories import (
+    make_brand,
+    make_challenge,
+    make_idea,
+    make_participant,
+    make_user,
+    set_closed,
+)
+from tests.gate import Crowd, another_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +154,124 @@ def test_a_no_stays_a_no_and_who_left_may_be_asked_again(own, mallory):
     assert invite(own, rita.handle).row.answer != Answer.ACCEPTED
     with pytest.raises(NotFound):
         coauthors.leave(idea=own, user=rita)
+
+
+def test_a_no_is_not_withdrawn_to_ask_again(own, mallory, charlie):
+    row = invite(own, mallory.handle).row
+    coauthors.decline(row=row, user=mallory)
+    with pytest.raises(NotFound):
+        coauthors.withdraw(idea=own, code=row.code, actor=charlie)
+    assert refusal(own, mallory.handle) == "declined"
+
+
+def test_an_address_that_declined_is_not_asked_again_for_that_idea(own, mallory, challenge):
+    row = invite(own, "Zoe.Dove@gmail.com").row
+    coauthors.decline(row=row, user=mallory)
+    row.refresh_from_db()
+    assert (row.email, row.secret, "zoe" in row.mailbox) == ("", None, False)
+    assert refusal(own, "zoedove+ideas@GMAIL.com") == "declined"
+    assert invite(own, "ines@example.org").secret
+    other = make_idea(challenge, author=own.author)
+    assert invite(other, "zoe.dove@gmail.com").secret
+
+
+def test_of_an_address_that_accepted_nothing_is_kept(own, mallory):
+    row = invite(own, "zoe@example.org").row
+    coauthors.accept(row=row, user=mallory)
+    row.refresh_from_db()
+    assert (row.email, row.mailbox) == ("", "")
+
+
+def test_only_who_has_proved_an_address_takes_its_no_with_them(own, mallory):
+    owner = make_user("Zoe", email="zoe@example.org")
+    EmailAddress.objects.create(user=mallory, email="zoe@example.org", verified=False)
+    EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"verified": True})
+    coauthors.decline(row=invite(own, owner.email).row, user=owner)
+    assert not export_co_authored(mallory).exists()
+    assert [row["answer"] for row in export_co_authored(owner)] == [Answer.DECLINED]
+    erase_co_authored(mallory)
+    assert refusal(own, owner.email) == "declined"
+    erase_co_authored(owner)
+    assert not CoAuthor.objects.exists()
+
+
+GONE = [{"hidden": True}, {"closed": True}, {"hidden": True, "deleted_at": timezone.now()}]
+
+
+@pytest.mark.parametrize("gone", GONE, ids=["hidden", "closed", "deleted"])
+def test_nobody_is_asked_to_sign_what_is_hidden_decided_on_or_deleted(own, mallory, gone):
+    Idea.objects.filter(pk=own.pk).update(**gone)
+    for whom in (mallory.handle, "zoe@example.org"):
+        with pytest.raises(coauthors.CannotBeSigned):
+            invite(own, whom)
+    assert not CoAuthor.objects.exists()
+
+
+def test_nobody_is_asked_to_sign_what_was_merged(own, mallory, challenge):
+    Idea.objects.filter(pk=own.pk).update(merged_into=make_idea(challenge))
+    with pytest.raises(coauthors.CannotBeSigned):
+        invite(own, mallory.handle)
+
+
+def test_an_older_invitation_is_accepted_only_while_the_invited_sees_the_idea(own, mallory, bob):
+    rows = [invite(own, whom).row for whom in (mallory.handle, "zoe@example.org")]
+    ideas.set_hidden(idea=own, hidden=True, actor=bob)
+    for row in rows:
+        with pytest.raises(coauthors.InvitationGone):
+            coauthors.accept(row=row, user=mallory)
+    assert coauthors.of(own) == []
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    set_closed(own)
+    coauthors.accept(row=rows[0], user=mallory)
+    assert [person.user for person in coauthors.of(own)] == [mallory]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_acceptance_and_an_invitation_that_waited_for_the_hiding_are_refused(own, mallory):
+    row = CoAuthor.objects.select_related("idea__author").get(pk=invite(own, mallory.handle).row.pk)
+    calls = [
+        partial(coauthors.accept, row=row, user=mallory),
+        partial(invite, own, "z@example.org"),
+    ]
+    with another_connection() as gate:
+        gate.execute("UPDATE ideas_idea SET hidden = true WHERE id = %s", [own.pk])
+        crowd = Crowd(calls)
+        crowd.wait_until_all_wait()
+    gone, refused = crowd.finish()
+    assert isinstance(gone, coauthors.InvitationGone)
+    assert isinstance(refused, coauthors.CannotBeSigned)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_invitations_to_the_last_place_one_is_sent(own):
+    for _ in range(coauthors.MOST - 1):
+        invite(own, make_user().handle)
+    handles = [make_user().handle for _ in range(3)]
+    with another_connection() as gate:
+        gate.execute("SELECT FROM ideas_idea WHERE id = %s FOR UPDATE", [own.pk])
+        crowd = Crowd([partial(invite, own, handle) for handle in handles])
+        crowd.wait_until_all_wait()
+    answers = crowd.finish()
+    assert sum(isinstance(answer, Invalid) for answer in answers) == 2
+    assert CoAuthor.objects.count() == coauthors.MOST
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_were_invited_accept_at_once_and_are_ten(own):
+    users = [make_user() for _ in range(coauthors.MOST)]
+    rows = [invite(own, user.handle).row for user in users]
+    with another_connection() as gate:
+        gate.execute("SELECT FROM ideas_idea WHERE id = %s FOR UPDATE", [own.pk])
+        crowd = Crowd(
+            [
+                partial(coauthors.accept, row=row, user=user)
+                for row, user in zip(rows, users, strict=True)
+            ]
+        )
+        crowd.wait_until_all_wait()
+    assert crowd.finish() == [None] * coauthors.MOST
+    assert len(coauthors.of(own)) == coauthors.MOST
+    assert refusal(own, make_user().handle) == "too_many"
 
 
 def test_what_was_sent_to_one_is_not_answered_by_another(own, mallory, bob):

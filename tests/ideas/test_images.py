@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.domain.participants import of_user
@@ -16,6 +17,7 @@ from ideas.domain import images
 from ideas.domain.privacy import export_images
 from ideas.models import Draft, Idea, Image
 from tests.factories import make_brand, make_idea, make_participant
+from tests.gate import Crowd, another_connection
 from tests.pictures import drawn, files, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,35 @@ def test_an_idea_has_six_pictures_and_no_seventh(brand, zoe, idea):
     assert codes(idea) == []
     attach(idea, *found[:6], *found[:6], uploader=zoe)  # named twice is once
     assert len(codes(idea)) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_six_pictures_each_at_once_the_second_has_its_six(brand, zoe, idea):
+    kept = [uploaded(brand, zoe) for _n in range(2)]
+    attach(idea, *kept, uploader=zoe)
+    saved = [[*kept, *(uploaded(brand, zoe) for _n in range(4))] for _twice in range(2)]
+    crowd = held(idea, [partial(attach, idea, *one, uploader=zoe) for one in saved])
+    assert not any(isinstance(answer, Exception) for answer in crowd.answers)
+    assert codes(idea) in [[image.code for image in one] for one in saved]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_two_ideas_want_at_once_is_on_one(brand, zoe, idea):
+    (image,), other = [uploaded(brand, zoe)], make_idea(idea.challenge, author=zoe)
+    crowd = held(image, [partial(attach, one, image, uploader=zoe) for one in (idea, other)])
+    assert sorted(isinstance(answer, Invalid) for answer in crowd.answers) == [False, True]
+    assert len(codes(idea)) + len(codes(other)) == 1
+
+
+def held(row, calls):
+    """All of them wait for that row, and are let go together."""
+    table = connection.ops.quote_name(row._meta.db_table)
+    with another_connection() as gate:
+        gate.execute(f"SELECT FROM {table} WHERE id = %s FOR UPDATE", [row.pk])  # noqa: S608 - ours
+        crowd = Crowd(calls)
+        crowd.wait_until_all_wait()
+    crowd.finish()
+    return crowd
 
 
 def answer_to(idea, code, uploader):

@@ -6,6 +6,7 @@ import pytest
 
 from ideas.domain import coauthors
 from ideas.domain.deleting import delete_idea
+from ideas.domain.ideas import set_hidden
 from ideas.models import CoAuthor, Idea
 from notifications.models import Mail
 from tests.factories import make_idea, make_participant
@@ -114,6 +115,51 @@ def test_a_deleted_idea_is_404_for_others_marked_for_the_team_and_comes_back(
         assert "A roof of moss" not in text_of(reader().get(path))
     member.post(f"/i/{own.code}/restore/")
     assert reader().get(path_of(own)).status_code == 200
+
+
+def test_what_a_manager_hides_after_its_author_deleted_it_comes_back_hidden(
+    member, own, charlie, bob
+):
+    delete_idea(idea=own, actor=charlie)
+    desk, path = reader(bob), f"/desk/mio/ideas/{own.code}/"
+    response = desk.post(f"{path}hide/", {"reason": "It names people."}, follow=True)
+    assert "If they bring it back, it comes back hidden." in text_of(response)
+    assert "If it comes back, it comes back hidden from the public." in text_of(response)
+    response = desk.post(f"{path}show/", follow=True)
+    assert "If its author brings the idea back, everybody can read it again." in text_of(response)
+    assert "comes back hidden" not in text_of(desk.get(path))
+    desk.post(f"{path}hide/", {"reason": "It names people."})
+    response = member.post(f"/i/{own.code}/restore/", follow=True)
+    assert "Your idea is back, but the team has hidden it meanwhile." in text_of(response)
+    assert reader().get(path_of(own)).status_code == 404
+
+
+def test_of_a_hidden_idea_no_invitation_leaves_and_its_author_reads_why(member, own, mallory, bob):
+    member.post(authors(own), {"whom": "zoe@example.org"})
+    path = re.search(r"/i/\S+/authors/\S+/", Mail.objects.get(to="zoe@example.org").text)[0]
+    set_hidden(idea=own, hidden=True, actor=bob)
+    page = member.get(authors(own))
+    assert "Nobody can be invited now: the idea is hidden" in text_of(page)
+    assert 'name="whom"' not in page.content.decode()
+    refused = member.post(authors(own), {"whom": "ines@example.org"})
+    assert refused.status_code == 409
+    assert "Nobody can be invited now: the idea is hidden" in text_of(refused)
+    assert not Mail.objects.filter(to="ines@example.org").exists()
+    assert reader(mallory).post(path, {"act": "accept"}).status_code == 404
+    set_hidden(idea=own, hidden=False, actor=bob)
+    assert reader(mallory).post(path, {"act": "accept"}).status_code == 302
+    assert [person.user for person in coauthors.of(own)] == [mallory]
+
+
+def test_who_declined_by_mail_is_asked_no_second_time(member, own, mallory):
+    member.post(authors(own), {"whom": "zoe@example.org"})
+    path = re.search(r"/i/\S+/authors/\S+/", Mail.objects.get(to="zoe@example.org").text)[0]
+    reader(mallory).post(path, {"act": "decline"})
+    code = CoAuthor.objects.get().code
+    assert member.post(authors(own), {"act": "withdraw", "code": code}).status_code == 404
+    again = member.post(authors(own), {"whom": "Zoe@example.org"})
+    assert (again.status_code, "They have declined already." in text_of(again)) == (400, True)
+    assert Mail.objects.filter(to__iexact="zoe@example.org").count() == 1
 
 
 def test_nobody_else_deletes_or_restores(own, mallory, bob, charlie):

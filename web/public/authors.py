@@ -18,7 +18,7 @@ from ideas.access import idea_or_404
 from ideas.domain import coauthors
 from ideas.enums import Answer
 from ideas.models import CoAuthor, Idea
-from ideas.rules import can_delete, can_edit, is_author
+from ideas.rules import can_be_signed, can_delete, can_edit, is_author
 from notifications.domain.coauthors import invite
 from web.links import idea_path
 from web.pages import member_of, named, page, with_retry
@@ -143,6 +143,8 @@ def show(request: HttpRequest, found: Idea, form: InviteForm, status: int = 200)
         "rows": rows,
         "has_room": sum(row.answer != Answer.DECLINED for row in rows) < coauthors.MOST,
         "most": coauthors.MOST,
+        "may_invite": can_be_signed(found),
+        "no_more": coauthors.CannotBeSigned.message,
         "by_handle_alone": found.brand.visibility != Visibility.PUBLIC,
     }
     return render(request, "public/authors.html", context, status=status)
