@@ -48,9 +48,9 @@ def _words(old: str, new: str, steps: Steps) -> Iterator[Run]:
     left, right = WORDS.findall(old), WORDS.findall(new)
     start = _common(left, right)
     end = _common(left[start:][::-1], right[start:][::-1])
-    yield from (("same", word) for word in left[:start])
+    yield "same", "".join(left[:start])
     yield from _middle(left[start : len(left) - end], right[start : len(right) - end], steps)
-    yield from (("same", word) for word in left[len(left) - end :])
+    yield "same", "".join(left[len(left) - end :])
 
 
 def _common(left: Sequence[str], right: Sequence[str]) -> int:
@@ -66,8 +66,8 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
 def _middle(left: list[str], right: list[str], steps: Steps) -> Iterator[Run]:
     trail = _search(left, right, steps)
     if trail is None:
-        yield from (("out", word) for word in left)
-        yield from (("in", word) for word in right)
+        yield "out", "".join(left)
+        yield "in", "".join(right)
         return
     yield from reversed(list(_back(left, right, trail)))
 
@@ -116,7 +116,7 @@ def _back(left: list[str], right: list[str], trail: Trail) -> Iterator[Run]:
 
 
 def _joined(runs: Iterator[Run]) -> Iterator[Part]:
-    for kind, group in groupby(runs, key=lambda run: run[0]):
+    for kind, group in groupby(filter(lambda run: run[1], runs), key=lambda run: run[0]):
         yield Part(kind, "".join(word for _kind, word in group))
 
 
