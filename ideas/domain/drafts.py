@@ -28,7 +28,7 @@ KEPT = timedelta(days=7)  # so long what nobody took is kept
 LATE = timedelta(days=1)  # so long another window may still save what was deleted
 # More than an idea may have, so that what is too long is kept until it is shortened.
 LONGEST = {"title": 1_000, "body": 60_000, "tags": 1_000, "language": 8}
-BLANK = {**dict.fromkeys(LONGEST, ""), "images": [], "challenge": None}
+BLANK: dict[str, Any] = {**dict.fromkeys(LONGEST, ""), "images": [], "challenge": None}
 SIGNATURE = 16  # hex digits
 
 
