@@ -257,7 +257,11 @@ _is_socket = REDIS_URL.startswith("unix://")
 CELERY_BROKER_URL = REDIS_URL.replace("unix:", "redis+socket:", 1) if _is_socket else REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "notify"
-CELERY_TASK_ROUTES = {"ideas.tasks.tally_votes": "tally"}
+CELERY_TASK_ROUTES = {
+    "ideas.tasks.tally_votes": "tally",
+    "ideas.tasks.rebuild_orders": "bulk",  # seconds for a large list: mail is not behind it
+    "ideas.tasks.keep_exposure": "bulk",
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SERIALIZER = "json"

@@ -3,15 +3,18 @@
 A task without a row in ARGUMENTS fails: whoever adds one says here what it is given.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.domain import activity
 from accounts.models import Activity, Mailbox, Session
+from cocreate import metrics
 from ideas.domain import drafts, exposure, tally
 from ideas.domain.deleting import delete_idea
 from ideas.domain.votes import cast_as_user
@@ -106,7 +109,9 @@ def forgotten_image() -> list[int]:
 def shown_idea() -> list[int]:
     """Somebody has looked at a list."""
     idea = Idea.objects.get()
-    exposure.seen(visitor="192.0.2.1", ideas=[idea.pk], challenges=[idea.challenge_id])
+    exposure.seen(
+        network="192.0.2.1", agent="Firefox", ideas=[idea.pk], challenges=[idea.challenge_id]
+    )
     return []
 
 
@@ -187,3 +192,11 @@ def test_r15_a_task_run_twice_ends_in_the_same_state(busy_site, name):
     task(*arguments)
     assert everything(busy_site) == once
     assert once != before or name.startswith("ideas.tasks.heal")
+
+
+def test_every_queue_that_tasks_are_sent_to_has_a_worker_and_is_measured():
+    sent_to = {settings.CELERY_TASK_DEFAULT_QUEUE, *settings.CELERY_TASK_ROUTES.values()}
+    units = (settings.BASE_DIR / "docs/systemd").glob("*.service")
+    lines = [re.search(r"--queues=(\S+)", unit.read_text()) for unit in units]
+    served = {name for line in lines if line for name in line[1].split(",")}
+    assert sent_to == served == set(metrics.QUEUES)

@@ -6,12 +6,16 @@ takes away the touches that its snapshot saw. So a builder may be killed anywher
 written and all touches are left, and what comes meanwhile is in the next version.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-EVERY_SECONDS = 60  # for votes and showings alone
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 60  # where nothing is urgent
+REST = 10  # times as long as its last version took: what a large list may cost
 KEPT = 2
 
 # Votes older than this many half-lives weigh less than a thousandth each.
@@ -45,12 +49,14 @@ DUE = """
     SELECT t.brand_id, t.challenge_id
       FROM (SELECT brand_id, challenge_id, bool_or(urgent) AS urgent, min(id) AS first
               FROM ideas_ordertouch GROUP BY brand_id, challenge_id) t
-     WHERE t.urgent OR NOT EXISTS (
+     WHERE NOT EXISTS (
            SELECT FROM ideas_orderversion v
             WHERE v.brand_id = t.brand_id AND v.challenge_id IS NOT DISTINCT FROM t.challenge_id
-              AND v.built_at > now() - make_interval(secs => %s))
+              AND v.built_at > now() - greatest(
+                  v.took * %s, make_interval(secs => CASE WHEN t.urgent THEN 0 ELSE %s END)))
      ORDER BY t.first
 """
+TOOK = "UPDATE ideas_orderversion SET took = clock_timestamp() - built_at WHERE id = %s"
 IS_TOUCHED = """
     SELECT FROM ideas_ordertouch
      WHERE brand_id = %s AND challenge_id IS NOT DISTINCT FROM %s LIMIT 1
@@ -168,14 +174,27 @@ def rebuild(which: List) -> int:
 
 
 def rebuild_touched() -> int:
-    """Write the next version of each list that something has happened to: at once where ideas came
-    or rules changed, else once a minute. Returns how many were written.
+    """Write the next version of each list that something has happened to: at once where it has
+    none, where ideas came back or rules changed, else once a minute; a large list rests first.
+    Returns how many were written. A list that fails stops no other.
     """
     _note_what_happened()
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [EVERY_SECONDS])
+        cursor.execute(DUE, [REST, EVERY_SECONDS])
         due = [List(*row) for row in cursor.fetchall()]
-    return sum(_rebuild_if_touched(which) for which in due)
+    return sum(_try(which) for which in due)
+
+
+def _try(which: List) -> bool:
+    """The touches of a list that fails are left: it is tried again."""
+    try:
+        return _rebuild_if_touched(which)
+    except DatabaseError:
+        if not connection.is_usable():  # the next one would fail as well
+            raise
+        names = (which.brand, which.challenge)
+        log.exception("the list of brand %s, challenge %s, could not be built", *names)
+        return False
 
 
 def rebuild_all_of(brand_id: int) -> None:
@@ -237,10 +256,11 @@ def _build(which: List) -> int:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_statement(which), values)
-        _version, number = cursor.fetchone()
+        version, number = cursor.fetchone()
         old = [which.brand, which.challenge, number - KEPT]
         cursor.execute(FORGET_PLACES, old)
         cursor.execute(FORGET_VERSIONS, old)
+        cursor.execute(TOOK, [version])
     return int(number)
 
 

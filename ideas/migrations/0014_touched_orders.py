@@ -13,7 +13,7 @@ DROP_ORDERS = """
     DROP FUNCTION touch_orders_of_new CASCADE;
     DROP FUNCTION touch_orders_of_changed CASCADE;
     DROP FUNCTION touch_orders_of_rules CASCADE;
-    DROP FUNCTION rising_half_life, beta_quantile, beta_cdf, ln_gamma, rise_of, expected_of, ucb_of,
+    DROP FUNCTION rising_half_life, beta_quantile, beta_cdf, apart_from_zero, ln_gamma, rise_of, expected_of, ucb_of,
                   rate_of, best_of, mean_of;
 """
 # How far ideas.domain.orders has looked at ledger batches, and which batch of showings
@@ -97,6 +97,13 @@ class Migration(migrations.Migration):
                     name="half_life",
                     field=models.DurationField(
                         db_default=datetime.timedelta(days=3), help_text="h of R3."
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="orderversion",
+                    name="took",
+                    field=models.DurationField(
+                        db_default=datetime.timedelta(0), help_text="To build it."
                     ),
                 ),
             ]

@@ -32,6 +32,7 @@ class OrderVersion(models.Model):
     )
     half_life = models.DurationField(db_default=LONG_HALF_LIFE, help_text="h of R3.")
     built_at = models.DateTimeField(db_default=Now())
+    took = models.DurationField(db_default=timedelta(0), help_text="To build it.")
 
     class Meta:
         constraints = [

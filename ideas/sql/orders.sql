@@ -35,6 +35,9 @@ BEGIN
          + 1 / (12 * x) - 1 / (360 * x ^ 3) + 1 / (1260 * x ^ 5) - 1 / (1680 * x ^ 7) + 1 / (1188 * x ^ 9);
 END $$;
 
+CREATE OR REPLACE FUNCTION apart_from_zero(x float8) RETURNS float8
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE WHEN abs(x) > 1e-30 THEN x ELSE 1e-30 END $$;
+
 -- The regularised incomplete beta function (26.5.8 there) by Lentz's method.
 CREATE OR REPLACE FUNCTION beta_cdf(p_x float8, p_a float8, p_b float8) RETURNS float8
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
@@ -43,7 +46,7 @@ DECLARE
     x     float8 := CASE WHEN flip THEN 1 - p_x ELSE p_x END;
     a     float8 := CASE WHEN flip THEN p_b ELSE p_a END;
     b     float8 := CASE WHEN flip THEN p_a ELSE p_b END;
-    lower float8 := 1 / (1 - (a + b) * x / (a + 1));
+    lower float8 := 1 / apart_from_zero(1 - (a + b) * x / (a + 1));
     upper float8 := 1;
     value float8 := lower;
     term  float8;
@@ -51,14 +54,14 @@ DECLARE
     log_front float8;
 BEGIN
     IF p_x <= 0 OR p_x >= 1 THEN RETURN (p_x >= 1)::integer; END IF;
-    FOR n IN 1..2000 LOOP
+    FOR n IN 1..10000 LOOP
         term := n * (b - n) * x / ((a + 2 * n - 1) * (a + 2 * n));
-        lower := 1 / (1 + term * lower);
-        upper := 1 + term / upper;
+        lower := 1 / apart_from_zero(1 + term * lower);
+        upper := apart_from_zero(1 + term / upper);
         value := value * lower * upper;
         term := -(a + n) * (a + b + n) * x / ((a + 2 * n) * (a + 2 * n + 1));
-        lower := 1 / (1 + term * lower);
-        upper := 1 + term / upper;
+        lower := 1 / apart_from_zero(1 + term * lower);
+        upper := apart_from_zero(1 + term / upper);
         value := value * lower * upper;
         EXIT WHEN abs(lower * upper - 1) < 1e-15;
     END LOOP;
@@ -84,22 +87,24 @@ END $$;
 
 -- 2. How a list is ordered ---------------------------------------------------------------------------------------
 
--- R3's half-life: a day in a challenge that begins and ends within 14 days. A phase without a date has no end.
+-- R3's half-life: a day in a challenge that begins and ends within 14 days. A phase without a date has no end; one
+-- that is open from the beginning begins when the challenge is published, however long its draft has waited.
 CREATE OR REPLACE FUNCTION rising_half_life(p_challenge bigint) RETURNS interval LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN max(coalesce(p.closes_at, 'infinity')) - min(coalesce(p.opens_at, c.created_at)) <= interval '14 days'
-                THEN interval '24 hours' ELSE interval '72 hours' END
+    SELECT CASE WHEN max(coalesce(p.closes_at, 'infinity')) - min(coalesce(p.opens_at, c.published_at, c.created_at))
+                     <= interval '14 days' THEN interval '24 hours' ELSE interval '72 hours' END
       FROM ideas_challenge c LEFT JOIN ideas_phase p ON p.rules_id = c.rules_id WHERE c.id = p_challenge
 $$;
 
 -- 3. What is to be built again -----------------------------------------------------------------------------------
 
--- An idea that comes into a list is to be seen at once; one that leaves it is passed over where the list is read.
+-- A new idea is younger than the list's version and shown beside it; one that leaves is passed over where the list is
+-- read. One that comes back, or from another challenge, is seen in the next version only.
 CREATE OR REPLACE FUNCTION touch_orders_of_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO ideas_ordertouch (brand_id, challenge_id, urgent)
-    SELECT brand_id, challenge_id, true FROM fresh WHERE NOT hidden AND merged_into_id IS NULL
+    SELECT brand_id, challenge_id, false FROM fresh WHERE NOT hidden AND merged_into_id IS NULL
     UNION
-    SELECT brand_id, NULL, true FROM fresh WHERE NOT hidden AND merged_into_id IS NULL;
+    SELECT brand_id, NULL, false FROM fresh WHERE NOT hidden AND merged_into_id IS NULL;
     RETURN NULL;
 END $$;
 

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from ideas import tasks
 from ideas.domain import challenges, ideas, orders, scoring, tally
+from ideas.domain.lists import ideas_page
 from ideas.domain.votes import cast_as_user
-from ideas.enums import Mode
+from ideas.enums import Mode, Sort
 from ideas.models import (
     Attendance,
+    Challenge,
     Exposure,
     Idea,
     OrderPlace,
@@ -134,14 +135,25 @@ def test_of_two_ideas_at_the_mean_the_one_with_votes_is_surer(brand):
     assert placed(version, "best") == [liked.pk, bare.pk]
 
 
+def quantiles_agree(share, a, b):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT beta_quantile(%s, %s, %s)", [share, a, b])
+        (value,) = cursor.fetchone()
+    assert value == pytest.approx(scoring.beta_quantile(share, a, b), abs=1e-9)
+
+
 def test_the_quantiles_of_both_sides_agree():
     draw = random.Random(3)  # noqa: S311
     for _n in range(60):
-        share, a, b = draw.random(), draw.uniform(0.05, 3000), draw.uniform(0.05, 3000)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT beta_quantile(%s, %s, %s)", [share, a, b])
-            (value,) = cursor.fetchone()
-        assert value == pytest.approx(scoring.beta_quantile(share, a, b), abs=1e-9)
+        quantiles_agree(draw.random(), draw.uniform(0.05, 3000), draw.uniform(0.05, 3000))
+
+
+@pytest.mark.parametrize("share", [scoring.LOWER, scoring.TIE, scoring.UPPER])
+@pytest.mark.parametrize("ups", [0, 1, 10**6, 10**9])
+@pytest.mark.parametrize("downs", [0, 1, 10**6, 10**9])
+def test_the_quantiles_of_both_sides_agree_however_many_votes_there_are(share, ups, downs):
+    for m in {scoring.mean(ups, downs), scoring.mean(downs, ups), 0.5}:
+        quantiles_agree(share, ups + scoring.PRIOR * m, downs + scoring.PRIOR * (1 - m))
 
 
 @pytest.mark.parametrize("mode", [Mode.UP, Mode.POINTS])
@@ -190,6 +202,21 @@ def test_a_short_challenge_rises_by_the_day(brand, days, hours):
     assert scoring.half_life_of_rising(timedelta(days=days)) == timedelta(hours=hours)
 
 
+def test_a_draft_that_waited_long_rises_by_the_day_all_the_same(brand):
+    phases = [
+        {"title": "All", "verbs": ["submit"], "closes_at": timezone.now() + timedelta(days=7)}
+    ]
+    challenge = make_challenge(brand, published=False, phases=phases)
+    waited = timezone.now() - timedelta(days=20)
+    Challenge.objects.filter(pk=challenge.pk).update(created_at=waited)
+    challenges.publish(challenge=challenge, actor=None)
+    orders.rebuild(orders.List(brand.pk, challenge.pk))
+    assert newest(brand, challenge).half_life == timedelta(hours=24)
+    Challenge.objects.filter(pk=challenge.pk).update(published_at=waited)
+    orders.rebuild(orders.List(brand.pk, challenge.pk))
+    assert newest(brand, challenge).half_life == timedelta(hours=72)
+
+
 def test_a_list_without_ideas_has_an_empty_version(brand):
     orders.rebuild(orders.List(brand.pk))
     version = newest(brand)
@@ -230,14 +257,56 @@ def test_a_withdrawn_vote_lowers_the_next_version(brand, challenge, charlie):
     assert {row.recent for row in facts(version, "rising").values()} == {0}
 
 
-def test_a_new_idea_is_placed_at_once_and_nothing_is_built_twice(brand, challenge):
+def test_a_list_without_a_version_gets_one_at_once_and_nothing_is_built_twice(brand, challenge):
     make_idea(challenge)
     assert orders.rebuild_touched() == 2  # the challenge's list and the brand's
     assert orders.rebuild_touched() == 0
     assert not OrderTouch.objects.exists()
+    assert newest(brand, challenge).took > timedelta(0)
+
+
+def test_a_new_idea_is_shown_beside_the_version_and_placed_when_the_minute_is_over(
+    brand, challenge
+):
+    first = make_idea(challenge)
+    orders.rebuild_touched()
     second = make_idea(challenge)
+    assert orders.rebuild_touched() == 0
+    for where in [challenge, None]:
+        page = ideas_page(brand=brand, challenge=where, sort=Sort.DISCOVER)
+        assert [row["code"] for row in page.items] == [second.code, first.code]
+    age(brand)
     assert orders.rebuild_touched() == 2
-    assert placed(newest(brand, challenge), "discover")[-1] == second.pk
+    assert set(placed(newest(brand, challenge), "discover")) == {first.pk, second.pk}
+
+
+def test_a_list_that_took_long_rests_ten_times_as_long_whatever_happens(brand, challenge):
+    idea = make_idea(challenge)
+    orders.rebuild_touched()
+    OrderVersion.objects.filter(challenge=challenge).update(took=timedelta(seconds=8))
+    ideas.set_hidden(idea=idea, hidden=True, actor=None)
+    ideas.set_hidden(idea=idea, hidden=False, actor=None)
+    age(brand, timedelta(seconds=75))
+    assert orders.rebuild_touched() == 1  # the brand's, which was built in a moment
+    age(brand, timedelta(seconds=10))
+    assert orders.rebuild_touched() == 1
+
+
+def test_a_list_that_fails_is_logged_and_stops_no_list_behind_it(brand, challenge, mallory, caplog):
+    broken = make_idea(challenge)
+    Exposure.objects.create(idea=broken, views=-5, times=1)  # no square root is taken of that
+    theirs = mallory.memberships.get().brand
+    make_idea(make_challenge(theirs))
+    assert orders.rebuild_touched() == 2
+    assert newest(theirs)
+    assert not OrderVersion.objects.filter(brand=brand).exists()
+    said = [record.getMessage() for record in caplog.records if record.name == orders.__name__]
+    assert said == [
+        f"the list of brand {brand.pk}, challenge {where}, could not be built"
+        for where in [challenge.pk, None]
+    ]
+    Exposure.objects.filter(idea=broken).update(views=5)
+    assert orders.rebuild_touched() == 2
 
 
 def test_votes_alone_wait_until_the_minute_is_over(brand, challenge):
@@ -256,7 +325,9 @@ def test_only_lists_that_something_happened_to_are_built(brand, challenge, mallo
     make_idea(challenge)
     make_idea(make_challenge(mallory.memberships.get().brand))
     assert orders.rebuild_touched() == 4
-    vote(make_idea(challenge))
+    make_idea(challenge)
+    for made in [brand, mallory.memberships.get().brand]:
+        age(made)
     assert orders.rebuild_touched() == 2
 
 
@@ -264,9 +335,11 @@ def test_an_idea_that_comes_back_is_placed_at_once_and_one_that_goes_can_wait(br
     idea = make_idea(challenge)
     orders.rebuild_touched()
     ideas.set_hidden(idea=idea, hidden=True, actor=None)
+    age(brand, timedelta(seconds=20))
     assert orders.rebuild_touched() == 0
     assert OrderTouch.objects.filter(urgent=False).count() == 2
     ideas.set_hidden(idea=idea, hidden=False, actor=None)
+    age(brand, timedelta(seconds=20))  # a moment, for lists that took none
     assert orders.rebuild_touched() == 2
 
 
@@ -292,6 +365,7 @@ def test_new_rules_build_at_once(brand, challenge):
     make_idea(challenge)
     orders.rebuild_touched()
     challenges.change_rules(challenge=challenge, actor=None, mode=Mode.UP_DOWN)
+    age(brand, timedelta(seconds=20))
     assert orders.rebuild_touched() == 2
     assert newest(brand, challenge).can_say_no
 
@@ -350,6 +424,7 @@ def test_what_happens_while_a_version_is_built_is_in_the_next(brand, challenge):
         late = make_idea(challenge)
     crowd.finish()
     assert late.pk not in placed(newest(brand, challenge), "discover")
+    age(brand)
     assert orders.rebuild_touched() == 2
     assert late.pk in placed(newest(brand, challenge), "discover")
 
@@ -358,7 +433,7 @@ def test_a_builder_that_is_killed_has_written_nothing_and_the_next_one_builds(br
     make_idea(challenge)
     with another_connection() as gate:
         gate.execute("LOCK TABLE ideas_orderplace IN SHARE MODE")
-        crowd = Crowd([tasks.rebuild_orders])
+        crowd = Crowd([lambda: orders.rebuild(orders.List(brand.pk, challenge.pk))])
         crowd.wait_until_all_wait()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", crowd.pids)
