@@ -5,8 +5,9 @@ like the click models of search pages). Each counts once per visitor, idea and d
 day once per challenge.
 
 The store collects, and a task adds it to the database each minute. Who visits is known by a keyed
-hash under a key that lives in the store alone until midnight (UTC): without it nobody can tell
-whose hash it was, today's and yesterday's are never the same, and no address is ever kept.
+hash under a key of the day (UTC) that lives in the store alone, until a few minutes after midnight:
+without it nobody can tell whose hash it was, today's and yesterday's are never the same, and no
+address is ever kept.
 
 What the store holds is bounded: so many visitors a day, so many of one network and so many ideas
 for each, the others go uncounted. With the store away nobody is counted.
@@ -27,16 +28,17 @@ from cocreate.lib.store import Away, Store, store
 
 FADES_BY = 0.7
 DAY_SECONDS = 86_400
+GRACE_SECONDS = 300  # behind midnight: the clocks here and there may differ by so much
 MOST_VISITORS = 100_000  # a day
 MOST_OF_NETWORK = 200  # a school, an office; whoever makes up browsers gets no further
 MOST_IDEAS = 500  # for each; the store keeps so many small numbers in a few bytes each
 
-KEY, VISITORS, COLLECTED, TAKEN = (f"seen:{name}" for name in ("key", "visitors", "now", "taken"))
+COLLECTED, TAKEN = "seen:now", "seen:taken"
 
 # KEYS: the visitor's set, the collecting hash, the day's count of visitors, that of the network.
-# ARGV: midnight, the limits, the number of challenges, their ids, then pairs of an idea's id and
-# its weight. A challenge stands in the visitor's set as a negative number: sets of numbers are
-# small.
+# ARGV: when the day is forgotten, the limits, the number of challenges, their ids, then pairs of an
+# idea's id and its weight. A challenge stands in the visitor's set as a negative number: sets of
+# numbers are small.
 SEE = """
 local known = redis.call('SCARD', KEYS[1])
 if known == 0 then
@@ -166,14 +168,15 @@ def figures_of(idea_id: int) -> dict[str, Any]:
 def _see(
     there: Store, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]
 ) -> None:
-    midnight = (int(time.time()) // DAY_SECONDS + 1) * DAY_SECONDS
-    key = _key_of_the_day(there, midnight)
+    day = int(time.time()) // DAY_SECONDS
+    forgotten_at = (day + 1) * DAY_SECONDS + GRACE_SECONDS
+    key = _key_of(there, day, forgotten_at)
     visitor, of_network = _name(key, f"{network} {agent}"), _name(key, network)
     weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, f"{weight(n):.6f}")]
     _script(there, SEE)(
-        keys=[f"seen:by:{visitor}", COLLECTED, VISITORS, f"seen:from:{of_network}"],
+        keys=[f"seen:by:{visitor}", COLLECTED, f"seen:visitors:{day}", f"seen:from:{of_network}"],
         args=[
-            midnight, MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK, len(challenges), *challenges,
+            forgotten_at, MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK, len(challenges), *challenges,
             *weights,
         ],
     )  # fmt: skip
@@ -183,12 +186,17 @@ def _name(key: bytes, of: str) -> str:
     return hmac.new(key, of.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _key_of_the_day(there: Store, midnight: int) -> bytes:
-    """Whoever comes first today makes it; the store forgets it at midnight."""
+def _key_of(there: Store, day: int, forgotten_at: int) -> bytes:
+    """Whoever comes first that day makes it. Raises Away where it is forgotten at once: by the
+    store's clock the day is long over.
+    """
+    name = f"seen:key:{day}"
     with there.client.pipeline(transaction=False) as pipe:
-        pipe.set(KEY, secrets.token_bytes(32), nx=True, exat=midnight)
-        pipe.get(KEY)
+        pipe.set(name, secrets.token_bytes(32), nx=True, exat=forgotten_at)
+        pipe.get(name)
         _made, key = pipe.execute()
+    if key is None:
+        raise Away
     return bytes(key)
 
 

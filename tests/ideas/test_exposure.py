@@ -1,6 +1,7 @@
 """Showings are counted once per visitor, idea and day, and added to the database exactly once."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,21 @@ def empty_store():
     for key in there.client.scan_iter("seen:*"):
         there.client.delete(key)
     return there.client
+
+
+@pytest.fixture
+def set_clock(monkeypatch):
+    """Ours alone: the store has its own."""
+
+    def turn_to(at):
+        monkeypatch.setattr(exposure, "time", SimpleNamespace(time=lambda: at))
+
+    return turn_to
+
+
+def midnight():
+    """That ends today."""
+    return (int(time.time()) // 86_400 + 1) * 86_400
 
 
 @pytest.fixture
@@ -84,23 +100,35 @@ def test_a_list_over_several_challenges_is_a_visit_to_each(brand, three):
     assert list(Attendance.objects.values_list("visits", flat=True)) == [1, 1]
 
 
-def test_a_new_day_counts_anew_and_nobody_can_tell_who_came_before(three, empty_store):
+def test_a_new_day_counts_anew_and_nobody_can_tell_who_came_before(three, empty_store, set_clock):
     look(three)
     before = set(empty_store.scan_iter("seen:by:*"))
-    empty_store.delete(exposure.KEY)  # as at midnight
+    set_clock(midnight() + 1)
     look(three)
     exposure.keep()
     assert stored(three)[0] == (2, 2)
     assert len(set(empty_store.scan_iter("seen:by:*")) - before) == 1
 
 
-def test_everything_about_a_visitor_is_forgotten_at_midnight(three, empty_store):
+def test_everything_about_a_visitor_is_forgotten_soon_after_midnight(three, empty_store, set_clock):
+    end = midnight()
+    set_clock(end - 1)  # the key serves no other day
     look(three)
-    midnight = (int(time.time()) // 86_400 + 1) * 86_400
-    (visitor,) = empty_store.scan_iter("seen:by:*")
-    for key in [exposure.KEY, exposure.VISITORS, visitor]:
-        assert empty_store.expiretime(key) in {midnight, midnight + 86_400}
+    about = set(empty_store.scan_iter("seen:*")) - {exposure.COLLECTED.encode()}
+    assert len(about) == 4  # the key, the visitor, the network, the day's number of visitors
+    assert {empty_store.expiretime(key) for key in about} == {end + 300}
     assert empty_store.ttl(exposure.COLLECTED) > 0
+
+
+def test_a_day_that_is_over_by_the_stores_clock_counts_nobody_and_fails_for_nobody(
+    three, empty_store, set_clock
+):
+    set_clock(midnight() - 2 * 86_400 + 1)  # far behind: a day and more
+    look(three)
+    assert not list(empty_store.scan_iter("seen:*"))
+    set_clock(time.time())
+    look(three)
+    assert exposure.keep() == 3
 
 
 def test_no_address_is_in_the_store(three, empty_store):
