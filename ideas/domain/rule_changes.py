@@ -228,12 +228,13 @@ def _best(challenge: Challenge, mode: Mode) -> Preview:
 
 
 def _places(rows: list[tuple[Any, ...]], mode: Mode) -> dict[str, int]:
-    """The place of each idea by its code. Ties: older first, then code."""
+    """The place of each idea by its code, as ideas.domain.orders will write it."""
     m = scoring.mean(sum(row[2] for row in rows), sum(row[3] for row in rows))
+    keys = scoring.best_keys([row[2:4] for row in rows], m) if mode == Mode.UP_DOWN else {}
 
     def key(row: tuple[Any, ...]) -> tuple[Any, ...]:
         code, _title, support, oppose, points, created_at = row
-        score = scoring.best(support, oppose, m) if mode == Mode.UP_DOWN else points
-        return (-score, created_at, code)
+        score, sure = keys.get((support, oppose), (points, 0))
+        return (-score, -sure, created_at, code)
 
     return {row[0]: place for place, row in enumerate(sorted(rows, key=key), 1)}

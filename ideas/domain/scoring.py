@@ -4,6 +4,8 @@ SQL computes the same for whole lists (ideas/sql/orders.sql); a test holds the t
 the numbers mean to people stands in docs/ranking.md.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from math import exp, exp2, isclose, lgamma, log, log1p, sqrt
 
@@ -13,6 +15,7 @@ SHORT_CHALLENGE = timedelta(days=14)
 SHORT_HALF_LIFE, LONG_HALF_LIFE = timedelta(hours=24), timedelta(hours=72)
 LOWER, UPPER = 0.05, 0.95  # the interval that is shown
 TIE = 0.10  # the quantile that decides between equal scores
+SAME = 1e12  # scores that differ beyond their twelfth digit are equal: that is the rounding's
 
 LAST_BIT = 1e-15
 BISECTIONS = 200
@@ -48,6 +51,20 @@ def quantile(share: float, ups: float, downs: float, m: float) -> float:
 def interval(ups: float, downs: float, m: float) -> tuple[float, float]:
     """Between these the true share lies with 90%, as far as the votes tell."""
     return quantile(LOWER, ups, downs, m), quantile(UPPER, ups, downs, m)
+
+
+def best_keys(
+    counts: Iterable[tuple[int, int]], m: float
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """By what the order `best` stands, largest first: the score for these votes for and against,
+    and where other votes have the same score, how sure it is.
+    """
+    scores = {pair: round(best(*pair, m) * SAME) for pair in set(counts)}
+    having = Counter(scores.values())
+    return {
+        pair: (score, quantile(TIE, *pair, m) if having[score] > 1 else 0)
+        for pair, score in scores.items()
+    }
 
 
 def are_separable(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -141,4 +158,4 @@ def _terms(step: int, x: float, a: float, b: float) -> tuple[float, float]:
 
 
 def _apart_from_zero(number: float) -> float:
-    return number if abs(number) > 1e-300 else 1e-300
+    return number if abs(number) > 1e-30 else 1e-30

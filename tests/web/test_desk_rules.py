@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cocreate.lib.errors import Invalid
-from ideas.domain import challenges, rule_changes, tally, votes
+from ideas.domain import challenges, orders, rule_changes, tally, votes
 from ideas.domain.lists import ideas_page
 from ideas.enums import Mode, Sort, Verb
 from ideas.models import Challenge, Vote
@@ -111,7 +111,86 @@ def test_the_form_comes_back_as_it_was_sent(desk, form, challenge):
     assert challenge.rules.version == 1
 
 
+def test_words_that_were_saved_keep_the_rules_beside_them(desk, form, challenge):
+    page = desk.post(STREET, form | {"title": "What else?", "half_life": "2", "save": "1"})
+    assert page.status_code == 200
+    assert "Saved." in text_of(page)
+    assert "The rules below are not changed yet: see first what would change." in text_of(page)
+    assert (form_of(page)["half_life"], form_of(page)["title"]) == ("2", "What else?")
+    challenge.refresh_from_db()
+    assert (challenge.title, challenge.rules.version) == ("What else?", 1)
+    page = desk.post(REVIEW, form_of(page) | {"review": "1"})
+    assert "Half-life of a vote before: 30 days after: 2 days" in text_of(page)
+
+
+def test_words_are_saved_beside_rules_that_make_no_sense_and_those_are_marked(
+    desk, form, challenge
+):
+    page = desk.post(STREET, form | {"title": "What else?", "budget": "0", "save": "1"})
+    assert "A budget is 1 to 1000" in text_of(page)
+    assert form_of(page)["budget"] == "0"
+    challenge.refresh_from_db()
+    assert challenge.title == "What else?"
+
+
+def test_rules_that_were_changed_keep_the_words_beside_them(desk, form, challenge):
+    sent = form | {"title": "What else?", "body": "One\r\nTwo", "budget": "7"}
+    page = desk.post(REVIEW, sent | {"review": "1"})
+    assert "You have changed the words of your question too." in text_of(page)
+    kept = repeated(page.content.decode())
+    assert form_of(desk.post(REVIEW, kept | {"again": "1"}))["title"] == "What else?"
+    page = desk.post(REVIEW, kept | {"reason": "Choose.", "apply": "1"})
+    assert "The new rules hold from now on." in text_of(page)
+    assert "The words of your question are not saved yet: they wait here." in text_of(page)
+    challenge.refresh_from_db()
+    assert (challenge.rules.budget, challenge.title) == (7, form["title"])
+    page = desk.post(STREET, form_of(page) | {"save": "1"}, follow=True)
+    challenge.refresh_from_db()
+    assert (challenge.title, challenge.body) == ("What else?", "One\nTwo")
+    assert page.redirect_chain
+    assert "not changed yet" not in text_of(page)
+
+
+def test_words_alone_are_not_lost_where_no_rule_differs(desk, form, challenge):
+    page = desk.post(REVIEW, form | {"title": "What else?", "review": "1"})
+    assert "Nothing differs from the rules of today." in text_of(page)
+    assert form_of(page)["title"] == "What else?"
+    assert "data-unsaved " in page.content.decode() or "data-unsaved>" in page.content.decode()
+
+
+def test_words_as_a_browser_sends_them_back_are_no_change(desk, form, challenge):
+    challenges.edit_challenge(challenge=challenge, actor=None, body="One\nTwo")
+    sent = form_of(desk.get(STREET)) | {"body": "One\r\nTwo", "budget": "7", "reason": "Choose."}
+    assert "too" not in text_of(desk.post(REVIEW, sent | {"review": "1"})).split("What would")[0]
+    page = desk.post(REVIEW, sent | {"apply": "1"})
+    assert page["Location"].endswith("/rules/#log")
+
+
+def test_of_phases_only_those_that_differ_are_told(desk, brand):
+    phases = [{"title": name, "verbs": [Verb.VOTE]} for name in ("Begin", "Middle", "End")]
+    made = make_challenge(brand, slug="three", phases=phases)
+    path = "/desk/mio/challenges/three/"
+    form = form_of(desk.get(path))
+    page = desk.post(f"{path}rules/", form | {"p2-title": "Choose", "review": "1"})
+    (change,) = page.context["changes"]
+    assert (change.before, change.after) == (["Middle: always; Vote"], ["Choose: always; Vote"])
+    assert "by the new dates" not in text_of(page)
+    page = desk.post(f"{path}rules/", form | {"p2-closes": "2031-01-01T10:00", "review": "1"})
+    assert "What opens or closes by the new dates does so" in text_of(page)
+    swapped = form | {"phase": ["p2", "p1", "p3"], "review": "1"}
+    (change,) = desk.post(f"{path}rules/", swapped).context["changes"]
+    assert [len(change.before), len(change.after)] == [3, 3]
+    added = form | {"phase": ["p1", "p2", "p3", "p4"], "p4-title": "Party", "review": "1"}
+    (change,) = desk.post(f"{path}rules/", added).context["changes"]
+    assert change.before == ["–"]
+    assert [line.partition(":")[0] for line in change.after] == ["Party"]
+    assert made.versions.count() == 1
+
+
 def test_phases_are_added_and_removed_on_the_way(desk, form):
+    page = desk.post(STREET, form | {"add": "1", "title": "Half a thought"})
+    assert form_of(page)["title"] == "Half a thought"
+    assert [row.key for row in page.context["editor"].phases.rows] == ["p1", "p2"]
     page = desk.post(REVIEW, form | {"add": "1"})
     assert [row.key for row in page.context["editor"].phases.rows] == ["p1", "p2"]
 
@@ -207,6 +286,36 @@ def test_another_way_of_voting_shows_the_official_order(desk, brand):
     preview = page.context["preview"]
     assert [move.title for move in preview.today] == ["Loved", "Large"]
     assert [move.title for move in preview.then] == ["Large", "Loved"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("mode", "other"), [(Mode.UP_DOWN, Mode.UP), (Mode.UP, Mode.UP_DOWN)])
+def test_best_comes_as_it_was_foretold_to_the_last_tie(brand, mode, other):
+    made = make_challenge(brand, slug="ties", mode=Mode.UP_DOWN)
+    none, few, many, again = (make_idea(made) for _n in range(4))
+    for idea, times in [(few, 1), (many, 5), (again, 5)]:  # all at the mean
+        for n in range(2 * times):
+            vote(idea, n, 1 if n % 2 else -1)
+    challenges.change_rules(challenge=made, actor=None, mode=mode)
+    tally.reset()
+    plan = rule_changes.planned(
+        challenge=made, rules={"mode": other},
+        phases=challenges.phases_of(challenges.rules_of(made)),
+    )  # fmt: skip
+    preview = rule_changes.preview_of(challenge=made, plan=plan)
+
+    def best():
+        orders.rebuild(orders.List(brand.pk, made.pk))
+        return [
+            row["code"] for row in ideas_page(brand=brand, challenge=made, sort=Sort.BEST).items
+        ]
+
+    assert [move.code for move in preview.today] == best()
+    challenges.change_rules(challenge=made, actor=None, mode=other)
+    tally.fold_until_settled()
+    assert [move.code for move in preview.then] == best()
+    surest = [many.code, again.code, few.code, none.code]
+    assert surest in [[move.code for move in moves] for moves in (preview.today, preview.then)]
 
 
 @pytest.mark.django_db(transaction=True)
