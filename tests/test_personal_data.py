@@ -24,13 +24,14 @@ from accounts.enums import Role, Scope
 from accounts.models import Activity, Brand, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
 from ideas.domain import coauthors, comments, decisions, drafts, notes, reports
-from ideas.domain.ideas import edit_idea, post_idea
+from ideas.domain.deleting import delete_idea
+from ideas.domain.ideas import edit_idea, post_idea, set_hidden
 from ideas.domain.votes import cast_as_user, cast_on_behalf
 from ideas.models import Comment, Idea, Image, Note, Report, Rules, Vote, VoteEvent
 from notifications.domain import addresses, outbox, subscriptions
 from notifications.domain.rendering import Rendered
 from notifications.models import Digest, Mail, Notice
-from tests.factories import make_brand, make_challenge, make_idea, make_user
+from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
 
@@ -248,6 +249,28 @@ def test_what_was_told_of_a_brand_that_closed_its_door_names_no_title_in_a_copy(
     Participant.objects.update(admitted=False)
     Brand.objects.update(visibility="members")
     assert headlines() == [""]
+
+
+def test_a_copy_names_the_title_of_no_idea_that_is_hidden_or_deleted_but_of_ones_own(canary, brand):
+    def titles() -> dict[str, str]:
+        return {
+            row["code"]: row["title"] for row in dict(privacy.export(user=canary))["ideas.Vote"]
+        }
+
+    challenge = make_challenge(brand)
+    author = make_user()
+    own, others, deleted = (
+        make_idea(challenge, author=make_participant(brand, user), title="Shame")
+        for user in (canary, author, author)
+    )
+    for idea in (own, others, deleted):
+        cast_as_user(code=idea.code, user_id=canary.pk, value=1)
+    assert {titles()[idea.code] for idea in (own, others, deleted)} == {"Shame"}
+    for idea in (own, others):
+        set_hidden(idea=idea, hidden=True, actor=None)
+    delete_idea(idea=deleted, actor=author)
+    shown = titles()
+    assert [shown[idea.code] for idea in (own, others, deleted)] == ["Shame", "", ""]
 
 
 def rename(user, handle):

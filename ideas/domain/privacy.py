@@ -65,9 +65,11 @@ def erase_texts(user: User) -> None:
 
 
 def export_votes(user: User) -> Rows:
-    """A brand that has closed its door to them tells no title any more."""
-    seen = Q(idea__brand__in=Brand.objects.visible_to(user))
-    title = Case(When(seen, then=F("idea__title")), default=Value(""))
+    """A brand that has closed its door to them tells no title any more, nor does an idea that is
+    hidden or deleted, unless it is theirs.
+    """
+    seen = Q(idea__brand__in=Brand.objects.visible_to(user), idea__hidden=False)
+    title = Case(When(seen | of(user, "idea__author"), then=F("idea__title")), default=Value(""))
     return (
         Vote.objects.filter(of(user))
         .order_by("at")
