@@ -246,8 +246,9 @@ def database_time() -> datetime:
 
 
 def hold(challenge: Challenge, revision: int | None) -> None:
-    """Until the end of the transaction it is ours to change, and as it is now. Nobody's vote or
-    idea waits for this. Raises NotFound and ChangedMeanwhile.
+    """Until the end of the transaction it is ours to change, and as it is now. No vote waits for
+    this; an idea that is posted meanwhile does, to obey the rules that follow. Raises NotFound and
+    ChangedMeanwhile.
     """
     rows = Challenge.objects.select_for_update(no_key=True).filter(pk=challenge.pk)
     today = rows.values_list("revision", flat=True).first()
