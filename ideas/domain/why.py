@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cocreate.lib.numbers import counted_as, decimal, percent, whole
 from ideas.domain import scoring
 from ideas.domain.challenges import state_of
 from ideas.domain.exposure import figures_of
@@ -19,7 +20,7 @@ from ideas.enums import Sort
 from ideas.models import Idea
 
 EXPLAINED = (Sort.HOT, Sort.BEST, Sort.DISCOVER, Sort.RISING)
-DIGITS = 4  # of a term: many of them still add up to two
+DIGITS = 3  # of a term, and of the score where people read it
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,11 @@ def _hot(idea: Idea) -> Why:
         cursor.execute(HOT_PLACE, values)
         place, ideas = cursor.fetchone() or (None, 0)
     terms = [
-        Term(_votes(int(votes), is_for, age), round(value if is_for else -value, DIGITS))
+        Term(_votes(int(votes), is_for, age), value if is_for else -value)
         for is_for, age, votes, value in sums
     ]
-    score = sum(value if is_for else -value for is_for, _age, _votes_cast, value in sums)
-    return Why(Sort.HOT, score, terms, place, ideas)
+    score = sum(term.value for term in terms)
+    return Why(Sort.HOT, score, _rounded(terms, score), place, ideas)
 
 
 def _votes(number: int, is_for: bool, age: int) -> str:
@@ -116,7 +117,7 @@ def _votes(number: int, is_for: bool, age: int) -> str:
         _("of the last thirty days"),
         _("older than thirty days"),
     )
-    return text.format(n=number, age=ages[age])
+    return text.format(n=whole(number), age=ages[age])
 
 
 # --- Best, discover, rising -----------------------------------------------------------------------
@@ -143,11 +144,11 @@ def _placed(idea: Idea, sort: Sort) -> Why:
     if found["place"] is None:
         return Why(sort, **about)
     terms = {Sort.BEST: _best, Sort.DISCOVER: _discover}.get(sort, _rising)(found)
-    rounded = [Term(term.text, round(term.value, DIGITS)) for term in terms]
     interval = None
     if sort == Sort.BEST and found["can_say_no"]:
         interval = scoring.interval(found["ups"], found["downs"], found["mean"])
-    return Why(sort, found["score"], rounded, found["place"], interval=interval, **about)
+    shown = _rounded(terms, found["score"])
+    return Why(sort, found["score"], shown, found["place"], interval=interval, **about)
 
 
 def _read(idea: Idea, sort: Sort) -> dict[str, Any] | None:
@@ -166,19 +167,19 @@ def _best(found: dict[str, Any]) -> list[Term]:
         text = ngettext(
             "{n} point, given by {people}", "{n} points, given by {people}", int(found["score"])
         )
-        people = ngettext("{n} person", "{n} people", found["ups"]).format(n=found["ups"])
-        return [Term(text.format(n=int(found["score"]), people=people), found["score"])]
+        people = ngettext("{n} person", "{n} people", found["ups"]).format(n=whole(found["ups"]))
+        return [Term(text.format(n=whole(int(found["score"])), people=people), found["score"])]
     ups, downs, mean = found["ups"], found["downs"], found["mean"]
     every = ups + downs + scoring.PRIOR
     begin = _(
         "{n} votes that every idea begins with, {share} of them for it: as all votes here are"
-    ).format(n=scoring.PRIOR, share=_percent(mean))
-    for_it = ngettext("{n} vote for it", "{n} votes for it", ups).format(n=ups)
+    ).format(n=scoring.PRIOR, share=percent(mean))
+    for_it = ngettext("{n} vote for it", "{n} votes for it", ups).format(n=whole(ups))
     against = ngettext(
         "{n} vote against it: it is only among all {all} votes that the others are divided by",
         "{n} votes against it: they are only among all {all} votes that the others are divided by",
         downs,
-    ).format(n=downs, all=every)
+    ).format(n=whole(downs), all=whole(every))
     return [
         Term(begin, scoring.PRIOR * mean / every), Term(for_it, ups / every), Term(against, 0.0),
     ]  # fmt: skip
@@ -187,9 +188,10 @@ def _best(found: dict[str, Any]) -> list[Term]:
 def _discover(found: dict[str, Any]) -> list[Term]:
     share = _best(found) if found["can_say_no"] else _rate(found)
     views, visits = found["views"], found["visits"]
-    text = _(
-        "because it was shown little so far: {views} views in {visits} visits to this question"
-    ).format(views=f"{views:.1f}", visits=visits)
+    come = ngettext("{n} visit to this question", "{n} visits to this question", visits)
+    text = _("because it was shown little so far: {views} in {visits}").format(
+        views=_views(views), visits=come.format(n=whole(visits))
+    )
     return [*share, Term(text, scoring.bonus(views, visits))]
 
 
@@ -198,23 +200,44 @@ def _rate(found: dict[str, Any]) -> list[Term]:
     every = max(found["views"], ups) + scoring.PRIOR
     begin = _(
         "{n} views that every idea begins with, {share} of them with a vote: as all views here"
-    ).format(n=scoring.PRIOR, share=_percent(mean))
-    for_it = ngettext("{n} vote for it", "{n} votes for it", ups).format(n=ups)
-    seen = _("divided by its {views} views").format(views=f"{every - scoring.PRIOR:.1f}")
-    return [Term(begin, scoring.PRIOR * mean / every), Term(f"{for_it}, {seen}", ups / every)]
+    ).format(n=scoring.PRIOR, share=percent(mean))
+    for_it = ngettext("{n} vote for it", "{n} votes for it", ups).format(n=whole(ups))
+    seen = _("{votes}, divided by its {views}").format(
+        votes=for_it, views=_views(every - scoring.PRIOR)
+    )
+    return [Term(begin, scoring.PRIOR * mean / every), Term(seen, ups / every)]
+
+
+def _views(number: float) -> str:
+    return ngettext("{n} view", "{n} views", counted_as(number)).format(n=decimal(number))
 
 
 def _rising(found: dict[str, Any]) -> list[Term]:
     spread = sqrt(found["expected"] + 1)
     hours = round(found["half_life"].total_seconds() / 3600)
-    recent = _("{n} recent votes for it; a vote of {hours} hours ago counts one half").format(
-        n=f"{found['recent']:.2f}", hours=hours
-    )
+    recent = ngettext(
+        "{n} recent vote for it; a vote of {hours} hours ago counts one half",
+        "{n} recent votes for it; a vote of {hours} hours ago counts one half",
+        counted_as(found["recent"], 2),
+    ).format(n=decimal(found["recent"], 2), hours=whole(hours))
     expected = _("{n} of them could be expected from its share of earlier votes").format(
-        n=f"{found['expected']:.2f}"
+        n=decimal(found["expected"], 2)
     )
     return [Term(recent, found["recent"] / spread), Term(expected, -found["expected"] / spread)]
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"
+# --- To read --------------------------------------------------------------------------------------
+
+
+def _rounded(terms: list[Term], score: float) -> list[Term]:
+    """Whoever adds them up comes to the rounded score: what rounding leaves goes to the terms that
+    it moved furthest the other way.
+    """
+    one = 10**DIGITS
+    units = [round(term.value * one) for term in terms]
+    rest = round(score * one) - sum(units)
+    step = 1 if rest > 0 else -1
+    moved = sorted(range(len(terms)), key=lambda n: step * (units[n] - terms[n].value * one))
+    for n in moved[: abs(rest)]:
+        units[n] += step
+    return [Term(term.text, unit / one) for term, unit in zip(terms, units, strict=True)]

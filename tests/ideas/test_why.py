@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from ideas.domain import ideas, lists, orders, tally
 from ideas.domain.votes import cast_as_user
-from ideas.domain.why import EXPLAINED, exposure_of, why
+from ideas.domain.why import EXPLAINED, Term, _rounded, exposure_of, why
 from ideas.enums import Mode, Sort
-from ideas.models import Attendance, Exposure, Score, Vote
+from ideas.models import Attendance, Exposure, OrderPlace, OrderVersion, Score, Vote
 from tests.factories import make_challenge, make_idea, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,3 +120,42 @@ def test_v23_nothing_is_told_while_a_phase_hides_the_counts(brand, sort):
     with pytest.raises(lists.SortHidden):
         why(idea=idea, sort=sort)
     assert exposure_of(idea) == {"times": 12, "views": 10, "per_hundred": None}
+
+
+@pytest.mark.parametrize("sort", EXPLAINED)
+def test_whoever_adds_up_the_shown_terms_comes_to_the_shown_score(voted, sort):
+    for idea in voted:
+        found = why(idea=idea, sort=sort)
+        assert round(sum(term.value for term in found.terms), 3) == round(found.score, 3)
+        assert all(term.value == round(term.value, 3) for term in found.terms)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([0.0006, 0.0005001, 0.0], [0.001, 0.0, 0.0]),
+        ([0.3334, 0.3334, 0.3334], [0.334, 0.333, 0.333]),
+        ([1.0004, -0.3336, 0.5], [1.001, -0.334, 0.5]),
+        ([], []),
+    ],
+)
+def test_what_rounding_leaves_goes_to_the_terms_that_it_moved_most(values, shown):
+    terms = [Term(str(n), value) for n, value in enumerate(values)]
+    assert [term.value for term in _rounded(terms, sum(values))] == shown
+
+
+def test_numbers_stand_in_the_readers_language_and_words_in_their_number(voted):
+    idea = voted[0]
+    OrderPlace.objects.filter(sort=Sort.DISCOVER).update(views=0.4)
+    OrderVersion.objects.update(visits=1)
+    if idea.challenge.rules.mode != Mode.UP_DOWN:
+        OrderPlace.objects.filter(sort=Sort.RISING).update(recent=14.591)
+        with override("fr"):
+            assert why(idea=idea, sort=Sort.RISING).terms[0].text.startswith("14,59 ")
+        return
+    last = why(idea=idea, sort=Sort.DISCOVER).terms[-1].text
+    assert last.endswith("0.4 views in 1 visit to this question")
+    with override("fr"):
+        terms = why(idea=idea, sort=Sort.DISCOVER).terms
+    assert "0,4 " in terms[-1].text
+    assert "," in terms[0].text.split("%")[0]

@@ -77,6 +77,33 @@ def test_the_ideas_page_and_the_desk_lead_there(client, liked, alice):
     assert "Times shown in lists 31" in words(desk)
 
 
+@pytest.mark.parametrize(
+    ("came", "query"),
+    [
+        ("http://testserver/b/mio/c/liked/?q=a&sort=best", "?sort=best"),
+        ("http://testserver/b/mio/?sort=hot&sort=rising", "?sort=rising"),
+        ("http://testserver/b/mio/c/liked/?sort=top", ""),
+        ("http://testserver/b/mio/c/liked/?sort=%22%3E", ""),
+        ("http://testserver/b/mio/c/liked/", ""),
+        ("http://elsewhere.example/?sort=best", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_the_link_carries_the_order_that_the_reader_came_from(client, liked, came, query):
+    page = client.get(f"/i/{liked.code}/{liked.slug}/", headers={"Referer": came})
+    assert f'href="/i/{liked.code}/why/{query}"' in page.content.decode()
+
+
+def test_the_shown_terms_add_up_to_the_shown_score(client, liked):
+    for sort in ("hot", "best", "discover", "rising"):
+        page = client.get(f"/i/{liked.code}/why/?sort={sort}").content.decode()
+        *terms, score = [
+            float(n.replace("\N{MINUS SIGN}", "-")) for n in re.findall(r"<td>([^<]+)</td>", page)
+        ]
+        assert round(sum(terms), 3) == score
+
+
 def test_a_merged_idea_explains_the_one_it_became(client, liked):
     merged = make_idea(liked.challenge)
     Idea.objects.filter(pk=merged.pk).update(merged_into=liked)

@@ -1,7 +1,12 @@
 """Scores as people read them."""
 
+from typing import Any
+
 from django import template
-from django.utils import formats
+
+from cocreate.lib import numbers
+from ideas.domain.why import DIGITS
+from web.public.why import path_from
 
 register = template.Library()
 
@@ -10,16 +15,21 @@ MINUS = "\N{MINUS SIGN}"
 
 @register.filter
 def score(value: float | None) -> str:
-    """To three digits; three terms of it add up to two."""
-    value = round(value or 0, 3)
-    return (MINUS if value < 0 else "") + str(formats.number_format(abs(value), decimal_pos=3))
+    """To the digits to which its terms add up."""
+    value = round(value or 0, DIGITS)
+    return (MINUS if value < 0 else "") + numbers.decimal(abs(value), DIGITS)
 
 
 @register.filter
 def signed(value: float) -> str:
-    return f"+{score(value)}" if round(value, 3) >= 0 else score(value)
+    return f"+{score(value)}" if round(value, DIGITS) >= 0 else score(value)
 
 
 @register.filter
 def percent(share: float) -> str:
-    return f"{formats.number_format(100 * share, decimal_pos=1)}%"
+    return numbers.percent(share)
+
+
+@register.simple_tag(takes_context=True)
+def why_path(context: dict[str, Any], code: str) -> str:
+    return path_from(context["request"], code)
