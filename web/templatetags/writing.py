@@ -33,8 +33,9 @@ def shown(part: Part) -> SafeString | str:
 
 
 def marked(element: str, words: str, text: str) -> SafeString:
+    end = _("(end)")  # inside an f-string makemessages would not see it
     return format_html(
-        "<{}>{}{}{}</{}>", element, silent(f"{words} "), text, silent(f" {_('(end)')}"), element
+        "<{}>{}{}{}</{}>", element, silent(f"{words} "), text, silent(f" {end}"), element
     )
 
 
