@@ -86,7 +86,7 @@ def _language(brand: Brand, text: str, problems: Problems) -> str:
 def _author(brand: Brand, text: str, problems: Problems) -> int | None:
     if not text:
         return None
-    found = author_named(brand, one_line(text))
+    found = author_named(brand, one_line(text).removeprefix("@"))
     if found is None:
         problems["author"] = ("unknown", _("Nobody of this name has posted here."))
         return None

@@ -23,6 +23,14 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// An address without the fields that were left empty. Coming back by the browser's button finds them open.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-short]")) return;
+  const empty = [...event.target.elements].filter((field) => field.name && !field.value);
+  empty.forEach((field) => (field.disabled = true));
+  setTimeout(() => empty.forEach((field) => (field.disabled = false)));
+});
+
 // Signed out meanwhile, or no network: the browser's own way shows what is the matter.
 function sendWithoutScript(form, button) {
   const value = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });

@@ -2,9 +2,11 @@
 somebody is writing.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from accounts import limits
 from accounts.enums import Visibility
@@ -130,6 +132,33 @@ def test_the_brand_page_searches_all_its_questions(visitor, three, brand):
     page = visitor.get(BRAND)
     assert 'name="q"' in page.content.decode()
     assert "narrowing" not in page.context
+
+
+def test_the_form_has_a_field_for_each_filter_and_offers_the_tags_in_use(visitor, three, charlie):
+    page = visitor.get(f"{PAGE}?tag=Wood&author=@{charlie.handle}").content.decode()
+    assert '<option value="wood"></option>' in page
+    fields = re.findall(r'name="(\w+)"', page.partition('role="search"')[2].partition("</form>")[0])
+    assert fields == ["q", "status", "language", "tag", "author", "since", "until"]
+    assert ('value="Wood"' in page, f'value="@{charlie.handle}"' in page) == (True, True)
+    assert '<details class="fold small">' in page  # its chips say what is on
+    assert (
+        "open"
+        in visitor.get(f"{PAGE}?author=nobody").content.decode().partition("fold small")[2][:8]
+    )
+
+
+def test_an_author_is_found_with_and_without_the_sign_before_their_name(visitor, three, charlie):
+    for name in (charlie.handle, f"@{charlie.handle}"):
+        page = visitor.get(f"{PAGE}?author={name}")
+        assert [idea.title for idea in page.context["ideas"]] == ["A lantern"]
+        assert [chip.label for chip in page.context["narrowing"].chips] == [f"@{charlie.handle}"]
+
+
+def test_chips_say_words_and_days_as_other_pages_do(visitor, three):
+    this, last = f"{timezone.localtime():%Y}-10-08", "2025-03-01"
+    page = visitor.get(f"{PAGE}?q=lantern&since={last}&until={this}")
+    labels = [chip.label for chip in page.context["narrowing"].chips]
+    assert labels == ["“lantern”", "from 1 March 2025", "until 8 October"]
 
 
 def test_a_search_page_has_pages(visitor, challenge):

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Brand
@@ -21,8 +20,10 @@ from ideas.domain.statuses import graph_of
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
+from web.figures import recent_tags
 from web.impressions import shown_to
 from web.sorts import Tab, sort_tabs, wanted_sort
+from web.templatetags.words import calendar_day
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,24 @@ class Narrowing:
 
     @property
     def has_details(self) -> bool:
-        """Whether the folded part of the form holds something."""
-        return any(name in self.asked for name in ("status", "language", "since", "until"))
+        """Whether the folded part of the form opens: a tag or an author mostly comes from a link,
+        and its chip says it.
+        """
+        chosen = any(name in self.asked for name in ("status", "language", "since", "until"))
+        return chosen or "author" in self._read[1]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What has no field of its own in the form; an order stays with the search it was chosen
-        for.
+        """What has no field of its own in the form: an order, which stays with the search it was
+        chosen for.
         """
-        names = ["tag", "author"] + ["sort"] * ("q" in self.asked)
-        sent = self.request.GET
-        return [(name, sent[name]) for name in names if sent.get(name)]
+        sort = self.request.GET.get("sort")
+        return [("sort", sort)] if sort and "q" in self.asked else []
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """Offered to whoever types one."""
+        return recent_tags(self.brand)
 
     @cached_property
     def statuses(self) -> list[tuple[str, str]]:
@@ -96,7 +104,7 @@ class Narrowing:
     def _label(self, name: str, text: str) -> str:
         match name:
             case "q":
-                return f"“{text}”"
+                return _("“{text}”").format(text=text)
             case "tag":
                 return f"#{self.filters.tag}"
             case "status":
@@ -104,20 +112,16 @@ class Narrowing:
             case "language":
                 return dict(self.languages)[text]
             case "author":
-                return f"@{text}"
+                return f"@{text.removeprefix('@')}"
             case "since":
-                return _("from {day}").format(day=_day(text))
-        return _("until {day}").format(day=_day(text))
+                return _("from {day}").format(day=calendar_day(date.fromisoformat(text)))
+        return _("until {day}").format(day=calendar_day(date.fromisoformat(text)))
 
     def _without(self, name: str) -> str:
         query = self.request.GET.copy()
         for gone in (name, "cursor", "from"):
             query.pop(gone, None)
         return query.urlencode()
-
-
-def _day(text: str) -> str:
-    return date_format(date.fromisoformat(text), "DATE_FORMAT")
 
 
 def listing(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:
