@@ -31,15 +31,18 @@ def said(changes: Iterable[Change]) -> list[Said]:
     found = list(changes)
     modes = {change.name: change for change in found}
     return [
-        Said(
-            LABELS[change.name](),
-            _value(change.name, change.before),
-            _value(change.name, change.after),
-            change.name in {"licence", "phases"},
-        )
+        Said(LABELS[change.name](), *_values(change), change.name in {"licence", "phases"})
         for change in found
         if change.name != "max_points" or is_of_points(modes.get("mode"))
     ]
+
+
+def other_phases(change: Change) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those that are not on both sides, before and after; none where only their order differs."""
+    return (
+        [phase for phase in change.before if phase not in change.after],
+        [phase for phase in change.after if phase not in change.before],
+    )
 
 
 def is_of_points(mode: Change | None) -> bool:
@@ -60,10 +63,18 @@ LABELS = {
 }
 
 
+def _values(change: Change) -> tuple[list[str], list[str]]:
+    if change.name == "phases" and any(other_phases(change)):
+        before, after = other_phases(change)
+    else:
+        before, after = change.before, change.after
+    return _value(change.name, before), _value(change.name, after)
+
+
 def _value(name: str, value: Any) -> list[str]:
     match name:
         case "phases":
-            return [phase_line(**phase) for phase in value]
+            return [phase_line(**phase) for phase in value] or ["–"]
         case "mode":
             return [str(Mode(value).label)]
         case "budget":
@@ -89,7 +100,8 @@ def phase_line(
     hides_counts: bool,  # noqa: FBT001 - a row of the domain
 ) -> str:
     """ "Choose: 3 May 2026, 08:00 CEST – no end; Vote; counts hidden" """
-    parts = [f"{title}: {dates(opens_at, closes_at)}", allowed(verbs)]
+    named = _("{name}: {value}").format(name=title, value=dates(opens_at, closes_at))
+    parts = [named, allowed(verbs)]
     if hides_counts:
         parts.append(_("counts hidden"))
     return "; ".join(parts)

@@ -70,6 +70,11 @@ class State:
     def allows(self, verb: Verb) -> bool:
         return verb in self.verbs
 
+    def would_allow(self, verb: Verb) -> bool:
+        """Were the challenge public now: for the preview of a draft."""
+        now = timezone.now()
+        return any(verb in phase.verbs for phase in self.phases if phase.is_open_at(now))
+
 
 def state_of(challenge: Challenge, moment: datetime | None = None) -> State:
     """Read from `challenge.rules.phases`: prefetch them where there are many. A draft and what is
@@ -294,14 +299,19 @@ def _slug_taken() -> Invalid:
 
 def change_words(challenge: Challenge, words: dict[str, Any]) -> list[str]:
     """Set what differs, and return the names of it. Raises Invalid."""
-    cleaned = clean_words(challenge.brand, words, own=challenge.pk)
-    changed = [name for name, value in cleaned.items() if getattr(challenge, name) != value]
+    changed = differing(challenge, words)
     if "slug" in changed and challenge.is_published:
         message = _("Links lead to this question: its address stays.")
         raise Invalid(fields={"slug": [("published", message)]})
-    for name in changed:
-        setattr(challenge, name, cleaned[name])
-    return changed
+    for name, value in changed.items():
+        setattr(challenge, name, value)
+    return list(changed)
+
+
+def differing(challenge: Challenge, words: dict[str, Any]) -> dict[str, Any]:
+    """Of the words those that are others than today's, tidied. Raises Invalid."""
+    cleaned = clean_words(challenge.brand, words, own=challenge.pk)
+    return {name: value for name, value in cleaned.items() if getattr(challenge, name) != value}
 
 
 def check_all(

@@ -117,13 +117,31 @@ function open(element) {
   return Boolean(element);
 }
 
-// Words that no form has sent yet are not lost to a key, nor to the form beside them.
+// What no form has sent yet is not lost to a key, nor to the form beside it: words, and all fields of an editor. An
+// editor that came back from the server without being saved says so itself.
+const AT_STAKE = "main form[method=post] textarea, main form[data-watched] :is(input, select)";
 let sent = null;
 document.addEventListener("submit", (event) => (sent = event.target));
 window.addEventListener("beforeunload", (event) => {
-  const unsaved = [...document.querySelectorAll("main form[method=post] textarea")];
-  if (unsaved.some((field) => field.form !== sent && field.value.trim() && field.value !== field.defaultValue)) event.preventDefault();
+  const unsaved = [...document.querySelectorAll("main form[data-unsaved]")];
+  const changed = [...document.querySelectorAll(AT_STAKE)].filter(isChanged).map((field) => field.form);
+  if ([...unsaved, ...changed].some((form) => form !== sent)) event.preventDefault();
 });
+
+function isChanged(field) {
+  if (field.type === "hidden") return false;
+  if (field.type === "file") return field.files.length > 0;
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  if (field.options) return field.selectedOptions[0] !== ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]);
+  return field.value !== field.defaultValue && Boolean((field.value + field.defaultValue).trim());
+}
+
+// The browser's own question names nothing: each part of a page says what of it is not saved.
+for (const part of document.querySelectorAll("[data-watch]")) {
+  part.addEventListener("input", () => {
+    part.querySelector("[data-unsaved-note]").hidden = ![...part.querySelectorAll("input, select, textarea")].some(isChanged);
+  });
+}
 
 // After a refusal the first field that needs a correction.
 reach(document.querySelector("main [aria-invalid=true]"));

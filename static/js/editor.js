@@ -9,11 +9,12 @@ document.addEventListener("submit", async (event) => {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
   try {
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
+    const response = await fetch(form.action, { method: "POST", body: sendable(form, button) });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById(part);
     if (!fresh) throw new Error(`answer ${response.status}`);
     document.getElementById(part).replaceWith(fresh);
+    if (part === "phases") form.dataset.unsaved = "";
     reach(fresh, button);
   } catch {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
@@ -22,6 +23,13 @@ document.addEventListener("submit", async (event) => {
     form.ariaBusy = "false";
   }
 }, true);
+
+// A picture stays here until the form is saved.
+function sendable(form, button) {
+  const data = new FormData(form, button);
+  data.delete("picture");
+  return data;
+}
 
 // A new row is where one goes on typing; after anything else the same button is at hand again.
 function reach(part, button) {

@@ -107,3 +107,48 @@ def test_a_phase_that_is_removed_takes_no_other_with_it(browse):
     expect(page.locator("[name=p1-title]")).to_have_count(0)
     expect(page.locator("[name=p2-title]")).to_have_value("Party")
     expect(page.locator("[name=title]")).to_have_value("Where would you park it removing?")
+
+
+def test_a_rule_that_was_not_sent_is_asked_for_and_named(browse):
+    page = sign_in(browse(), "alice@example.org")
+    write_draft(page, "watched")
+    page.get_by_role("button", name="Publish").click()
+    page.goto("/desk/mio/challenges/watched/")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    note = page.get_by_text("The rules are not changed yet.")
+    expect(note).to_be_hidden()
+    page.fill("[name=half_life]", "2")
+    expect(note).to_be_visible()
+    expect(page.get_by_text("The words are not saved yet.")).to_be_hidden()
+    page.click("text=All questions")
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Save the cover").click()  # the form beside it
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] * 2
+    page.fill("[name=title]", "Where would you watch it?")
+    page.get_by_role("button", name="Save the words").last.click()
+    expect(page.locator("h1")).to_have_text("Where would you watch it?")
+    expect(page.locator("[name=half_life]")).to_have_value("2")
+    page.click("text=All questions")  # it is still not sent
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] * 3
+    page.press("[name=half_life]", "Enter")
+    expect(page.locator("h1")).to_have_text("What would change")
+    page.get_by_role("button", name="Back to the form").click()
+    expect(page.locator("[name=half_life]")).to_have_value("2")
+    page.fill("[name=half_life]", "30")
+    page.get_by_role("button", name="See what would change").last.click()
+    expect(page.locator(".notices")).to_contain_text("Nothing differs")
+    page.click("text=All questions")
+    expect(page.locator("h1")).to_contain_text("Questions of")
+    assert len(asked) == 3
+
+
+def test_points_are_asked_for_where_people_vote_by_points(browse):
+    page = sign_in(browse(), "alice@example.org")
+    write_draft(page, "pointed")
+    field = page.locator("[name=max_points]")
+    expect(field).to_be_hidden()
+    page.check("[name=mode][value=points]")
+    expect(field).to_be_visible()

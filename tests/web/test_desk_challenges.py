@@ -1,5 +1,6 @@
 """The questions of a brand at its desk: drafts, the editor, publishing, closing."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -271,8 +272,17 @@ def test_nothing_can_be_done_in_a_draft(draft, charlie, alice):
     for user in (charlie, alice):
         answer = reader(user).post("/b/mio/submit/", sent | {"language": "en", "body": ""})
         assert answer.status_code == 400
-    page = text_of(reader(alice).get("/b/mio/c/draft/"))
-    assert "Share your idea" not in page
+
+
+def test_a_preview_shows_what_people_will_find_and_lets_nobody_use_it(desk, draft, brand):
+    page = desk.get("/b/mio/c/draft/")
+    assert "Nobody has answered yet. Yours would be the first idea." in text_of(page)
+    dead = r"<button[^>]* disabled>(?:(?!</button>).)*Share your idea"
+    assert len(re.findall(dead, page.content.decode(), re.DOTALL)) == 2
+    assert "/b/mio/submit/?challenge=draft" not in page.content.decode()
+    later = {"title": "Later", "verbs": [Verb.SUBMIT], "opens_at": timezone.now() + timedelta(1)}
+    make_challenge(brand, slug="later", phases=[later], published=False)
+    assert "Share your idea" not in text_of(desk.get("/b/mio/c/later/"))
 
 
 def test_a_draft_is_published_once_and_for_good(desk, draft, visitor):
@@ -428,6 +438,26 @@ def test_a_question_of_another_brand_is_not_there(mallory, desk, brand):
     assert desk.post(f"{LIST}theirs/rules/", {}).status_code == 404
 
 
+def test_the_cover_of_a_draft_is_saved_with_all_the_rest(desk, draft, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    path = f"{LIST}draft/"
+    sent = form_of(desk.get(path)) | {"title": "Is it drawn?", "alt": "A street"}
+    page = desk.post(path, sent | {"picture": upload(b"no picture"), "publish": "1"})
+    assert page.status_code == 400
+    assert 'value="A street"' in page.content.decode()
+    draft.refresh_from_db()
+    assert (draft.title, draft.cover, draft.published_at) == ("Is it drawn?", "", None)
+    sent |= {"revision": draft.revision}
+    page = desk.post(path, sent | {"title": "", "picture": upload(drawn())})
+    assert "Choose the picture again: it was not kept." in text_of(page)
+    desk.post(path, sent | {"picture": upload(drawn()), "save": "1"})
+    draft.refresh_from_db()
+    assert (bool(draft.cover), draft.cover_alt) == (True, "A street")
+    desk.post(path, form_of(desk.get(path)) | {"title": "Is it gone?", "uncover": "1"})
+    draft.refresh_from_db()
+    assert (draft.cover, draft.title) == ("", "Is it gone?")
+
+
 def test_a_draft_takes_a_cover_with_words_and_leaves_no_file_behind(
     desk, draft, settings, tmp_path, django_capture_on_commit_callbacks
 ):
@@ -445,6 +475,10 @@ def test_a_draft_takes_a_cover_with_words_and_leaves_no_file_behind(
     desk.post(page, {"alt": "Another street"})
     draft.refresh_from_db()
     assert draft.cover_alt == "Another street"
+    page = desk.post(page, {"alt": "A third street"}, follow=True)
+    cover = page.content.decode().partition('id="cover"')[2]
+    assert "<span>Saved.</span>" in cover.partition("</section>")[0]
+    draft.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(f"{LIST}draft/discard/", {"revision": draft.revision})
     assert files(tmp_path) == []

@@ -15,7 +15,8 @@ from accounts.models import Brand
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import slug_of
 from ideas.domain.challenge_drafts import free_slug
-from ideas.domain.challenges import RULE_FIELDS, WORDS, rules_of
+from ideas.domain.challenges import RULE_FIELDS, WORDS, differing, rules_of
+from ideas.domain.rule_changes import planned
 from ideas.enums import Mode, Period, Voters
 from ideas.models import Challenge, Rules
 from web.desk.common import DeskForm
@@ -187,6 +188,18 @@ class Editor:
             WordsForm(data), RulesForm(data, stored=stored), Phases.sent(data), sent_revision(data)
         )
 
+    @classmethod
+    def sent_to(cls, data: QueryDict, challenge: Challenge) -> "Editor":
+        """Of a public question: its address stays, and a part that was not sent is as it is."""
+        editor, sent = cls.of(challenge), cls.sent(data, challenge)
+        editor.revision = sent.revision
+        if "title" in data:
+            editor.words = sent.words
+        if "zone" in data and not challenge.is_permanent:
+            editor.rules, editor.phases = sent.rules, sent.phases
+        editor.words.fields.pop("slug")
+        return editor
+
     def rules_content(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The rules and the phases. Raises Invalid where their form is wrong."""
         problems: dict[str, list[tuple[str, str]]] = {}
@@ -206,6 +219,32 @@ class Editor:
         if not is_well_said:
             raise Invalid
         return self.words.content(brand), rules, phases
+
+    def has_other_words(self, challenge: Challenge) -> bool:
+        """Whether words were sent that are not saved, be they right or wrong."""
+        if not self.words.is_bound:
+            return False
+        try:
+            return not self.words.is_valid() or bool(
+                differing(challenge, self.words.content(challenge.brand))
+            )
+        except Invalid:
+            return True
+
+    def has_other_rules(self, challenge: Challenge) -> bool:
+        """The same of rules; what is wrong with them is said."""
+        if not self.rules.is_bound:
+            return False
+        try:
+            rules, phases = self.rules_content()
+            return bool(planned(challenge=challenge, rules=rules, phases=phases).changes)
+        except Invalid as error:
+            self.blame(error)
+            return True
+
+    @property
+    def is_unsaved(self) -> bool:
+        return self.words.is_bound or self.rules.is_bound
 
     def blame(self, error: DomainError) -> None:
         """Put each refusal where it belongs; what the forms have said already is not said again."""

@@ -20,7 +20,7 @@ from web.desk.challenge_forms import Editor
 from web.desk.challenges import back, is_unfinished, refused, show
 from web.desk.common import desk_of
 from web.pages import page
-from web.rule_words import said
+from web.rule_words import other_phases, said
 
 BUTTONS = {"csrfmiddlewaretoken", "apply", "again", "reason", "add", "remove", "look"}
 
@@ -35,7 +35,7 @@ def review(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse
         raise NotFound
     if found.is_permanent:
         raise PermanentRules
-    editor = editor_sent(request, found)
+    editor = Editor.sent_to(request.POST, found)
     if is_unfinished(request, editor) or "again" in request.POST:
         return show(request, brand, editor, found)
     try:
@@ -47,9 +47,7 @@ def review(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse
                 revision=editor.revision, **rules,
             )  # fmt: skip
             messages.success(request, _("The new rules hold from now on."))
-            return HttpResponseRedirect(
-                reverse("challenge_rules", args=[brand.slug, found.slug]) + "#log"
-            )
+            return after_change(request, found, editor)
         if editor.revision != found.revision:
             raise ChangedMeanwhile
         plan = planned(challenge=found, rules=rules, phases=phases)
@@ -60,15 +58,23 @@ def review(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse
         return refused(request, found, editor, error)
     if not plan.changes:
         messages.info(request, _("Nothing differs from the rules of today."))
-        return back(found)
+        return with_words(request, found, editor) or back(found)
     return show_review(request, found, editor, plan)
 
 
-def editor_sent(request: HttpRequest, challenge: Challenge) -> Editor:
-    """The rules as sent, beside the words as they are."""
-    editor, sent = Editor.of(challenge), Editor.sent(request.POST, challenge)
-    editor.rules, editor.phases, editor.revision = sent.rules, sent.phases, sent.revision
-    return editor
+def after_change(request: HttpRequest, challenge: Challenge, editor: Editor) -> HttpResponse:
+    log = reverse("challenge_rules", args=[challenge.brand.slug, challenge.slug]) + "#log"
+    return with_words(request, challenge, editor) or HttpResponseRedirect(log)
+
+
+def with_words(request: HttpRequest, challenge: Challenge, editor: Editor) -> HttpResponse | None:
+    """The editor with the words that were changed beside the rules; None where none were."""
+    if not editor.has_other_words(challenge):
+        return None
+    fresh = Editor.of(challenge)
+    fresh.words = editor.words
+    messages.info(request, _("The words of your question are not saved yet: they wait here."))
+    return show(request, challenge.brand, fresh, challenge)
 
 
 def show_review(
@@ -84,6 +90,7 @@ def show_review(
         "sent": [(name, value) for name, values in request.POST.lists() if name not in BUTTONS
                  for value in values],
         "zone": editor.phases.zone.key,
+        "words_wait": editor.has_other_words(challenge),
         "reason": request.POST.get("reason", ""),
         "reason_wrong": wrong,
     }  # fmt: skip
@@ -113,4 +120,17 @@ def effects(plan: Plan) -> list[str]:
         "phases": _("What opens or closes by the new dates does so at that very moment."),
         "votes_leave": _("It holds for accounts that are deleted from now on."),
     }
-    return list(dict.fromkeys(text for name, text in sentences.items() if name in plan.names))
+    names = plan.names - ({"phases"} if not moves_a_date(plan) else set())
+    return list(dict.fromkeys(text for name, text in sentences.items() if name in names))
+
+
+def moves_a_date(plan: Plan) -> bool:
+    """A phase may also be given another name, or other verbs."""
+    for change in plan.changes:
+        if change.name == "phases":
+            before, after = (
+                [(phase["opens_at"], phase["closes_at"]) for phase in phases]
+                for phases in other_phases(change)
+            )
+            return before != after
+    return False

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
@@ -16,15 +17,17 @@ from accounts.rules import can_manage_settings
 from cocreate.lib.errors import DomainError, Invalid
 from ideas.access import challenge_or_404, challenges_and_drafts
 from ideas.domain import challenge_drafts, challenges, images
-from ideas.domain.challenges import ChangedMeanwhile, rules_of, state_of
+from ideas.domain.challenges import WORDS, ChangedMeanwhile, rules_of, state_of
 from ideas.models import Challenge
 from web.desk.brand import sent_picture
-from web.desk.challenge_forms import Editor, WordsForm, sent_revision
+from web.desk.challenge_forms import Editor, sent_revision
 from web.desk.common import desk_of
 from web.figures import recent_figures
 from web.pages import page
 from web.public.rules import in_plain_words
 from web.roads import COMING, DRAFT, OVER, RUNNING, next_opening, stage
+
+COVER_DONE = {"saved": gettext_lazy("Saved."), "removed": gettext_lazy("Removed.")}
 
 
 @page
@@ -100,8 +103,12 @@ def is_unfinished(request: HttpRequest, editor: Editor) -> bool:
 
 
 def go_on(request: HttpRequest, challenge: Challenge) -> HttpResponse:
-    """After a draft was saved: to its preview, to the public, or back to the editor."""
+    """After a draft was saved: its cover, then to its preview, to the public, or back."""
     brand = challenge.brand
+    try:
+        take_cover(request, challenge)
+    except DomainError as error:
+        return cover_refused(request, challenge, Editor.of(challenge), error)
     if "preview" in request.POST:
         return HttpResponseRedirect(reverse("challenge", args=[brand.slug, challenge.slug]))
     if "publish" not in request.POST:
@@ -117,10 +124,9 @@ def go_on(request: HttpRequest, challenge: Challenge) -> HttpResponse:
 
 
 def save_words(request: HttpRequest, challenge: Challenge) -> HttpResponse:
-    editor = Editor.of(challenge)
-    editor.words, editor.revision = WordsForm(request.POST), sent_revision(request.POST)
-    del editor.words.fields["slug"]
-    if "look" in request.POST:
+    """Rules that were sent with them wait in the form until somebody has seen what they change."""
+    editor = Editor.sent_to(request.POST, challenge)
+    if is_unfinished(request, editor):
         return show(request, challenge.brand, editor, challenge)
     try:
         if not editor.words.is_valid():
@@ -133,7 +139,11 @@ def save_words(request: HttpRequest, challenge: Challenge) -> HttpResponse:
         return refused(request, challenge, editor, error)
     if changed:
         messages.success(request, _("Saved."))
-    return back(challenge)
+    if not editor.has_other_rules(challenge):
+        return back(challenge)
+    messages.info(request, _("The rules below are not changed yet: see first what would change."))
+    editor.revision = challenge.revision
+    return show(request, challenge.brand, editor, challenge)
 
 
 @page
@@ -170,19 +180,36 @@ def cover(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse:
     """A new cover with its description, another description, or with `remove` none."""
     brand = desk_of(request, slug, can_manage_settings)
     found = challenge_or_404(brand, challenge_slug, request.user)
-    alt = request.POST.get("alt", "").replace("\0", "")
     try:
-        if "remove" in request.POST or request.FILES or not found.cover:
-            limits.change_picture(user_id=request.user.pk)
-            source = None if "remove" in request.POST else sent_picture(request)
-            images.set_cover(challenge=found, source=source, alt=alt, actor=request.user)
-        else:
-            images.describe_cover(challenge=found, alt=alt, actor=request.user)
+        if not take_cover(request, found):
+            sent_picture(request)
     except DomainError as error:
-        wrong = " ".join(str(said) for said in sentences(error))
-        return show(request, brand, Editor.of(found), found, 400, cover_wrong=wrong)
-    messages.success(request, _("Removed.") if "remove" in request.POST else _("Saved."))
-    return HttpResponseRedirect(path_of(found) + "#cover")
+        return cover_refused(request, found, Editor.of(found), error)
+    done = "removed" if "uncover" in request.POST else "saved"
+    return HttpResponseRedirect(f"{path_of(found)}?cover={done}#cover")
+
+
+def take_cover(request: HttpRequest, challenge: Challenge) -> bool:
+    """Do what the form says of the cover; False where it says nothing. Raises DomainError."""
+    alt = request.POST.get("alt", "").replace("\0", "")
+    if "uncover" in request.POST or request.FILES:
+        limits.change_picture(user_id=request.user.pk)
+        source = None if "uncover" in request.POST else sent_picture(request)
+        images.set_cover(challenge=challenge, source=source, alt=alt, actor=request.user)
+    elif challenge.cover and "alt" in request.POST:
+        images.describe_cover(challenge=challenge, alt=alt, actor=request.user)
+    elif alt.strip():
+        sent_picture(request)  # which is missing
+    else:
+        return False
+    return True
+
+
+def cover_refused(
+    request: HttpRequest, challenge: Challenge, editor: Editor, error: DomainError
+) -> HttpResponse:
+    wrong = " ".join(str(said) for said in sentences(error))
+    return show(request, challenge.brand, editor, challenge, 400, cover_wrong=wrong)
 
 
 def sentences(error: DomainError) -> list[Any]:
@@ -194,6 +221,8 @@ def refused(
     request: HttpRequest, challenge: Challenge, editor: Editor, error: DomainError
 ) -> HttpResponse:
     """The editor as it was sent. After another's change its next answer is to what is there now."""
+    if isinstance(error, Invalid):
+        challenge.refresh_from_db(fields=WORDS)  # nothing was saved, its address neither
     is_late = isinstance(error, ChangedMeanwhile)
     if is_late:
         editor.revision = challenge.revision
@@ -212,12 +241,16 @@ def show(
     """`now`: show the question as somebody else has changed it meanwhile."""
     if challenge is not None and challenge.is_published:
         editor.words.fields.pop("slug", None)
+    is_read = request.method != "POST"
     context = {
         "brand": brand,
         "challenge": challenge,
         "editor": editor,
         "site_address": settings.PUBLIC_URL,
         "looks": "look" in request.POST,
+        "cover_alt": request.POST.get("alt", challenge.cover_alt) if challenge else "",
+        "cover_done": COVER_DONE.get(request.GET.get("cover", "")) if is_read else "",
+        "cover_wrong": _("Choose the picture again: it was not kept.") if request.FILES else "",
         "written": editor.words["body"].value() or "",
         "sentences_now": in_plain_words(rules_of(challenge)) if challenge else [],
     }

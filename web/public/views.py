@@ -117,5 +117,6 @@ def about(request: HttpRequest, challenge: Challenge, state: State) -> dict[str,
         "road": [] if challenge.closed else road(state),
         "budget": budget_of(challenge=challenge, user_id=request.user.pk),
         "takes_ideas": state.allows(Verb.SUBMIT),
+        "would_take_ideas": not challenge.is_published and state.would_allow(Verb.SUBMIT),
         "takes_votes": state.allows(Verb.VOTE),
     }
