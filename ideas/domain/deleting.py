@@ -77,12 +77,13 @@ def empty_deleted() -> int:
     """
     over = Idea.objects.filter(deleted_at__lte=Now() - KEPT).exclude(title=EMPTY_TITLE)
     ids = list(over.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    done = len(ids)
     for pk in ids:
         with transaction.atomic():
-            held = Idea.objects.select_for_update(no_key=True).get(pk=pk)
-            empty([held.code])
-    return done + (empty_deleted() if done == AT_ONCE else 0)
+            # Asked again: its author may have brought it back at the last moment.
+            held = over.select_for_update(no_key=True).filter(pk=pk).first()
+            if held is not None:
+                empty([held.code])
+    return len(ids) + (empty_deleted() if len(ids) == AT_ONCE else 0)
 
 
 def empty(codes: Collection[str]) -> None:

@@ -18,7 +18,7 @@ from cocreate.lib.text import tidy_text
 from cocreate.lib.tokens import random_code
 from ideas.domain import follows, revisions
 from ideas.domain import images as gallery
-from ideas.domain.challenges import state_of
+from ideas.domain.challenges import rules_of, state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
 from ideas.models import Challenge, CoAuthor, Idea, Rules
@@ -72,6 +72,7 @@ def post_idea(
     """
     if author is not None:
         hold_active(author)
+    _hold_rules(challenge)
     state = state_of(challenge, database_time())
     cleaned = clean(content, complete=True)
     if code and author is not None and (found := _posted_before(author, code)):
@@ -323,7 +324,7 @@ def _agreed_licence(
     """What is kept of the agreement. Raises Invalid where nothing was agreed to, or another text
     than today's.
     """
-    rules = _rules_in_force(challenge)
+    rules = rules_of(challenge)
     if not rules.licence:
         return {}
     if version is not None and version != rules.licence_version:
@@ -336,17 +337,18 @@ def _agreed_licence(
     return agreed | {"licence_at": Now()}
 
 
-def _rules_in_force(challenge: Challenge) -> Rules:
-    """Whoever changes them now waits until this idea is posted under those it was agreed to."""
+def _hold_rules(challenge: Challenge) -> None:
+    """Bring it up to date. Whoever changes, closes or publishes it now waits until this idea is
+    posted under the rules that it was agreed to; who was faster has changed what we go by.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rules_id FROM ideas_challenge WHERE id = %s FOR SHARE", (challenge.pk,)
+            "SELECT rules_id, closed, published_at FROM ideas_challenge WHERE id = %s FOR SHARE",
+            (challenge.pk,),
         )
-        (rules_id,) = cursor.fetchone()
-    current = challenge.rules
-    if current is None or current.pk != rules_id:
-        current = Rules.objects.get(pk=rules_id)
-    return current
+        rules_id, challenge.closed, challenge.published_at = cursor.fetchone()
+    if challenge.rules is None or challenge.rules.pk != rules_id:
+        challenge.rules = Rules.objects.get(pk=rules_id)
 
 
 def database_time() -> datetime:

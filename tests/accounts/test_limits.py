@@ -420,11 +420,17 @@ def test_somebody_named_two_ways_takes_from_both_and_never_from_the_members_own(
     limits.vote_as_member(user_id=1)
 
 
+TITLES = [
+    "A roof that drinks rain", "Quiet doors", "Lamps without glare", "One price on every pole",
+    "Mirrors that fold by themselves", "Seats for three children", "Open drawings",
+    "Horn with manners", "Share the neighbour's socket", "Tyres from dandelions", "No screens",
+]  # fmt: skip
+
+
 def test_after_10_ideas_in_an_hour_the_next_waits_and_keeps_its_words(charlie, challenge):
     member = reader(charlie)
     form = {"challenge": "street", "body": "Ten litres.", "language": "en"}
-    things = "roof lamp door seat horn tyre mirror boot wiper cable window".split()
-    answers = [member.post("/b/mio/submit/", form | {"title": f"{one} of mine"}) for one in things]
+    answers = [member.post("/b/mio/submit/", form | {"title": title}) for title in TITLES]
     assert statuses(answers) == {302: 10, 429: 1}
     assert int(answers[-1]["Retry-After"]) > 300
     assert "Try again in 6 minutes." in text_of(answers[-1])

@@ -189,3 +189,25 @@ def test_voters_get_back_what_their_votes_had_cost(brand, charlie):
         Unsettled.objects.update(at=timezone.now() - timedelta(hours=1))
         costs.settle()
         assert VoteBudget.objects.get().used == used
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_idea_that_comes_back_at_the_last_moment_keeps_its_words(deleted_long_ago):
+    idea = deleted_long_ago
+    with another_connection() as restoring:
+        restoring.execute(
+            "UPDATE ideas_idea SET deleted_at = NULL, hidden = false WHERE id = %s", [idea.pk]
+        )
+        sweep = Crowd([empty_deleted])
+        sweep.wait_until_all_wait()
+    sweep.finish()
+    idea.refresh_from_db()
+    assert (idea.body, idea.hidden) == ("Ten litres.", False)
+
+
+@pytest.fixture
+def deleted_long_ago(brand, challenge, charlie):
+    idea = make_idea(challenge, author=make_participant(brand, charlie), body="Ten litres.")
+    delete_idea(idea=idea, actor=charlie)
+    Idea.objects.filter(pk=idea.pk).update(deleted_at=timezone.now() - timedelta(days=31))
+    return idea

@@ -10,7 +10,7 @@ from accounts.models import Activity
 from cocreate.lib.errors import Invalid, NotAllowed
 from ideas.domain import challenges, coauthors, ideas
 from ideas.enums import Mode, Verb
-from ideas.models import Idea, Phase, Rules, Score
+from ideas.models import Challenge, Idea, Phase, Rules, Score
 from ideas.rules import can_edit, can_see
 from tests.factories import make_challenge, make_idea, make_participant
 from tests.gate import Crowd, another_connection
@@ -238,3 +238,33 @@ def test_a_phase_is_open_from_its_first_instant_until_just_before_its_last(opens
 
     phase = Phase(opens_at=at(opens), closes_at=at(closes), verbs=[])
     assert phase.is_open_at(now) is open_now
+
+
+def posted(challenge):
+    return ideas.post_idea(challenge=challenge, author=None, title="A bench that folds")
+
+
+def seen_before(challenge):
+    """As a page has read it a moment ago, phases and all."""
+    rows = Challenge.objects.select_related("rules", "brand").prefetch_related("rules__phases")
+    return rows.get(pk=challenge.pk)
+
+
+def test_nothing_is_posted_by_rules_that_were_changed_since_the_page_was_read(challenge):
+    before = seen_before(challenge)
+    phases = [{"title": "Vote", "verbs": [Verb.VOTE]}]
+    challenges.change_rules(challenge=challenge, actor=None, phases=phases)
+    with pytest.raises(ideas.SubmitClosed):
+        posted(before)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("closed", [True, False])
+def test_who_posts_waits_for_whoever_closes_the_question_and_then_may_not(challenge, closed):
+    before = seen_before(challenge)
+    with another_connection() as closing:
+        closing.execute("UPDATE ideas_challenge SET closed = %s WHERE id = %s", [closed, before.pk])
+        crowd = Crowd([partial(posted, before)])
+        crowd.wait_until_all_wait()
+    (answer,) = crowd.finish()
+    assert isinstance(answer, ideas.SubmitClosed if closed else Idea)
