@@ -1,5 +1,6 @@
 """Nothing that somebody has typed is lost."""
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +13,10 @@ from accounts.enums import Visibility
 from cocreate.lib.errors import TooMany
 from ideas.domain import drafts
 from ideas.models import Draft, Idea
-from tests.factories import PASSWORD, make_brand, make_challenge
+from tests.factories import PASSWORD, make_brand, make_challenge, make_participant
+from tests.pictures import uploaded
 from tests.web.conftest import reader, text_of
+from web.links import picture_path
 
 PAGE, SAVE = "/b/mio/submit/", "/b/mio/drafts/save/"
 OTHER_SITE = {"Sec-Fetch-Site": "cross-site"}
@@ -76,9 +79,7 @@ def test_a_second_press_posts_nothing_more_and_leads_to_the_idea(member, challen
     assert first["Location"] == second["Location"]
 
 
-def test_the_same_form_for_another_question_asks_and_then_posts_there_too(
-    member, brand, challenge
-):
+def test_the_same_form_for_another_question_asks_and_then_posts_there_too(member, brand, challenge):
     make_challenge(brand, slug="inside")
     sent = typed()
     member.post(PAGE, sent)
@@ -239,6 +240,24 @@ def test_a_preview_shows_what_it_will_look_like_and_blames_nobody(member, challe
     assert "<strong>litres</strong>" in response.content.decode()
     assert "Choose a question." not in text_of(response)
     assert not (Idea.objects.exists() or Draft.objects.exists())
+
+
+def test_a_preview_shows_its_pictures_and_tags_as_the_idea_will(
+    member, brand, challenge, charlie, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    mine = uploaded(brand, make_participant(brand, charlie), alt="A roof")
+    other = uploaded(brand, make_participant(brand))
+    sent = typed(act="preview", tags="Rain, #moss,rain", chips=["bees"], images=[mine.code])
+    page = member.post(PAGE, sent | {f"alt-{mine.code}": "A green roof"}).content.decode()
+    preview = page.partition('id="preview"')[2].partition("</section>")[0]
+    assert f'src="{picture_path(mine, 40)}"' in preview
+    assert 'alt="A green roof"' in preview
+    assert re.findall(r'class="chip" dir="auto">([^<]*)<', preview) == ["rain", "moss", "bees"]
+    plain = member.post(PAGE, typed(act="preview", tags="", images=[other.code])).content.decode()
+    assert not re.search(
+        "gallery|chip", plain.partition('id="preview"')[2].partition("</section>")[0]
+    )
 
 
 def test_tags_that_the_brand_uses_often_are_at_hand(member, challenge):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError
+from cocreate.lib.text import one_line
 from ideas.domain.drafts import Words, code_in, words_from
 from ideas.domain.tags import most_used
 from ideas.enums import ReportReason
@@ -90,7 +91,7 @@ class IdeaText(WithPictures, OwnWords):
         help_text=_("A few words that help others find it, separated by commas."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
-    chips = Chosen(label=_("Often used here"), required=False)
+    chips = Chosen(label=_("Often used here:"), required=False)
     language = forms.ChoiceField(label=_("Language of your idea"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, brand: Brand, **kwargs: Any) -> None:
@@ -117,6 +118,10 @@ class IdeaText(WithPictures, OwnWords):
         tags = [*split(str(self.data.get("tags", ""))), *self.data.getlist("chips")]
         sent = {name: self.data.get(name) for name in ("title", "body", "language", "challenge")}
         return words_from(sent | {"tags": ", ".join(tags)}, [row.code for row in self.pictures])
+
+    def tags_as_kept(self) -> list[str]:
+        """Those that were typed and chosen, as the idea will show them."""
+        return list(dict.fromkeys(one_line(tag).lower() for tag in split(self.words().tags)))
 
     def forgive(self) -> None:
         """Nobody is told what is missing while they only look at what they have."""

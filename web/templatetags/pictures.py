@@ -46,6 +46,14 @@ def gallery_image(code: str, image: Picture, *, first: bool) -> SafeString:
 
 
 @register.simple_tag
+def preview_image(image: Image, *, first: bool) -> SafeString:
+    """The same, of an idea that is being written: it may be on no idea yet."""
+    sizes = ON_PAGE.format(image.width) if first else IN_ROW
+    paths = {width: picture_path(image, width) for width in widths_of(image.width)}
+    return _img(paths, "", image.alt, (image.width, image.height), sizes, lazy=not first)
+
+
+@register.simple_tag
 def largest(code: str, image: Picture) -> str:
     return reverse("picture", args=[code, image["code"], image["width"]])
 
