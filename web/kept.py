@@ -7,8 +7,10 @@ It waits as a draft of nobody. The secret that fetches it is in the address they
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
 
 from cocreate.lib.errors import DomainError
 from ideas.domain import drafts
@@ -32,6 +34,9 @@ def on_signed_in(
     except DomainError:
         return
     response["Location"] = f"{reverse('submit', args=[draft.brand.slug])}?draft={draft.code}"
+    messages.info(
+        request, _("You are signed in. Nothing was posted yet: press the button once more.")
+    )
 
 
 def query_of(url: str) -> dict[str, str]:

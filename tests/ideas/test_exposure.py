@@ -7,7 +7,7 @@ import pytest
 
 from cocreate.lib.store import Away, store
 from ideas.domain import exposure
-from ideas.models import Attendance, Exposure, OrderTouch
+from ideas.models import Attendance, Exposure, OrderTouch, Score
 from tests.factories import make_challenge, make_idea
 from tests.gate import Crowd, another_connection
 
@@ -237,3 +237,9 @@ def last_batch():
     with another_connection() as cursor:
         cursor.execute("SELECT after_seq FROM ideas_tallycursor WHERE name = 'exposure'")
         return cursor.fetchone()[0]
+
+
+def test_votes_that_came_from_elsewhere_make_no_share_of_views(three):
+    Exposure.objects.create(idea=three[0], times=2, views=0.4)
+    Score.objects.filter(pk=three[0].pk).update(support=36)
+    assert exposure.figures_of(three[0].pk) == {"times": 2, "views": 0.4, "per_hundred": None}

@@ -178,6 +178,7 @@ def test_who_was_signed_out_signs_in_and_has_all_of_it(challenge, charlie):
     page = client.get(answer["Location"]).content.decode()
     assert 'value="Mine alone"' in page
     assert "Ten **litres**." in page
+    assert "Nothing was posted yet: press the button once more." in page
 
 
 def test_who_has_signed_in_elsewhere_meanwhile_sees_it_too(member, challenge):
