@@ -5,9 +5,11 @@ import unicodedata
 from django.utils.text import slugify
 
 KEPT_CONTROLS = {"\n", "\t"}
-SPELT_OUT = {
+SPELT_OUT = str.maketrans(
+    {
     "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
-}  # fmt: skip
+}
+)  # fmt: skip
 
 
 def tidy_text(text: str) -> str:
@@ -28,4 +30,4 @@ def slug_of(text: str) -> str:
     can be written so. Letters that are none with an accent, such as œ, become the ones they are
     written with where there is no other way.
     """
-    return slugify(text.lower().translate(str.maketrans(SPELT_OUT)).replace("_", "-"))
+    return slugify(text.lower().translate(SPELT_OUT).replace("_", "-"))
