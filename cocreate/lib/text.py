@@ -6,10 +6,8 @@ from django.utils.text import slugify
 
 KEPT_CONTROLS = {"\n", "\t"}
 SPELT_OUT = str.maketrans(
-    {
-    "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
-}
-)  # fmt: skip
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 def tidy_text(text: str) -> str:
