@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO
@@ -157,7 +158,8 @@ def load(backup: Reader) -> None:
         try:
             feed(runner.stdin, script(writer.stdout, version, is_empty=is_empty), close=False)
             if writer.wait() == 0 and runner.stdin:
-                runner.stdin.close()
+                with suppress(BrokenPipeError):  # it ended over an error, and says which
+                    runner.stdin.close()
             else:
                 runner.kill()  # a broken script is not committed
         finally:

@@ -36,6 +36,7 @@ def chrome() -> Iterator[Browser]:
 @pytest.fixture
 def browse(site: Site, chrome: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a fresh browser window on the site."""
+    site.forget_limits()
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
