@@ -11,7 +11,7 @@ from typing import Any
 from cocreate.bench import cpu, database, fill, lists
 from cocreate.bench.figures import Rounds, Slot, Verdict
 from cocreate.bench.site import Site
-from cocreate.bench.yardstick import pgbench, script_of
+from cocreate.bench.yardstick import script_of
 from cocreate.lib.pages import DEFAULT_LIMIT, encode
 from ideas.domain import orders
 from ideas.domain.lists import ideas_page
@@ -55,7 +55,7 @@ def run(
         tell(f"discover: round {number + 1} of {rounds}")
         slots = [writing(postgres)]
         for target in targets:
-            slots.append(yardstick(target, *scripts[target.name], seconds, postgres))
+            slots.append(lists.yardstick(target.name, *scripts[target.name], seconds, postgres))
             for name, path in paths(target).items():
                 slots.append(lists.road(name, site, path, seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
@@ -107,16 +107,6 @@ def paths(target: Target) -> dict[str, str]:
     api = f"/api/v1/brands/{brand}/ideas/?challenge={slug}&sort=discover{cursor}"
     page = f"/b/{brand}/c/{slug}/?sort=discover{cursor}"
     return {f"API, {target.name}": api, f"page, {target.name}": page}
-
-
-def yardstick(
-    target: Target, script: str, values: dict[str, str], seconds: float, postgres: int | None
-) -> Slot:
-    before = cpu.seconds(postgres) if postgres else 0.0
-    done = pgbench(script, seconds, values)
-    spent = (cpu.seconds(postgres) if postgres else 0.0) - before
-    cost = {"postgres": spent / max(done.transactions, 1) * 1e6}
-    return Slot(f"pgbench, {target.name}", done.per_second, done.per_second, cpu_us=cost)
 
 
 def yardstick_of(name: str) -> str:

@@ -49,7 +49,7 @@ def run(
         tell(f"list: round {number + 1} of {rounds}")
         slots = []
         for target in targets:
-            slots.append(yardstick(target, *scripts[target.name], seconds, postgres))
+            slots.append(yardstick(target.name, *scripts[target.name], seconds, postgres))
             for name, path in paths(target).items():
                 slots.append(road(name, site, path, seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
@@ -124,13 +124,14 @@ def road(name: str, site: Site, path: str, seconds: float, postgres: int | None)
 
 
 def yardstick(
-    target: Target, script: str, values: dict[str, str], seconds: float, postgres: int | None
+    name: str, script: str, values: dict[str, str], seconds: float, postgres: int | None
 ) -> Slot:
+    """`name`: of the target, whose own statement the script is."""
     before = cpu.seconds(postgres) if postgres else 0.0
     done = pgbench(script, seconds, values)
     spent = (cpu.seconds(postgres) if postgres else 0.0) - before
     cost = {"postgres": spent / max(done.transactions, 1) * 1e6}
-    return Slot(f"pgbench, {target.name}", done.per_second, done.per_second, cpu_us=cost)
+    return Slot(f"pgbench, {name}", done.per_second, done.per_second, cpu_us=cost)
 
 
 def usage(site: Site, postgres: int | None) -> dict[str, float]:

@@ -6,12 +6,12 @@ from random import Random
 from urllib.parse import urlencode
 
 from accounts.models import Brand
-from cocreate.bench import cpu, database, prose
-from cocreate.bench.figures import Rounds, Slot, Verdict
-from cocreate.bench.lists import get, recorded, road
+from cocreate.bench import database, lists, prose
+from cocreate.bench.figures import Rounds, Verdict
+from cocreate.bench.lists import get, recorded, road, yardstick
 from cocreate.bench.prose_brand import SIZE, SLUG, brand_of_prose
 from cocreate.bench.site import Site
-from cocreate.bench.yardstick import pgbench, script_of_all
+from cocreate.bench.yardstick import script_of_all
 from cocreate.lib.pages import DEFAULT_LIMIT
 from ideas.domain.matching import best_matches
 from ideas.domain.narrowing import Filters
@@ -70,18 +70,8 @@ def paths(text: str) -> dict[str, str]:
     return {"API": f"/api/v1/brands/{SLUG}/ideas/?{query}", "page": f"/b/{SLUG}/?{query}"}
 
 
-def yardstick(
-    name: str, script: str, values: dict[str, str], seconds: float, postgres: int | None
-) -> Slot:
-    before = cpu.seconds(postgres) if postgres else 0.0
-    done = pgbench(script, seconds, values)
-    spent = (cpu.seconds(postgres) if postgres else 0.0) - before
-    cost = {"postgres": spent / max(done.transactions, 1) * 1e6}
-    return Slot(f"pgbench, {name}", done.per_second, done.per_second, cpu_us=cost)
-
-
 def yardstick_of(name: str) -> str:
-    return "pgbench, " + name.partition(", ")[2]
+    return lists.yardstick_of(name)
 
 
 def verdicts(found: Rounds) -> list[Verdict]:

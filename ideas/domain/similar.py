@@ -82,7 +82,8 @@ class Word:
 
     @property
     def worth(self) -> float:
-        return log(1 / self.share)
+        """More than nothing even for a word that every idea has: a new brand's words are such."""
+        return log(1 + 1 / self.share)
 
 
 @dataclass(frozen=True)

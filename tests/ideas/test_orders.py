@@ -135,7 +135,7 @@ def test_of_two_ideas_at_the_mean_the_one_with_votes_is_surer(brand):
     assert placed(version, "best") == [liked.pk, bare.pk]
 
 
-def quantiles_agree(share, a, b):
+def quantiles_must_agree(share, a, b):
     with connection.cursor() as cursor:
         cursor.execute("SELECT beta_quantile(%s, %s, %s)", [share, a, b])
         (value,) = cursor.fetchone()
@@ -145,7 +145,7 @@ def quantiles_agree(share, a, b):
 def test_the_quantiles_of_both_sides_agree():
     draw = random.Random(3)  # noqa: S311
     for _n in range(60):
-        quantiles_agree(draw.random(), draw.uniform(0.05, 3000), draw.uniform(0.05, 3000))
+        quantiles_must_agree(draw.random(), draw.uniform(0.05, 3000), draw.uniform(0.05, 3000))
 
 
 @pytest.mark.parametrize("share", [scoring.LOWER, scoring.TIE, scoring.UPPER])
@@ -153,7 +153,7 @@ def test_the_quantiles_of_both_sides_agree():
 @pytest.mark.parametrize("downs", [0, 1, 10**6, 10**9])
 def test_the_quantiles_of_both_sides_agree_however_many_votes_there_are(share, ups, downs):
     for m in {scoring.mean(ups, downs), scoring.mean(downs, ups), 0.5}:
-        quantiles_agree(share, ups + scoring.PRIOR * m, downs + scoring.PRIOR * (1 - m))
+        quantiles_must_agree(share, ups + scoring.PRIOR * m, downs + scoring.PRIOR * (1 - m))
 
 
 @pytest.mark.parametrize("mode", [Mode.UP, Mode.POINTS])

@@ -103,6 +103,14 @@ def test_a_title_of_common_words_alone_asks_for_ideas_that_have_several(challeng
     assert titles(challenge.brand, "street lights") == ["Lights of the street"]
 
 
+def test_a_word_that_every_idea_has_still_names_them(challenge, monkeypatch):
+    """As at a young install, whose few ideas share a word, once PostgreSQL has looked at them."""
+    known = similar.Frequencies({"idea": 1.0}, 7.0, float("inf"))
+    monkeypatch.setattr(similar, "_known", known)
+    make_idea(challenge, title="Idea A")
+    assert titles(challenge.brand, "Idea B") == ["Idea A"]
+
+
 def test_rare_words_are_looked_for_alone_until_there_are_enough_candidates(monkeypatch):
     shares = {"lantern": 0.001, "rain": 0.01, "street": 0.3}
     monkeypatch.setattr(similar, "_known", similar.Frequencies(shares, 50_000.0, float("inf")))
