@@ -146,6 +146,27 @@ class EventKind(TextChoices):
     RENEW = "renew"
     IMPORT = "import"
     ERASE = "erase"
+    UNDO = "undo"
+
+
+class ImportKind(TextChoices):
+    """What an import reads."""
+
+    IDEAS = "ideas", _("A table of ideas")
+    POLIS = "polis", _("A conversation from Polis")
+
+
+class ImportState(TextChoices):
+    """How far an import is."""
+
+    DRAFT = "draft", _("Being prepared")
+    CHECKING = "checking", _("Being checked")
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
 
 
 class Sort(TextChoices):

@@ -22,6 +22,7 @@ from ideas.models import (
     Follow,
     Idea,
     Image,
+    ImportBatch,
     Note,
     Report,
     Revision,
@@ -189,6 +190,14 @@ def export_notes(user: User) -> Rows:
     return rows.values("code", "body", "at", idea_code=F("idea__code"), brand_name=F("brand__name"))
 
 
+def export_imports(user: User) -> Rows:
+    rows = ImportBatch.objects.filter(by=user).order_by("id")
+    return rows.values(
+        "code", "file_name", "state", "created_at",
+        brand_name=F("brand__name"), challenge_title=F("challenge__title"),
+    )  # fmt: skip
+
+
 def export_drafts(user: User) -> Rows:
     rows = Draft.objects.filter(user=user).order_by("id")
     return rows.values(
@@ -244,6 +253,7 @@ holds("ideas.Note", export=export_notes, goes=TEAM)
 holds("ideas.Follow", export=export_follows, goes="The name leaves with the participant.")
 holds("ideas.Report", export=export_reports, erase=erase_details)
 holds("ideas.Image", export=export_images, erase=erase_images)
+holds("ideas.ImportBatch", export=export_imports, goes=TEAM)
 holds("ideas.Draft", export=export_drafts, erase=erase_drafts)
 holds(
     "ideas.Revision",
@@ -258,6 +268,9 @@ holds_nothing(
 )
 holds_nothing("ideas.Searchable", because="The words of an idea: they go with its text.")
 holds_nothing("ideas.Phase", because="Dates.")
+holds_nothing(
+    "ideas.ImportPart", because="A brand's file, gone when it is imported or a week is over."
+)
 holds_nothing("ideas.StatusStep", because="The brand's own words.")
 holds_nothing("ideas.AlertRule", because="Figures that a team chose.")
 holds_nothing(

@@ -3,6 +3,7 @@ from ideas.models.challenge import Challenge, Phase, Rules
 from ideas.models.comment import Comment, Follow
 from ideas.models.idea import Idea, Score
 from ideas.models.image import Image
+from ideas.models.importing import ImportBatch, ImportPart
 from ideas.models.moderation import Note, Report
 from ideas.models.order import Attendance, Exposure, OrderPlace, OrderTouch, OrderVersion
 from ideas.models.search import Searchable
@@ -32,6 +33,8 @@ __all__ = [
     "Hushed",
     "Idea",
     "Image",
+    "ImportBatch",
+    "ImportPart",
     "LedgerBatch",
     "Note",
     "OrderPlace",

@@ -101,6 +101,10 @@ class Idea(models.Model):
         db_default=Random(), help_text="Its place on the circle of the random order."
     )
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL is "none" to UNIQUE
+    import_batch = models.ForeignKey(
+        "ideas.ImportBatch", null=True, blank=True, on_delete=models.SET_NULL, db_index=False,
+        related_name="ideas", help_text="The import that brought it; empty: posted here.",
+    )  # fmt: skip
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 

@@ -43,11 +43,15 @@ $$;
 
 -- 2. What counts -------------------------------------------------------------------------------------------
 
--- Every counted vote, and every imported total (one ledger row without a person stands for `amount` votes).
+-- Every counted vote, and every imported total: ledger rows without a person stand for `amount` votes that came, or,
+-- where a total fell (imports.sql), for as many that were there and went.
 CREATE OR REPLACE VIEW counted_vote AS
     SELECT counts_on_id AS idea_id, value, source, 1 AS amount, at FROM ideas_vote WHERE state = 'counted' AND value <> 0
     UNION ALL
-    SELECT counts_on_id, value, source, amount, at FROM ideas_voteevent WHERE ref = ''
+    SELECT e.counts_on_id, side.value, 'imported'::varchar(10), sum(side.sign * e.amount)::integer, e.at
+      FROM ideas_voteevent e, LATERAL (VALUES (e.value, 1), (e.was, -1)) AS side (value, sign)
+     WHERE e.ref = '' AND side.value <> 0
+     GROUP BY e.counts_on_id, side.value, e.at HAVING sum(side.sign * e.amount) > 0
 ;
 
 CREATE OR REPLACE VIEW idea_half_life AS

@@ -16,8 +16,10 @@ BEGIN
 END $$;
 
 -- Write what a vote becomes: the row and its line in the ledger. p_at: the date the vote keeps.
+DROP FUNCTION IF EXISTS rewrite_vote(text, bigint, bigint, smallint, text, text, smallint, date, timestamptz);
 CREATE OR REPLACE FUNCTION rewrite_vote(p_kind text, p_idea bigint, p_participant bigint, p_value smallint, p_state text,
-    p_source text, p_cost smallint, p_cost_period date, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+    p_source text, p_cost smallint, p_cost_period date, p_at timestamptz, p_actor text DEFAULT 'system')
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_was  ideas_vote;
     v_idea ideas_idea;
@@ -45,7 +47,7 @@ BEGIN
                                  value, state, source, cost, actor, at)
          SELECT v_idea.brand_id, v_idea.challenge_id, p_idea, coalesce(v_was.counts_on_id, v_idea.merged_into_id, p_idea),
                 p.ref, p_kind, coalesce(v_was.value, 0), v_was.state, v_was.source, p_value, p_state, p_source,
-                p_cost - coalesce(v_was.cost, 0), 'system', p_at
+                p_cost - coalesce(v_was.cost, 0), p_actor, p_at
            FROM accounts_participant p WHERE p.id = p_participant;
 END $$;
 
