@@ -11,6 +11,7 @@ handler500 = "web.errors.server_error"
 
 urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
+    path("embed/v1/", include("api.embed.urls")),
     path("accounts/", include("web.entrance")),
     path("admin/", admin.site.urls),
     path("metrics", metrics, name="metrics"),
