@@ -1,12 +1,17 @@
 """JSON answers, and what caches may do with them."""
 
+import hashlib
 import json
+import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+
+from cocreate.lib.ratelimit import Standing
 
 VARIES_BY = ["Authorization", "Cookie", "Accept-Language"]
 PRIVATE, PUBLIC = "private, no-store", "no-cache"
@@ -33,6 +38,40 @@ def is_known(request: HttpRequest, etag: str) -> bool:
     """Whether If-None-Match names this version."""
     sent = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     return "*" in sent or etag in {tag.removeprefix("W/") for tag in sent}
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 where If-None-Match names what we would send; else the answer with its tag. One that has
+    a tag of its own has asked that itself.
+    """
+    if "ETag" in response:
+        return response
+    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    if is_known(request, tag):
+        response = HttpResponse(status=304)
+    response["ETag"] = f"W/{tag}"
+    return response
+
+
+def tell_rates(response: HttpResponseBase, standings: Iterable[Standing]) -> None:
+    """RateLimit and RateLimit-Policy as the IETF's draft 11 has them: how often one may ask, what
+    is left of that, and in how many seconds there is more. Of one policy the tightest bucket.
+    """
+    tightest: dict[str, Standing] = {}
+    for one in standings:
+        name = one.bucket.name.partition(":")[0]
+        if name not in tightest or one.left < tightest[name].left:
+            tightest[name] = one
+    if not tightest:
+        return
+    response["RateLimit-Policy"] = ", ".join(
+        f'"{name}";q={one.bucket.amount};w={math.ceil(one.bucket.seconds)}'
+        for name, one in tightest.items()
+    )
+    response["RateLimit"] = ", ".join(
+        f'"{name}";r={max(0, math.floor(one.left))};t={math.ceil(one.more_in)}'
+        for name, one in tightest.items()
+    )
 
 
 def wanted_revisions(request: HttpRequest) -> set[str] | None:

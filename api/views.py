@@ -9,11 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
-from api.answers import mark_for_caches
+from api.answers import mark_for_caches, tell_rates, unless_known
 from api.authentication import no_secret_in_url
 from api.callers import VISITOR, Caller
 from api.throttling import limit_requests, limited_guessing
 from cocreate.lib.errors import NotFound
+from cocreate.lib.ratelimit import noted
 
 JSON = (JSONRenderer(), JSONRenderer.media_type)
 
@@ -23,6 +24,12 @@ class ApiView(APIView):
 
     caller: Caller = VISITOR
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # the schema describes
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with noted() as standings:
+            response = super().dispatch(request, *args, **kwargs)
+        tell_rates(response, standings)
+        return response
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Credential first; then existence, permission, shape, state, budget."""
@@ -37,12 +44,10 @@ class ApiView(APIView):
         self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        is_shared = (
-            self.caller.is_visitor
-            and response.status_code in {200, 304}
-            and request.method in {"GET", "HEAD"}
-        )
-        mark_for_caches(response, shared=is_shared)
+        is_reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304}
+        if is_reading:
+            response = unless_known(request, response)
+        mark_for_caches(response, shared=is_reading and self.caller.is_visitor)
         return response
 
 

@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "sweep-kept-answers": {
+        "task": "api.tasks.sweep_kept_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "settle-mailboxes": {
         "task": "accounts.tasks.settle_mailboxes",
         "schedule": 300.0,

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.domain import activity
 from accounts.models import Activity, Mailbox, Session
+from api.models import KeptAnswer
 from cocreate import metrics
 from ideas.domain import drafts, exposure, tally
 from ideas.domain.deleting import delete_idea
@@ -125,9 +126,16 @@ def waiting_digest() -> list[int]:
     return []
 
 
+def answer_of_yesterday() -> list[int]:
+    KeptAnswer.keep(slot="a" * 64, request="b" * 64, answer="sealed")
+    KeptAnswer.objects.update(at=timezone.now() - timedelta(hours=26))
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
+    "api.tasks.sweep_kept_answers": answer_of_yesterday,
     "ideas.tasks.empty_deleted_ideas": idea_deleted_long_ago,
     "ideas.tasks.heal_all_drift": list,
     "ideas.tasks.heal_recent_drift": list,
@@ -163,6 +171,7 @@ def everything(sink: Server) -> list[object]:
         list(Session.objects.order_by("pk").values_list("pk", flat=True)),
         list(Image.objects.order_by("pk").values_list("pk", flat=True)),
         list(Draft.objects.order_by("pk").values_list("pk", flat=True)),
+        list(KeptAnswer.objects.order_by("pk").values_list("pk", flat=True)),
         list(Idea.objects.order_by("pk").values_list("pk", "title", "hidden", "revision")),
         list(Exposure.objects.order_by("pk").values_list("pk", "views", "times")),
         list(OrderPlace.objects.order_by("pk").values_list("version__number", "sort", "idea")),

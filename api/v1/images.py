@@ -1,5 +1,7 @@
 """POST images/: a picture by itself, for an idea that names it later."""
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,9 +9,12 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 
 from accounts.enums import Scope
+from accounts.models import Brand, Participant
 from api import parameters
 from api.answers import answer
+from api.callers import Caller
 from api.errors import UnsupportedMediaType
+from api.idempotency import Slot, slot_of
 from api.permissions import known_brand
 from api.throttling import limit_images
 from api.v1 import described, shapes
@@ -19,6 +24,7 @@ from api.views import ApiView
 from cocreate.lib.errors import Invalid
 from cocreate.lib.uploads import picture_in
 from ideas.domain import images
+from ideas.models import Image
 
 
 class Images(ApiView):
@@ -33,16 +39,54 @@ class Images(ApiView):
         sent = read(NewImage, fields_of(request.data))
         brand = known_brand(self.caller, sent["brand"])
         self.caller.must_have(Scope.WRITE)
-        named = sent.get("author")
         source = file_of(request)
-        limit_images(self.caller, brand, person(named) if named else None)
-        image = images.upload(
-            brand=brand,
-            uploader=lambda: author_of(self.caller, brand, named),
-            source=source,
-            alt=sent["alt"],
-        )
+        fingerprint = sent | {"file": hashlib.sha256(source).hexdigest()}
+        slot = slot_of(request, self.caller, fingerprint)
+        if kept := slot and slot.kept():
+            return kept
+        return Upload(self.caller, brand, sent, source, slot).answer()
+
+
+@dataclass
+class Upload:
+    """A picture is made before the transaction of its row begins: too long for one. So whoever
+    sends it again at once learns of the first in there.
+    """
+
+    caller: Caller
+    brand: Brand
+    sent: dict[str, Any]
+    source: bytes
+    slot: Slot | None
+
+    def answer(self) -> HttpResponse:
+        named = self.sent.get("author")
+        limit_images(self.caller, self.brand, person(named) if named else None)
+        try:
+            image = images.upload(
+                brand=self.brand, uploader=self.begin, source=self.source, alt=self.sent["alt"],
+                then=self.end,
+            )  # fmt: skip
+        except AnsweredBefore as before:
+            return before.response
+        return self.shown(image)
+
+    def begin(self) -> Participant | None:
+        if kept := self.slot and self.slot.claim():
+            raise AnsweredBefore(kept)
+        return author_of(self.caller, self.brand, self.sent.get("author"))
+
+    def end(self, image: Image) -> None:
+        if self.slot:
+            self.slot.keep(self.shown(image))
+
+    def shown(self, image: Image) -> HttpResponse:
         return answer(shapes.waiting_image(image), 201)
+
+
+class AnsweredBefore(Exception):  # noqa: N818 - it is none
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
 
 
 def fields_of(data: Any) -> dict[str, Any]:

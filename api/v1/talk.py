@@ -14,6 +14,7 @@ from accounts.rules import can_see_desk
 from api import parameters
 from api.answers import answer
 from api.callers import Caller
+from api.idempotency import once
 from api.permissions import (
     answerable_idea,
     followable_idea,
@@ -28,7 +29,7 @@ from api.v1 import talk_described as described
 from api.v1 import talk_shapes as shapes
 from api.v1.authors import author_of, person
 from api.v1.serializers import CommentContent, NewComment, NewStatus, only, read
-from api.v1.views import idea_answer, shown_idea
+from api.v1.views import idea_answer, shown_idea, started_from
 from api.views import ApiView
 from cocreate.lib.errors import Invalid, NotFound
 from ideas.domain import comments, decisions, follows
@@ -60,7 +61,10 @@ class Comments(ApiView):
         self.caller.must_have(Scope.WRITE)
         parameters.read(request)
         sent = read(NewComment, request.data)
-        return created(self.caller, post(self.caller, idea, sent))
+        return once(
+            request, self.caller, request.data,
+            lambda: created(self.caller, post(self.caller, idea, sent)),
+        )  # fmt: skip
 
 
 class OneComment(ApiView):
@@ -104,7 +108,11 @@ class Status(ApiView):
         idea = answerable_idea(self.caller, code)
         parameters.read(request)
         sent = read(NewStatus, request.data)
-        decisions.set_status(idea=idea, actor=self.caller.user, **sent)
+        return once(request, self.caller, request.data, lambda: self.decided(idea, sent))
+
+    def decided(self, idea: Idea, sent: dict[str, Any]) -> HttpResponse:
+        revision = started_from(self.request, idea)
+        decisions.set_status(idea=idea, actor=self.caller.user, revision=revision, **sent)
         return idea_answer(shown_idea(self.caller, idea))
 
 
@@ -114,6 +122,9 @@ class Response(ApiView):
         idea = answerable_idea(self.caller, code)
         parameters.read(request)
         body = read(CommentContent, request.data)["body"]
+        return once(request, self.caller, request.data, lambda: self.respond(idea, body))
+
+    def respond(self, idea: Idea, body: str) -> HttpResponse:
         return created(self.caller, comments.answer(idea=idea, body=body, actor=self.caller.user))
 
 

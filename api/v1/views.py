@@ -13,6 +13,7 @@ from accounts.models import Brand
 from api import parameters
 from api.answers import answer, is_known, wanted_revisions
 from api.callers import Caller
+from api.idempotency import once
 from api.permissions import (
     editable_idea,
     known_brand,
@@ -115,11 +116,13 @@ class Ideas(ApiView):
         self.caller.must_have(Scope.WRITE)
         parameters.read(request)
         sent = read(NewIdea, request.data)
-        posted = post(
-            self.caller, brand, challenge_in(self.caller, brand, sent.pop("challenge")), sent
-        )
-        response = idea_answer(shown_idea(self.caller, posted), 201)
-        response["Location"] = f"{settings.PUBLIC_URL}/api/v1/ideas/{posted.code}/"
+        return once(request, self.caller, request.data, lambda: self.posted(brand, sent))
+
+    def posted(self, brand: Brand, sent: dict[str, Any]) -> HttpResponse:
+        challenge = challenge_in(self.caller, brand, sent.pop("challenge"))
+        idea = post(self.caller, brand, challenge, sent)
+        response = idea_answer(shown_idea(self.caller, idea), 201)
+        response["Location"] = f"{settings.PUBLIC_URL}/api/v1/ideas/{idea.code}/"
         return response
 
 
@@ -135,12 +138,9 @@ class OneIdea(ApiView):
         idea = editable_idea(self.caller, code)
         parameters.read(request)
         content = read(IdeaContent, request.data)
-        wanted = wanted_revisions(request)
-        if wanted is not None and str(idea.revision) not in wanted:
-            raise ideas.ChangedMeanwhile
+        revision = started_from(request, idea)
         if content:
             limit_edits(self.caller)
-            revision = None if wanted is None else idea.revision
             ideas.edit_idea(idea=idea, actor=self.caller.user, revision=revision, **content)
         return idea_answer(shown_idea(self.caller, idea))
 
@@ -148,8 +148,10 @@ class OneIdea(ApiView):
     def delete(self, request: Any, code: str) -> HttpResponse:
         idea = own_idea(self.caller, code)
         parameters.read(request)
+        only(request.data)
+        revision = started_from(request, idea)
         limit_deletions(self.caller)
-        delete_idea(idea=idea, actor=self.caller.user)
+        delete_idea(idea=idea, actor=self.caller.user, revision=revision)
         return HttpResponse(status=204)
 
 
@@ -255,6 +257,18 @@ def idea_answer(shown: dict[str, Any], status: int = 200) -> HttpResponse:
     response = answer(shown, status)
     response["ETag"] = shapes.etag(shown)
     return response
+
+
+def started_from(request: HttpRequest, idea: Idea) -> int | None:
+    """The revision that the caller has read, for the verb to compare with the one it changes; None:
+    any will do. Raises ChangedMeanwhile.
+    """
+    wanted = wanted_revisions(request)
+    if wanted is None:
+        return None
+    if str(idea.revision) not in wanted:
+        raise ideas.ChangedMeanwhile
+    return idea.revision
 
 
 def idea_unless_known(request: HttpRequest, caller: Caller, shown: dict[str, Any]) -> HttpResponse:

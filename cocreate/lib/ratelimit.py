@@ -8,7 +8,9 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,7 +24,7 @@ from cocreate.lib.store import Away, Store, store
 TAKE = """
 local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
-local wait, after = 0, {}
+local wait, found = 0, {}
 for n, key in ipairs(KEYS) do
     local amount, seconds = tonumber(ARGV[4 * n - 3]), tonumber(ARGV[4 * n - 2])
     local refills, cost = ARGV[4 * n - 1] == '1', tonumber(ARGV[4 * n])
@@ -40,16 +42,20 @@ for n, key in ipairs(KEYS) do
     elseif lacking > 0 then
         wait = math.max(wait, at + seconds - now)
     end
-    after[n] = {left - cost, at, seconds}
+    found[n] = {left, at, seconds, cost}
 end
-if wait > 0 then return tostring(wait) end
+local answer = {tostring(wait), tostring(now)}
 for n, key in ipairs(KEYS) do
-    if tonumber(ARGV[4 * n]) > 0 then
-        redis.call('HSET', key, 'left', tostring(after[n][1]), 'at', tostring(after[n][2]))
-        redis.call('PEXPIRE', key, math.ceil(after[n][3] * 1000) + 1000)
+    local left, at, seconds, cost = unpack(found[n])
+    if wait == 0 and cost > 0 then
+        left = left - cost
+        redis.call('HSET', key, 'left', tostring(left), 'at', tostring(at))
+        redis.call('PEXPIRE', key, math.ceil(seconds * 1000) + 1000)
     end
+    answer[#answer + 1] = tostring(left)
+    answer[#answer + 1] = tostring(at)
 end
-return '0'
+return answer
 """
 MOST_LOCAL_BUCKETS = 10_000
 
@@ -70,27 +76,68 @@ class Bucket:
     cost: int = 1
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a bucket has left, and in how many seconds it gives more; 0: it is full."""
+
+    bucket: Bucket
+    left: float
+    more_in: float
+
+
+Taking = tuple[float, list[Standing]]  # the seconds to wait, and how all buckets stand
+
+_noted: ContextVar[list[Standing] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[list[Standing]]:
+    """The list fills with how the buckets stand that are taken from meanwhile, also where they
+    refuse.
+    """
+    standings: list[Standing] = []
+    token = _noted.set(standings)
+    try:
+        yield standings
+    finally:
+        _noted.reset(token)
+
+
 def take(*buckets: Bucket) -> None:
     """Take from each bucket, or from none. Raises TooMany."""
-    refuse_if(seconds_to_wait(*buckets))
+    _refuse_or_note(_take(buckets))
 
 
 def guard(*buckets: Bucket) -> None:
     """As `take`, for what could be guessed. Raises TooMany, and Unavailable where nobody counts."""
     try:
-        refuse_if(_take_from_store(store(), buckets))
+        _refuse_or_note(_take_from_store(store(), buckets))
     except Away as error:
         raise Unavailable(retry_after=RETRY_AFTER_SECONDS) from error
 
 
 def seconds_to_wait(*buckets: Bucket) -> float:
-    """Take from each bucket, or from none. 0: it may pass; else the seconds until it may."""
+    """Take from each bucket, or from none, and tell nobody. 0: it may pass; else the seconds until
+    it may.
+    """
+    return _take(buckets)[0]
+
+
+def _take(buckets: Sequence[Bucket]) -> Taking:
     if not buckets:
-        return 0.0
+        return 0.0, []
     try:
         return _take_from_store(store(), buckets)
     except Away:
-        return take_here(*buckets)
+        return _take_here(buckets)
+
+
+def _refuse_or_note(taking: Taking) -> None:
+    wait, standings = taking
+    found = _noted.get()
+    if found is not None:
+        found += standings
+    refuse_if(wait)
 
 
 def refuse_if(wait: float) -> None:
@@ -119,13 +166,15 @@ def _words(wait: float) -> str | None:
     return long
 
 
-def _take_from_store(from_store: Store, buckets: Sequence[Bucket]) -> float:
+def _take_from_store(from_store: Store, buckets: Sequence[Bucket]) -> Taking:
     keys = [f"limit:{bucket.name}" for bucket in buckets]
     figures: list[float] = []
     for bucket in buckets:
         figures += [bucket.amount, bucket.seconds, int(bucket.refills), bucket.cost]
     script = _script(from_store)
-    return float(from_store.ask(lambda: script(keys=keys, args=figures)))
+    wait, now, *rest = map(float, from_store.ask(lambda: script(keys=keys, args=figures)))
+    pairs = zip(buckets, rest[::2], rest[1::2], strict=True)
+    return wait, [_standing(bucket, left, since, now) for bucket, left, since in pairs]
 
 
 @cache
@@ -141,18 +190,22 @@ _here_lock = threading.Lock()
 
 def take_here(*buckets: Bucket) -> float:
     """What `seconds_to_wait` does, counted by this process alone."""
+    return _take_here(buckets)[0]
+
+
+def _take_here(buckets: Sequence[Bucket]) -> Taking:
     now = time.monotonic()
     with _here_lock:
-        left = [_left_here(bucket, now) for bucket in buckets]
-        wait = max(_wait(bucket, *one, now) for bucket, one in zip(buckets, left, strict=True))
-        if wait > 0:
-            return wait
-        for bucket, (rest, since) in zip(buckets, left, strict=True):
-            _here[bucket.name] = rest - bucket.cost, since
-            _here.move_to_end(bucket.name)
-        while len(_here) > MOST_LOCAL_BUCKETS:  # the least used goes first
-            _here.popitem(last=False)
-    return 0.0
+        found = [(bucket, *_left_here(bucket, now)) for bucket in buckets]
+        wait = max(_wait(*one, now) for one in found)
+        if wait == 0:
+            found = [(bucket, left - bucket.cost, since) for bucket, left, since in found]
+            for bucket, left, since in found:
+                _here[bucket.name] = left, since
+                _here.move_to_end(bucket.name)
+            while len(_here) > MOST_LOCAL_BUCKETS:  # the least used goes first
+                _here.popitem(last=False)
+    return wait, [_standing(*one, now) for one in found]
 
 
 def _left_here(bucket: Bucket, now: float) -> tuple[float, float]:
@@ -160,6 +213,14 @@ def _left_here(bucket: Bucket, now: float) -> tuple[float, float]:
     if bucket.refills:
         return min(bucket.amount, left + (now - since) * bucket.amount / bucket.seconds), now
     return (left, since) if now - since < bucket.seconds else (float(bucket.amount), now)
+
+
+def _standing(bucket: Bucket, left: float, since: float, now: float) -> Standing:
+    if not bucket.refills:
+        more_in = since + bucket.seconds - now
+    else:
+        more_in = (math.floor(left) + 1 - left) * bucket.seconds / bucket.amount
+    return Standing(bucket, left, more_in if left < bucket.amount else 0.0)
 
 
 def _wait(bucket: Bucket, left: float, since: float, now: float) -> float:

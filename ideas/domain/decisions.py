@@ -17,6 +17,7 @@ from accounts.models import User
 from cocreate.lib import grace, prepared
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
+from ideas.domain.ideas import must_still_be
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
 from ideas.models import Decision, Idea
@@ -35,17 +36,24 @@ class TooLateToUndo(DomainError):
 
 @transaction.atomic
 def set_status(
-    *, idea: Idea, status: str, actor: User | None, reason: str = "", message: str = ""
+    *,
+    idea: Idea,
+    status: str,
+    actor: User | None,
+    reason: str = "",
+    message: str = "",
+    revision: int | None = None,
 ) -> Decision | None:
     """Move an idea along its brand's graph, or say how it stands (the same status, with a message).
     Closes or opens its votes as the status says, waiting for those in flight.
 
-    `actor` None: a key. Returns None where nothing changes. Raises Invalid with fields. Records
-    `status.changed`, of which people hear later. The same decision in the same words twice within a
-    minute is one.
+    `actor` None: a key. `revision`: the one they have read. Returns None where nothing changes.
+    Raises ChangedMeanwhile, and Invalid with fields. Records `status.changed`, of which people hear
+    later. The same decision in the same words twice within a minute is one.
     """
     prepared.one(HOLD_GRAPH, (idea.brand_id,))
     held = Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
+    must_still_be(held, revision)
     graph = graph_of(idea.brand)
     step = _wanted(graph, held, status)
     words = _checked_words(step, held, reason, message)

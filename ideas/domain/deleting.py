@@ -15,7 +15,7 @@ from accounts.domain import activity
 from accounts.domain.stopping import hold_active
 from accounts.models import Activity, User
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound
-from ideas.domain.ideas import hold
+from ideas.domain.ideas import hold, must_still_be
 from ideas.domain.images import remove
 from ideas.models import CoAuthor, Idea, Image, Revision
 from ideas.rules import KEPT, can_delete, can_restore, is_author
@@ -30,17 +30,18 @@ class CannotBeDeleted(DomainError):
 
 
 @transaction.atomic
-def delete_idea(*, idea: Idea, actor: User) -> None:
+def delete_idea(*, idea: Idea, actor: User, revision: int | None = None) -> None:
     """Nobody but its author and the team finds it any more; nothing where it is deleted already.
-    Waits for the votes in flight. Records `idea.deleted`.
+    Waits for the votes in flight. `revision`: the one they have read. Records `idea.deleted`.
 
-    Raises NotAllowed for anybody but the author, CannotBeDeleted.
+    Raises NotAllowed for anybody but the author, ChangedMeanwhile, CannotBeDeleted.
     """
     if not is_author(actor, idea):
         raise NotAllowed
     held = hold(idea)
     if held.deleted_at:
         return
+    must_still_be(held, revision)
     if not can_delete(actor, held):
         raise CannotBeDeleted
     Idea.objects.filter(pk=idea.pk).update(hidden=True, deleted_at=Now())

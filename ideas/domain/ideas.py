@@ -175,8 +175,7 @@ def edit_idea(
         raise IdeaDeleted
     if actor is not None:
         must_be_editable(held, actor)
-    if revision is not None and held.revision != revision:
-        raise ChangedMeanwhile
+    must_still_be(held, revision)
     others = []
     if images is not None and _has_other_pictures(held, images, alts or {}):
         gallery.attach(idea=held, codes=images, uploader=_uploader(held, actor), alts=alts)
@@ -206,6 +205,12 @@ def _change(
         actor=actor,
         data={"fields": sorted([*cleaned, *others])},
     )
+
+
+def must_still_be(held: Idea, revision: int | None) -> None:
+    """The revision that somebody started from; None: any. Raises ChangedMeanwhile."""
+    if revision is not None and held.revision != revision:
+        raise ChangedMeanwhile
 
 
 def must_be_editable(idea: Idea, user: User) -> None:

@@ -53,11 +53,13 @@ def upload(
     uploader: Uploader | Callable[[], Uploader],
     source: bytes,
     alt: str = "",
+    then: Callable[[Image], object] = lambda _image: None,
 ) -> Image:
     """A picture of a participant, or of the brand (None), that belongs to no idea yet. Where it
     fails no file is left; so it runs in no other transaction.
 
-    `uploader` may be what finds or creates them: it is asked once the picture is known to be one.
+    `uploader` may be what finds or creates them: it is asked once the picture is known to be one,
+    in the transaction of its row, and `then` is done in the same.
     Raises PictureRefused, Unavailable, TooManyWaiting, Invalid (alt), NotAllowed for somebody who
     was stopped.
     """
@@ -71,6 +73,7 @@ def upload(
         with transaction.atomic(durable=True):
             image.uploader = uploader() if callable(uploader) else uploader
             _insert(image)
+            then(image)
     except BaseException:
         _delete(files)  # nobody would ever find them
         raise
