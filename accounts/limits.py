@@ -76,6 +76,8 @@ CO_AUTHORS_OF_PERSON = Limit("co-author-of", 20, DAY, is_window=True)
 
 # --- Taking part ----------------------------------------------------------------------------------
 VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
+# Of one person named by a host: a session lasts for ten minutes, and a page asks for one.
+WIDGET_SESSIONS_OF_PERSON = Limit("widget-session", 30, MINUTE)
 IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
 IDEAS_OF_PERSON_A_DAY = Limit("idea-day", 30, DAY)
 COMMENTS_OF_PERSON = Limit("comment", 20, 10 * MINUTE)
@@ -191,6 +193,17 @@ def vote_on_behalf(*, brand_id: int, external_id: str | None, email: str | None)
     own: what a key claims must not keep anybody from voting.
     """
     take(*(VOTES_OF_PERSON.of(name) for name in _named(brand_id, external_id, email)))
+
+
+def open_widget_session(*, brand_id: int, external_id: str) -> None:
+    """A host names one of its visitors. Raises TooMany."""
+    take(*(WIDGET_SESSIONS_OF_PERSON.of(name) for name in _named(brand_id, external_id, None)))
+
+
+def vote_by_widget(*, brand_id: int, external_id: str, mailbox: str | None) -> None:
+    """As vote_on_behalf(), and from the same buckets; `mailbox` is the key of the address."""
+    names = [*_named(brand_id, external_id, None), *([f"{brand_id}:{mailbox}"] if mailbox else [])]
+    take(*(VOTES_OF_PERSON.of(name) for name in names))
 
 
 def post_idea_as_member(*, user_id: int) -> None:

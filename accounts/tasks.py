@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.domain import mailboxes, sessions
+from accounts.domain import mailboxes, sessions, widgets
 
 
 @shared_task
@@ -15,3 +15,9 @@ def clear_expired_sessions() -> None:
 def settle_mailboxes() -> None:
     """Count the votes whose mailbox has rested, and catch up on proofs that were cut short."""
     mailboxes.settle()
+
+
+@shared_task
+def clear_spent_tokens() -> None:
+    """Hosts' tokens that have expired by themselves need not be known as spent."""
+    widgets.clear_spent_tokens()

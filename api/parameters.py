@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from api.authentication import KEY_PARAMETER, is_for_widgets
 from api.errors import UnknownParameter
 from cocreate.lib.errors import Invalid
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
@@ -16,10 +17,14 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def read(request: HttpRequest, *names: str) -> dict[str, str]:
-    """What was sent. Raises UnknownParameter, or Invalid for one sent twice or with a NUL."""
+    """What was sent, without a widget's key. Raises UnknownParameter, or Invalid for one sent
+    twice or with a NUL.
+    """
     if not request.META.get("QUERY_STRING"):
         return {}
     sent = dict(request.GET.lists())
+    if is_for_widgets(request):
+        sent.pop(KEY_PARAMETER, None)
     unknown = {
         name: [("unknown", _("Nobody here knows this parameter."))]
         for name in sent

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts import limits
 from accounts.models import Brand
+from api.authentication import key_in_address
 from api.callers import Caller
 from api.errors import BadCredential
 from cocreate.lib.http import client_address
@@ -18,7 +19,7 @@ from cocreate.lib.ratelimit import Bucket, take
 
 def limit_requests(caller: Caller) -> None:
     """A secret key's own requests a second; 0 is no limit. Raises TooMany."""
-    key = caller.key
+    key = caller.own_key
     if key is not None and key.rate and not caller.is_widget:
         take(Bucket(f"key:{key.pk}", key.rate, 1.0))
 
@@ -28,7 +29,7 @@ def limited_guessing(request: HttpRequest) -> Iterator[None]:
     """Around the look-up of a credential: a flood of wrong ones is refused before it. Raises
     TooMany.
     """
-    if "HTTP_AUTHORIZATION" not in request.META:
+    if "HTTP_AUTHORIZATION" not in request.META and key_in_address(request) is None:
         yield
         return
     address = client_address(request)
@@ -44,6 +45,10 @@ def limit_votes(caller: Caller, voter: dict[str, Any]) -> None:
     """Of one person, whoever casts them. Raises TooMany."""
     if caller.user is not None:
         limits.vote_as_member(user_id=caller.user.pk)
+    elif (session := caller.session) is not None:
+        limits.vote_by_widget(
+            brand_id=session.brand_id, external_id=session.external_id, mailbox=session.mailbox
+        )
     elif caller.key is not None:
         limits.vote_on_behalf(
             brand_id=caller.key.brand_id, external_id=voter["external_id"], email=voter["email"]

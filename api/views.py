@@ -10,8 +10,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
 from api.answers import mark_for_caches, tell_rates, unless_known
-from api.authentication import no_secret_in_url
+from api.authentication import key_in_address, no_secret_in_url
 from api.callers import VISITOR, Caller
+from api.cors import is_preflight, mark_for_readers, preflight
 from api.throttling import limit_requests, limited_guessing
 from cocreate.lib.errors import NotFound
 from cocreate.lib.ratelimit import noted
@@ -26,6 +27,10 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # the schema describes
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A preflight asks before anybody is known."""
+        if is_preflight(request):
+            methods = [name for name in self.http_method_names if hasattr(self, name)]
+            return preflight(request, key_in_address(request), ", ".join(methods).upper())
         with noted() as standings:
             response = super().dispatch(request, *args, **kwargs)
         tell_rates(response, standings)
@@ -47,7 +52,9 @@ class ApiView(APIView):
         is_reading = request.method in {"GET", "HEAD"} and response.status_code in {200, 304}
         if is_reading:
             response = unless_known(request, response)
-        mark_for_caches(response, shared=is_reading and self.caller.is_visitor)
+        is_for_all = self.caller.is_visitor or self.caller.is_public_key
+        mark_for_caches(response, shared=is_reading and is_for_all)
+        mark_for_readers(request._request, response)
         return response
 
 

@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "clear-spent-tokens": {
+        "task": "accounts.tasks.clear_spent_tokens",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "sweep-kept-answers": {
         "task": "api.tasks.sweep_kept_answers",
         "schedule": 3600.0,
@@ -372,6 +377,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.BearerAuthentication",
+        "api.authentication.KeyInAddressAuthentication",
         "api.authentication.MemberAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],

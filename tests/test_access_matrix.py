@@ -210,6 +210,7 @@ API = {
     "/embed/v1/cocreate.js": EVERYBODY,
     "/embed/v1/cocreate.0000000000000000.js": NOT_THERE,
     "/api/v1/schema/": EVERYBODY,
+    "/api/v1/widget/sessions/": POST_ONLY,
     "/api/v1/images/": POST_ONLY,
     "/api/v1/me/": (401, 200, 200, 200, 200, 200),
     "/api/v1/brands/mio/": EVERYBODY,

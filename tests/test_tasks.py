@@ -12,8 +12,9 @@ from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.domain import activity
-from accounts.models import Activity, Mailbox, Session
+from accounts.domain import activity, keys
+from accounts.enums import Scope
+from accounts.models import Activity, Mailbox, Session, SpentToken
 from api.models import KeptAnswer
 from cocreate import metrics
 from ideas.domain import drafts, exposure, tally
@@ -57,6 +58,16 @@ def waiting_mail() -> list[int]:
 
 def ended_session() -> list[int]:
     Session.objects.create(session_key="long-gone", expire_date=timezone.now() - timedelta(days=1))
+    return []
+
+
+def spent_token() -> list[int]:
+    """A host's token became a session yesterday."""
+    made = keys.create_key(
+        brand=Idea.objects.get().brand, scopes=[Scope.WIDGET], origins=[], rate=0, actor=None
+    )
+    ended = timezone.now() - timedelta(days=1)
+    SpentToken.objects.create(key=made[0], jti="0" * 64, expires_at=ended)
     return []
 
 
@@ -134,6 +145,7 @@ def answer_of_yesterday() -> list[int]:
 
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
+    "accounts.tasks.clear_spent_tokens": spent_token,
     "accounts.tasks.settle_mailboxes": rested_mailbox,
     "api.tasks.sweep_kept_answers": answer_of_yesterday,
     "ideas.tasks.empty_deleted_ideas": idea_deleted_long_ago,
@@ -169,6 +181,7 @@ def everything(sink: Server) -> list[object]:
         list(Mail.objects.order_by("pk").values_list("pk", "state", "attempts", "sent_at")),
         sorted(letter.id for letter in sink.letters),
         list(Session.objects.order_by("pk").values_list("pk", flat=True)),
+        list(SpentToken.objects.order_by("pk").values_list("pk", flat=True)),
         list(Image.objects.order_by("pk").values_list("pk", flat=True)),
         list(Draft.objects.order_by("pk").values_list("pk", flat=True)),
         list(KeptAnswer.objects.order_by("pk").values_list("pk", flat=True)),

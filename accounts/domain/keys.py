@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.db.models.functions import Now
@@ -30,18 +31,19 @@ KEY_COLUMNS, BRAND_COLUMNS = (
 )
 # The verbs that take somebody's rights revoke their keys; that the maker still has them is asked
 # here too, for whatever goes past the verbs.
-OF_KEY = f"""
+_KEYS = f"""
     SELECT {", ".join(f'k."{name}"' for name in KEY_COLUMNS)},
            {", ".join(f'b."{name}"' for name in BRAND_COLUMNS)},
            {last_use.is_old("k")}
       FROM accounts_apikey k JOIN accounts_brand b ON b.id = k.brand_id
-     WHERE k.prefix = %s AND k.revoked_at IS NULL
+     WHERE k.{{column}} = %s AND k.revoked_at IS NULL
        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
        AND (k.created_by_id IS NULL OR EXISTS (
            SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
             WHERE m.brand_id = k.brand_id AND m.user_id = k.created_by_id
               AND m.role IN ('owner', 'manager') AND u.is_active))
 """  # noqa: S608 - names of our own columns
+OF_KEY, OF_ID = _KEYS.format(column="prefix"), _KEYS.format(column="id")
 USED = last_use.noting("accounts_apikey")
 
 
@@ -179,13 +181,24 @@ def find_key(secret: str) -> ApiKey | None:
     return key
 
 
+def find_living(key_id: int) -> ApiKey | None:
+    """The key of this id with its brand, unless it has ended; for whoever proved it otherwise."""
+    row = prepared.one(OF_ID, [key_id])
+    return _read(row) if row else None
+
+
 def _row_of(secret: str) -> tuple[ApiKey, bool] | None:
     row = prepared.one(OF_KEY, [prefix_of(secret)])
     if row is None:
         return None
+    key = _read(row)
+    return (key, row[-1]) if _is(secret, key.hash) else None
+
+
+def _read(row: tuple[Any, ...]) -> ApiKey:
     key = ApiKey.from_db(DEFAULT_DB_ALIAS, KEY_COLUMNS, row[: len(KEY_COLUMNS)])
     key.brand = Brand.from_db(DEFAULT_DB_ALIAS, BRAND_COLUMNS, row[len(KEY_COLUMNS) : -1])
-    return (key, row[-1]) if _is(secret, key.hash) else None
+    return key
 
 
 def _make(key: ApiKey) -> tuple[ApiKey, str, str]:

@@ -213,6 +213,9 @@ holds("admin.LogEntry", export=export_administration, erase=erase_administration
 holds("accounts.Participant", export=export_participants, erase=unlink_participants)
 holds_nothing("accounts.Brand", "accounts.FormerSlug", because="A brand, not a person.")
 holds_nothing(
+    "accounts.SpentToken", because="Hashes of random names that hosts gave to their tokens."
+)
+holds_nothing(
     "account.EmailConfirmation", because="Unused: addresses are proved by codes in the session."
 )
 holds_nothing(

@@ -6,6 +6,7 @@ from accounts.models.mailbox import Mailbox
 from accounts.models.participant import Participant
 from accounts.models.session import Session
 from accounts.models.user import User
+from accounts.models.widget import SpentToken
 
 __all__ = [
     "Activity",
@@ -18,5 +19,6 @@ __all__ = [
     "Participant",
     "PersonalToken",
     "Session",
+    "SpentToken",
     "User",
 ]

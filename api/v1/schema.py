@@ -12,6 +12,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 
 from api import parameters
+from api.authentication import KEY_PARAMETER
 from api.views import ApiView
 
 
@@ -20,8 +21,20 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        text = "A personal token `cop_…`, a brand's secret key `cos_…` or a widget's key `cow_…`."
+        text = (
+            "A personal token `cop_…`, a brand's secret key `cos_…`, a widget's key `cow_…` or its "
+            "session `cot_…`."
+        )
         return {"type": "http", "scheme": "bearer", "description": text}
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.KeyInAddressAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        text = "A widget's key `cow_…`, for pages of other sites: what everybody may read."
+        return {"type": "apiKey", "in": "query", "name": KEY_PARAMETER, "description": text}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

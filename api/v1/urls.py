@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import images, similar, talk, views, why
+from api.v1 import images, similar, talk, views, why, widget
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view()),
     path("me/", views.Me.as_view()),
     path("images/", images.Images.as_view()),
+    path("widget/sessions/", widget.WidgetSessions.as_view()),
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),

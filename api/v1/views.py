@@ -28,13 +28,14 @@ from api.v1.authors import author_of, person
 from api.v1.serializers import IdeaContent, NewIdea, only, read, read_value, read_voter
 from api.views import ApiView
 from cocreate.lib.errors import DomainError, Invalid, NotFound, SignInRequired
-from cocreate.lib.pages import BadCursor
+from cocreate.lib.pages import BadCursor, Page
 from ideas.access import challenge_or_404, challenges_of
 from ideas.domain import ideas, votes
 from ideas.domain.asked import NAMES, filters_from
 from ideas.domain.challenges import state_of
+from ideas.domain.claimed import add_votes
 from ideas.domain.deleting import delete_idea
-from ideas.domain.lists import default_sort, idea_row, ideas_page
+from ideas.domain.lists import Row, default_sort, idea_row, ideas_page
 from ideas.domain.matching import best_matches
 from ideas.domain.narrowing import Filters
 from ideas.domain.revisions import texts_of
@@ -97,6 +98,11 @@ class Ideas(ApiView):
             limit=parameters.limit(sent),
             user_id=self.caller.user_id,
         )
+        return self.listed(page)
+
+    def listed(self, page: Page[Row]) -> HttpResponse:
+        if self.caller.session is not None:
+            add_votes(page.items, self.caller.session)
         return answer({"results": shapes.listed(page.items), "next": page.next})
 
     def matches(
@@ -107,7 +113,7 @@ class Ideas(ApiView):
             brand=brand, challenge=challenge, filters=filters, cursor=sent.get("cursor", ""),
             limit=parameters.limit(sent), user_id=self.caller.user_id,
         )  # fmt: skip
-        return answer({"results": shapes.listed(found.items), "next": found.next})
+        return self.listed(found)
 
     @described.post_idea
     def post(self, request: Any, slug: str) -> HttpResponse:
@@ -179,20 +185,28 @@ class Vote(ApiView):
 
     def vote(self, request: Any, code: str, *, withdraw: bool) -> votes.Cast:
         caller = self.caller
-        if caller.is_visitor or caller.is_widget:  # a page that anybody may read shows that key
+        if caller.is_visitor or caller.is_public_key:  # any page that anybody may read shows it
             raise SignInRequired
         try:
-            caller.must_have(Scope.VOTE)
+            must_vote(caller)
             parameters.read(request)
             value, voter = ballot(caller, request.data, withdraw=withdraw)
         except (DomainError, APIException):
             known_idea(caller, code)  # what they may not know of is 404, however wrong the rest is
             raise
         limit_votes(caller, voter)
+        if caller.session is not None:
+            return votes.cast_by_widget(code=code, session=caller.session, value=value)
         if caller.user is not None:
             return votes.cast_as_user(code=code, user_id=caller.user.pk, value=value)
         assert caller.key is not None  # noqa: S101 - neither visitor nor member
         return votes.cast_on_behalf(code=code, key=caller.key, value=value, **voter)
+
+
+def must_vote(caller: Caller) -> None:
+    """A widget's session is for voting; whether its key still lives the vote itself asks."""
+    if caller.session is None:
+        caller.must_have(Scope.VOTE)
 
 
 def before_in(sent: dict[str, str]) -> int | None:
@@ -214,9 +228,9 @@ def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
 
 
 def ballot(caller: Caller, body: dict[str, Any], *, withdraw: bool) -> tuple[int, dict[str, Any]]:
-    """The value and, for a key, the voter. Raises DomainError for a wrong shape."""
+    """The value and, for a secret key, the voter. Raises DomainError for a wrong shape."""
     names = () if withdraw else ("value",)
-    if caller.key is None:
+    if caller.own_key is None:
         only(body, *names)
         voter = {}
     else:
@@ -250,6 +264,8 @@ def shown_idea(caller: Caller, idea: Idea) -> dict[str, Any]:
     row = idea_row(code=idea.code, user_id=caller.user_id)
     if row is None:
         raise NotFound
+    if caller.session is not None:
+        add_votes([row], caller.session)
     return shapes.idea(idea, row)
 
 

@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from functools import cache
+from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -44,6 +46,22 @@ def keyed_hash(value: str, *, purpose: str) -> str:
 def same(left: str, right: str) -> bool:
     """Equal, in constant time."""
     return hmac.compare_digest(left.encode(), right.encode())
+
+
+def sealed(content: list[Any], *, purpose: str) -> str:
+    """Plain values as text that only we can have written, and everybody can read."""
+    raw = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    text = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return f"{text}.{keyed_hash(text, purpose=purpose)}"
+
+
+def unsealed(text: str, *, purpose: str) -> list[Any] | None:
+    """What was sealed for this purpose, or None for anything else."""
+    body, _dot, mark = text.partition(".")
+    if not same(mark, keyed_hash(body, purpose=purpose)):
+        return None
+    content: list[Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return content
 
 
 def encrypt(value: str, *, purpose: str) -> str:

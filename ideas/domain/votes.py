@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import stopping
+from accounts.domain import stopping, widgets
 from accounts.models import ApiKey
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
@@ -19,6 +19,7 @@ from ideas.models import Idea
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
 AS_USER = f"SELECT {COLUMNS} FROM cast_vote_as_user(%s, %s, %s::smallint)"  # noqa: S608 - a constant
 ON_BEHALF = f"SELECT {COLUMNS} FROM cast_vote_on_behalf(%s, %s, %s, %s, %s, %s, %s, %s::smallint)"  # noqa: S608
+BY_WIDGET = f"SELECT {COLUMNS} FROM cast_vote_by_widget(%s, %s, %s, %s, %s, %s::smallint)"  # noqa: S608
 AS_PARTICIPANT = f"SELECT {COLUMNS} FROM cast_vote(%s, %s, %s, %s::smallint, %s, %s, %s)"  # noqa: S608
 
 WITHDRAWN = 0
@@ -58,6 +59,7 @@ REFUSALS: dict[str, type[DomainError]] = {
     "phase_closed": PhaseClosed,
     "idea_closed": IdeaClosed,
     "no_budget": NoBudget,
+    "key_over": widgets.SessionOver,
 }
 
 
@@ -144,6 +146,15 @@ def cast_on_behalf(
         ON_BEHALF,
         (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)),
     )
+    return _read(code, row)
+
+
+def cast_by_widget(*, code: str, session: widgets.Session, value: int) -> Cast:
+    """A widget's session votes for whom its host named, as cast_on_behalf(). That the session is
+    not over was asked before; that its key still works is asked here. Raises one of REFUSALS.
+    """
+    who = (session.external_id, session.mailbox, session.name)
+    row = prepared.one(BY_WIDGET, (code, session.key_id, *who, _checked(value)))
     return _read(code, row)
 
 

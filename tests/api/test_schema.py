@@ -32,6 +32,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
     assert described == {
         ("/api/v1/me/", "get"),
         ("/api/v1/images/", "post"),
+        ("/api/v1/widget/sessions/", "post"),
         ("/api/v1/brands/{slug}/", "get"),
         ("/api/v1/brands/{slug}/challenges/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
