@@ -23,7 +23,7 @@ from cocreate.lib.pages import (
 )
 from ideas.domain import versions
 from ideas.domain.keysets import NEWEST, SHUFFLED, Order, order_of, place_of
-from ideas.domain.narrowing import SHOWS_COUNTS, Filters, narrowed
+from ideas.domain.narrowing import SHOWS_COUNTS, Filters, narrowed, narrowed_anywhere
 from ideas.enums import Sort
 from ideas.models import Challenge, Idea
 
@@ -168,7 +168,7 @@ def _page_of_version(
     brand: Brand, sort: Sort, challenge: Challenge | None, filters: Filters,
     cursor: str, limit: int, user_id: int | None,
 ) -> Page[Row]:  # fmt: skip
-    where, values = narrowed(brand, challenge, sort, filters, versions.LISTED)
+    where, values = narrowed_anywhere(brand, challenge, sort, filters, versions.LISTED)
     behind = versions.read_cursor(cursor, sort)
     values |= {"user": user_id} | behind.values
     page = versions.page_sql(where, sort, behind, challenge is not None, limit + 1)
@@ -191,7 +191,7 @@ def neighbours(
     if filters.hidden and sort in versions.SORTS:
         sort = Sort.NEW
     if sort in versions.SORTS:
-        where, values = narrowed(idea.brand, challenge, sort, filters, versions.LISTED)
+        where, values = narrowed_anywhere(idea.brand, challenge, sort, filters, versions.LISTED)
         is_one = challenge is not None
         return Neighbours(*versions.beside(idea, sort, where, values, in_challenge=is_one))
     order = order_of(sort, in_challenge=challenge is not None)

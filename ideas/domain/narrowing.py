@@ -72,15 +72,26 @@ NAMED = """
 def narrowed(
     brand: Brand, challenge: Challenge | None, sort: Sort, filters: Filters, listed: str
 ) -> tuple[list[str], dict[str, Any]]:
-    """Conditions on both tables, so that an index of either can serve the order, and their values.
-    `listed`: what the order's index knows of being in a list.
+    """Conditions, and their values. `listed`: what the order's index knows of being in a list.
+
+    Both tables know where an idea belongs; the one whose index serves the order is asked. To ask
+    the other as well makes PostgreSQL expect no row, and sort all of them.
     """
-    where = HIDDEN if filters.hidden else [listed]
-    where = [*where, "i.brand_id = %(brand)s", "s.brand_id = %(brand)s"]
+    where, values = narrowed_anywhere(brand, challenge, sort, filters, listed)
+    table = listed.removeprefix("NOT ")[0]
+    belongs = [f"{table}.brand_id = %(brand)s"]
     if challenge is not None:
-        where += ["i.challenge_id = %(challenge)s", "s.challenge_id = %(challenge)s"]
-    elif sort in SHOWS_COUNTS:  # a place in the list would tell what a phase hides
-        where.append(SHOWS_ITS_COUNTS)
+        belongs.append(f"{table}.challenge_id = %(challenge)s")
+    return [*belongs, *where], values
+
+
+def narrowed_anywhere(
+    brand: Brand, challenge: Challenge | None, sort: Sort, filters: Filters, listed: str
+) -> tuple[list[str], dict[str, Any]]:
+    """As narrowed(), for who asks themselves which ideas belong to the brand or the challenge."""
+    where = HIDDEN if filters.hidden else [listed]
+    if challenge is None and sort in SHOWS_COUNTS:  # a place in the list would tell what is hidden
+        where = [*where, SHOWS_ITS_COUNTS]
     asked = {
         "i.status = %(status)s": filters.status,
         "%(tag)s = ANY (i.tags)": filters.tag,
@@ -91,7 +102,7 @@ def narrowed(
         UNANSWERED: filters.unanswered,
         REPORTED: filters.reported,
     }
-    where += [condition for condition, is_asked in asked.items() if is_asked]
+    where = [*where, *(condition for condition, is_asked in asked.items() if is_asked)]
     condition, found = _found(brand, filters)
     values = {
         "brand": brand.pk,

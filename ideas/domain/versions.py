@@ -35,9 +35,14 @@ VERSION = """
 YOUNG = """
     (SELECT {part} AS part, i.id, -i.id AS rank
        FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
-      WHERE {where} AND i.id > coalesce((SELECT newest FROM version), 0) {behind}
-      ORDER BY i.id DESC LIMIT {rows})
+      WHERE {where} AND {above} AND {below} ORDER BY i.{list}_id DESC, i.id DESC LIMIT {rows})
 """
+# Pairs are compared, because only the index that begins with the list can serve that. Told that
+# the list is this one, PostgreSQL may read all ideas backwards, past those of everybody else.
+ABOVE = "(i.{list}_id, i.id) > (%({list})s::bigint, {idea})"
+BELOW = "(i.{list}_id, i.id) < (%({list})s::bigint, {idea})"
+WITHIN = "(i.{list}_id, i.id) < (%({list})s::bigint + 1, 0)"
+NEWEST = "coalesce((SELECT newest FROM version), 0)"
 # OFFSET 0 keeps PostgreSQL from turning it round: with old statistics it would read all ideas of
 # the list, and sort them by their places.
 PLACED = """
@@ -64,7 +69,7 @@ PAGE = """
 ORDER = "page.part, page.rank"
 KEY = "ARRAY[page.number, page.part, page.rank]"  # what cursor_behind() reads
 
-BEHIND_YOUNG = "AND i.id < (SELECT id FROM ideas_idea WHERE code = %(code)s)"
+BEHIND_YOUNG = "(SELECT id FROM ideas_idea WHERE code = %(code)s)"
 BEHIND_PLACE = "AND p.place > %(place)s"
 
 
@@ -111,11 +116,13 @@ def cursor_behind(row: dict[str, Any], sort: Sort) -> str:
 
 
 def page_sql(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
-    """The inner part of a list: ids in order, with what a cursor needs."""
+    """The inner part of a list: ids in order, with what a cursor needs. `where`: of
+    narrowed_anywhere().
+    """
     if sort == Sort.UNSEEN:
         where = [*where, WITHOUT_MY_VOTE]
-    young = _young(where, sort, behind, rows)
-    placed = _placed(where, sort, behind, rows)
+    young = _young(where, sort, behind, in_challenge, rows)
+    placed = _placed(where, sort, behind, in_challenge, rows)
     if behind.code and sort not in YOUNG_FIRST:
         parts = [young]
     elif behind.place and sort in YOUNG_FIRST:
@@ -129,22 +136,34 @@ def _version(in_challenge: bool) -> str:
     return VERSION.format(is_list="= %(challenge)s" if in_challenge else "IS NULL")
 
 
-def _young(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
+def _list(in_challenge: bool) -> str:
+    return "challenge" if in_challenge else "brand"
+
+
+def _young(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
+    name = _list(in_challenge)
+    below = BELOW if behind.code else WITHIN
     return YOUNG.format(
         part=0 if sort in YOUNG_FIRST else 2,
         where=" AND ".join(where),
-        behind=BEHIND_YOUNG if behind.code else "",
+        above=ABOVE.format(list=name, idea=NEWEST),
+        below=below.format(list=name, idea=BEHIND_YOUNG),
+        list=name,
         rows=rows,
     )
 
 
-def _placed(where: list[str], sort: Sort, behind: Behind, rows: int) -> str:
+def _placed(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
     return (PLACED_AMONG if AMONG in where else PLACED).format(
         sort=stored(sort),
-        where=" AND ".join(where),
+        where=" AND ".join([_belongs(_list(in_challenge)), *where]),
         behind=BEHIND_PLACE if behind.place else "",
         rows=rows,
     )
+
+
+def _belongs(name: str) -> str:
+    return f"i.{name}_id = %({name})s"
 
 
 def stored(sort: Sort) -> str:
@@ -171,7 +190,8 @@ PLACED_BESIDE = """
 """
 YOUNG_BESIDE = """
     SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
-     WHERE {where} AND i.id > %(newest)s AND {condition} ORDER BY i.id {direction} LIMIT 1
+     WHERE {where} AND {above} AND {within} AND {condition}
+     ORDER BY i.{list}_id {direction}, i.id {direction} LIMIT 1
 """
 
 
@@ -179,37 +199,53 @@ def beside(
     idea: Idea, sort: Sort, where: list[str], values: dict[str, Any], *, in_challenge: bool
 ) -> tuple[str | None, str | None]:
     """Codes before and after this idea in the newest version of the list; neither where a phase
-    hides its counts.
+    hides its counts. `where`: of narrowed_anywhere().
     """
     values |= {"idea": idea.pk, "sort": stored(sort), "number": 0}
     row = prepared.one(STANDING.format(version=_version(in_challenge)), values)
     if row is None or row[0]:
         return None, None
     values |= {"version": row[1], "newest": row[2], "place": row[3]}
-    is_young, young_first = row[3] is None, sort in YOUNG_FIRST
-    before, after = [("p.place < %(place)s", "DESC")], [("p.place > %(place)s", "ASC")]
-    younger, older = [("i.id > %(idea)s", "ASC")], [("i.id < %(idea)s", "DESC")]
-    if is_young:
-        before, after = ([], [("true", "ASC")]) if young_first else ([("true", "DESC")], [])
-        young_before, young_after = younger, older
+    steps, young_first = _Steps(where, _list(in_challenge)), sort in YOUNG_FIRST
+    if row[3] is None:
+        before = [steps.younger(), *([] if young_first else [steps.placed("true", "DESC")])]
+        after = [steps.older(), *([steps.placed("true", "ASC")] if young_first else [])]
     else:
-        young_before = [("true", "ASC")] if young_first else []
-        young_after = [] if young_first else [("true", "DESC")]
-    return (
-        _first(where, values, before, young_before, young_nearer=is_young),
-        _first(where, values, after, young_after, young_nearer=is_young),
-    )
+        before = [steps.placed("p.place < %(place)s", "DESC")]
+        before += [steps.young("true", "ASC")] if young_first else []
+        after = [steps.placed("p.place > %(place)s", "ASC")]
+        after += [] if young_first else [steps.young("true", "DESC")]
+    return _first(before, values), _first(after, values)
 
 
-def _first(
-    where: list[str], values: dict[str, Any],
-    placed: list[tuple[str, str]], young: list[tuple[str, str]], *, young_nearer: bool,
-) -> str | None:  # fmt: skip
-    steps = [(PLACED_BESIDE, step) for step in placed]
-    more = [(YOUNG_BESIDE, step) for step in young]
-    for sql, (condition, direction) in [*more, *steps] if young_nearer else [*steps, *more]:
-        text = " AND ".join(where)
-        row = prepared.one(sql.format(where=text, condition=condition, direction=direction), values)
-        if row:
+@dataclass(frozen=True)
+class _Steps:
+    """Queries for the nearest idea on one side, in one part of the list."""
+
+    where: list[str]
+    list: str
+
+    def placed(self, condition: str, direction: str) -> str:
+        where = " AND ".join([_belongs(self.list), *self.where])
+        return PLACED_BESIDE.format(where=where, condition=condition, direction=direction)
+
+    def young(self, condition: str, direction: str) -> str:
+        return YOUNG_BESIDE.format(
+            where=" AND ".join(self.where),
+            above=ABOVE.format(list=self.list, idea="%(newest)s"),
+            within=WITHIN.format(list=self.list),
+            condition=condition, direction=direction, list=self.list,
+        )  # fmt: skip
+
+    def younger(self) -> str:
+        return self.young(ABOVE.format(list=self.list, idea="%(idea)s"), "ASC")
+
+    def older(self) -> str:
+        return self.young(BELOW.format(list=self.list, idea="%(idea)s"), "DESC")
+
+
+def _first(steps: list[str], values: dict[str, Any]) -> str | None:
+    for step in steps:
+        if row := prepared.one(step, values):
             return str(row[0])
     return None

@@ -124,9 +124,9 @@ class Idea(models.Model):
             list_index("brand", newest_first=False, name="idea_random_of_brand"),
             list_index("brand", "challenge", newest_first=False, name="idea_random_of_challenge"),
             # serves the ideas that no order version places yet
-            models.Index(fields=["brand", "-id"], condition=LISTED, name="idea_last_of_brand"),
+            models.Index(fields=["brand", "id"], condition=LISTED, name="idea_young_of_brand"),
             models.Index(
-                fields=["challenge", "-id"], condition=LISTED, name="idea_last_of_challenge"
+                fields=["challenge", "id"], condition=LISTED, name="idea_young_of_challenge"
             ),
         ]
 

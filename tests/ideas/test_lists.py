@@ -214,7 +214,10 @@ def test_a_cursor_beyond_every_number_is_an_empty_or_a_full_page(brand, seven, k
 @pytest.fixture
 def thousands(brand):
     """5,000 ideas in the one challenge that most brands begin with; the statistics are fresh."""
-    challenge = make_challenge(brand)
+    return fill_with_thousands(make_challenge(brand))
+
+
+def fill_with_thousands(challenge):
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -223,7 +226,7 @@ def thousands(brand):
             SELECT %s, %s, 'x' || n, 'Idea', repeat('water ', 150), 'en', 'submitted', '{}', '', 1
               FROM generate_series(1, 5000) n
             """,
-            [brand.pk, challenge.pk],
+            [challenge.brand_id, challenge.pk],
         )
         cursor.execute("ANALYZE")
     return challenge

@@ -1,5 +1,7 @@
 """Lists that are read from a version: whole, page by page, while others are written."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -11,9 +13,9 @@ from ideas.domain.narrowing import Filters
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Mode, Sort
 from ideas.models import Idea, OrderPlace, OrderVersion
-from tests.factories import make_challenge, make_idea, make_user
+from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
-from tests.ideas.test_lists import codes, thousands, walk
+from tests.ideas.test_lists import codes, fill_with_thousands, thousands, walk
 
 __all__ = ["thousands"]
 
@@ -247,13 +249,27 @@ def test_no_page_of_a_version_reads_or_sorts_the_whole(
             plan = "\n".join(line for (line,) in cursor.fetchall())
         for table in ["score", "idea", "orderplace"]:
             assert f"Seq Scan on ideas_{table}" not in plan, plan
-        read = [int(rows) for rows in re_rows(plan)]
-        assert max(read) < 100, plan
+        assert max(rows_in(plan)) < 100, plan
 
 
-def re_rows(plan):
-    return [line.split("actual time=")[1].split("rows=")[1].split(" ")[0].split(".")[0]
-            for line in plan.splitlines() if "actual time=" in line]  # fmt: skip
+def rows_in(plan):
+    """Which its steps found, and which they read and left."""
+    found = re.findall(r"actual time=.* rows=(\d+)", plan)
+    return [int(rows) for rows in found + re.findall(r"Rows Removed by Filter: (\d+)", plan)]
+
+
+@pytest.mark.parametrize("in_challenge", [False, True])
+def test_a_quiet_list_is_not_looked_for_among_the_newer_ideas_of_others(brand, five, in_challenge):
+    fill_with_thousands(make_challenge(make_brand("busy")))
+    challenge = five[0].challenge if in_challenge else None
+    with recorded() as sent:
+        found = lists.ideas_page(brand=brand, sort=Sort.DISCOVER, challenge=challenge)
+    assert len(found.items) == 5
+    ((statement, values),) = sent
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert max(rows_in(plan)) < 100, plan
 
 
 @pytest.mark.parametrize("number", [1, 3])
