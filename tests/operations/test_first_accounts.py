@@ -8,7 +8,8 @@ from django.urls import URLResolver, get_resolver
 
 from accounts.domain import signup
 from accounts.models import User
-from cocreate.domain import demo, people
+from cocreate.domain import demo_file, people
+from cocreate.domain.demo.people import create_persona
 from tests.commands.terminal import Terminal
 from tests.gate import Crowd, another_connection
 
@@ -26,10 +27,10 @@ def test_o10_the_demos_passwords_are_made_anew_for_each_install_and_read_by_its_
     for name in ("one", "two"):
         file = tmp_path / name
         tables = [{"key": f"{name}{n}", "name": "P", "does": "reads"} for n in range(3)]
-        personas = [demo._create_persona(table) for table in tables]
-        demo._write_accounts(file, personas)
+        accounts = [create_persona(table)[1] for table in tables]
+        demo_file.write(file, accounts, None)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        found.append({persona.password for persona in personas})
+        found.append({account.password for account in accounts})
         assert all(word in file.read_text() for word in found[-1])
     assert not found[0] & found[1]
     assert all(len(word) >= 10 for words in found for word in words)

@@ -8,13 +8,14 @@ from cocreate.management import base
 
 
 class Command(base.Command):
-    help = (
-        "Two brands with ideas, people and votes to look at. Only into an install nobody uses yet."
-    )
+    help = "Three brands with ideas, people and votes to look at. Only where nobody uses it yet."
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
         if not demo.is_empty():
-            if verbosity:
+            renewed = demo.renew(folder=settings.VAR)
+            if renewed and verbosity:
+                self.say("The page of another site has a new key: this site has moved.")
+            elif verbosity:
                 self.say("No demo loaded: this install is in use.")
             return
         begun = time.monotonic()

@@ -1,0 +1,175 @@
+"""Who comes when, and what they vote for: chance with a seed, so that a demo looks like a
+community. docs/decisions/0061 has the model and why it is so.
+
+Pure: no database, no clock but `now`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate
+from math import exp
+from random import Random
+
+# How busy an hour is (UTC; people of many zones, most of them around Europe), and a day.
+HOURS = (
+    *(0.30, 0.22, 0.18, 0.16, 0.20, 0.32, 0.60, 0.95, 1.15, 1.20, 1.20, 1.25),
+    *(1.45, 1.35, 1.15, 1.10, 1.20, 1.40, 1.65, 1.90, 2.00, 1.75, 1.20, 0.65),
+)
+DAYS = (1.10, 1.10, 1.05, 1.05, 0.95, 0.80, 0.95)  # Monday first
+MAIL, FADES = 6.0, timedelta(hours=9)  # a letter brings seven times as many at once, then e-fold
+LONGEST_WAIT = timedelta(days=4)  # after which a letter brings nobody
+SPREAD = 1.1  # of a lognormal: a few come every day, most came once or twice
+LOOKS = 0.6  # the place r of a list is looked at with the chance r ** -LOOKS
+BY_VOTES = 0.65  # of the visits read the list by votes, the rich get richer; the others by date
+HERD = 0.3  # the leader's votes make a vote 30 % likelier, none 30 % less: no more than that
+REGRETS = 0.012  # of those who see again what they voted for take the vote back
+READING = (15, 70)  # seconds for an idea
+
+
+@dataclass
+class Offer:
+    """An idea as visitors meet it. `appeal`: the chance that who looks at it votes; `against`:
+    that the vote is one against.
+    """
+
+    code: str
+    posted: datetime
+    until: datetime | None
+    appeal: float
+    against: float
+    votes: int = 0
+
+
+@dataclass
+class Room:
+    """A question, and how one votes there. `weight`: how many come for this one."""
+
+    offers: list[Offer]
+    opens: datetime
+    closes: datetime | None
+    largest: int  # value of a vote
+    is_signed: bool  # one may vote against
+    budget: int | None
+    weight: float
+
+    def open_offers(self, at: datetime) -> list[Offer]:
+        if at < self.opens or (self.closes and at >= self.closes):
+            return []
+        offers = [one for one in self.offers if one.posted < at]
+        return [one for one in offers if one.until is None or at < one.until]
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """`value` 0 takes back."""
+
+    person: int
+    code: str
+    value: int
+    at: datetime
+
+
+@dataclass
+class Site:
+    """A brand's place, from its first day: `visits` a day where nothing happens, `mails` when it
+    wrote to everybody.
+    """
+
+    rooms: list[Room]
+    people: Sequence[int]
+    begins: datetime
+    visits: float
+    mails: list[datetime]
+    chance: Random
+    values: dict[tuple[int, str], int] = field(default_factory=dict)
+    spent: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def simulated(site: Site, *, now: datetime) -> list[Ballot]:
+    """All votes until now, by time."""
+    weights = [site.chance.lognormvariate(0, SPREAD) for _ in site.people]
+    found = []
+    for at in _visits(site, now):
+        person = site.chance.choices(site.people, weights)[0]
+        found += [ballot for ballot in _visit(site, person, at) if ballot.at < now]
+    return sorted(found, key=lambda ballot: ballot.at)
+
+
+def rate(site: Site, at: datetime) -> float:
+    """Visits a day, as it is at this moment."""
+    age = [at - mail for mail in site.mails]
+    drawn = sum(exp(-one / FADES) for one in age if timedelta() <= one < LONGEST_WAIT)
+    return site.visits * HOURS[at.hour] * DAYS[at.weekday()] * (1 + MAIL * drawn)
+
+
+def _visits(site: Site, now: datetime) -> Iterator[datetime]:
+    """A Poisson process of that rate, by thinning (Lewis and Shedler, 1979)."""
+    highest = site.visits * max(HOURS) * max(DAYS) * (1 + MAIL * _most_at_once(site.mails))
+    at = site.begins
+    while (at := at + timedelta(days=site.chance.expovariate(highest))) < now:
+        if site.chance.random() * highest < rate(site, at):
+            yield at
+
+
+def _most_at_once(mails: list[datetime]) -> int:
+    """Letters that work at the same moment."""
+    letters = sorted(mails)
+    return max(
+        (bisect_left(letters, one + LONGEST_WAIT) - n for n, one in enumerate(letters)), default=0
+    )
+
+
+def _visit(site: Site, person: int, at: datetime) -> Iterator[Ballot]:
+    """One question, read from above; the further down, the fewer look."""
+    rooms = [(room, offers) for room in site.rooms if (offers := room.open_offers(at))]
+    if not rooms:
+        return
+    room, offers = site.chance.choices(rooms, [one.weight for one, _offers in rooms])[0]
+    chance = site.chance
+    by_votes = chance.random() < BY_VOTES
+    offers.sort(key=lambda one: (one.votes if by_votes else 0, one.posted), reverse=True)
+    most = max(one.votes for one in offers)
+    times = accumulate(chance.uniform(*READING) for _ in offers)
+    for place, (offer, later) in enumerate(zip(offers, times, strict=True), start=1):
+        if chance.random() < place**-LOOKS:
+            value = _answer(site, room, person, offer, most)
+            if value is not None:
+                yield Ballot(person, offer.code, value, at + timedelta(seconds=later))
+
+
+def _answer(site: Site, room: Room, person: int, offer: Offer, most: int) -> int | None:
+    """What they say to what they look at; None: nothing."""
+    chance, key = site.chance, (person, offer.code)
+    if site.values.get(key):
+        return _take_back(site, room, key, offer) if chance.random() < REGRETS else None
+    herd = 1 + HERD * (2 * max(offer.votes, 0) / most - 1) if most > 0 else 1
+    if chance.random() >= offer.appeal * herd:
+        return None
+    return _cast(site, room, key, offer, _value(chance, room, offer))
+
+
+def _value(chance: Random, room: Room, offer: Offer) -> int:
+    if room.is_signed and chance.random() < offer.against:
+        return -1
+    return 1 + sum(chance.random() < offer.appeal for _ in range(room.largest - 1))
+
+
+def _cast(site: Site, room: Room, key: tuple[int, str], offer: Offer, value: int) -> int | None:
+    purse = (key[0], id(room))
+    left = room.budget - site.spent.get(purse, 0) if room.budget is not None else abs(value)
+    value = min(value, left)
+    if not value or not left:
+        return None
+    site.spent[purse] = site.spent.get(purse, 0) + abs(value)
+    site.values[key] = value
+    offer.votes += value
+    return value
+
+
+def _take_back(site: Site, room: Room, key: tuple[int, str], offer: Offer) -> int:
+    value = site.values.pop(key)
+    offer.votes -= value
+    site.spent[(key[0], id(room))] -= abs(value)
+    return 0
