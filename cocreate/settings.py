@@ -261,6 +261,7 @@ CELERY_TASK_ROUTES = {
     "ideas.tasks.tally_votes": "tally",
     "ideas.tasks.rebuild_orders": "bulk",  # seconds for a large list: mail is not behind it
     "ideas.tasks.keep_exposure": "bulk",
+    "ideas.tasks.work_on_imports": "bulk",
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -329,6 +330,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ideas.tasks.sweep_drafts",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "work-on-imports": {
+        "task": "ideas.tasks.work_on_imports",
+        "schedule": 2.0,
+        "options": {"expires": 2},
     },
     "empty-deleted-ideas": {
         "task": "ideas.tasks.empty_deleted_ideas",

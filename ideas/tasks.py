@@ -5,8 +5,10 @@ is left to do.
 from celery import shared_task
 
 from ideas.domain import alerts, costs, deleting, drafts, exposure, images, orders, ranking, tally
+from ideas.importers import working
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
+IMPORT_SECONDS = 20.0  # then other work of its queue has a turn
 
 
 @shared_task
@@ -73,3 +75,9 @@ def empty_deleted_ideas() -> None:
 def keep_exposure() -> None:
     """Add what lists have shown to the database."""
     exposure.keep()
+
+
+@shared_task
+def work_on_imports() -> None:
+    """Go on with the imports that wait, and with those whose worker was killed."""
+    working.work(IMPORT_SECONDS)

@@ -3,6 +3,7 @@
 A task without a row in ARGUMENTS fails: whoever adds one says here what it is given.
 """
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +22,7 @@ from ideas.domain import drafts, exposure, tally
 from ideas.domain.deleting import delete_idea
 from ideas.domain.votes import cast_as_user
 from ideas.enums import AlertKind
+from ideas.importers import batches
 from ideas.models import (
     Alert,
     AlertRule,
@@ -143,6 +145,16 @@ def answer_of_yesterday() -> list[int]:
     return []
 
 
+def waiting_import() -> list[int]:
+    question = make_challenge(make_brand())
+    file = io.BytesIO(b"external_id,title,support\n1,Trams,15\n")
+    batch = batches.prepare(
+        brand=question.brand, challenge=question, file=file, file_name="a.csv", actor=None, said=[]
+    )
+    batches.start(batch=batch, actor=None)
+    return []
+
+
 ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "accounts.tasks.clear_expired_sessions": ended_session,
     "accounts.tasks.clear_spent_tokens": spent_token,
@@ -159,6 +171,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.tally_votes": list,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
+    "ideas.tasks.work_on_imports": waiting_import,
     "notifications.tasks.build_digests": waiting_digest,
     "notifications.tasks.dispatch_activities": list,
     "notifications.tasks.send_due_mail": list,

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from accounts.models import Brand, User
 from cocreate.lib.errors import LOST_DATABASE, DomainError
 from cocreate.lib.origins import clean_origin
+from ideas.models import Challenge, ImportBatch
 
 MILLION = 1_000_000
 
@@ -85,6 +86,22 @@ def brand_named(slug: str) -> Brand:
     if brand is None:
         raise Refused(f"There is no brand {slug}.")
     return brand
+
+
+def challenge_named(brand: Brand, slug: str) -> Challenge:
+    """With its rules; a draft too."""
+    rows = Challenge.objects.filter(brand=brand, slug=slug)
+    challenge = rows.select_related("brand", "rules").first()
+    if challenge is None:
+        raise Refused(f"{brand.slug} has no question {slug}.")
+    return challenge
+
+
+def import_named(code: str) -> ImportBatch:
+    batch = ImportBatch.objects.select_related("brand", "challenge").filter(code=code).first()
+    if batch is None:
+        raise Refused(f"There is no import {code}.")
+    return batch
 
 
 def words(check: Callable[[str], str]) -> Callable[[str], list[str]]:

@@ -21,7 +21,7 @@ from ideas.domain import images as gallery
 from ideas.domain.challenges import rules_of, state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
-from ideas.models import Challenge, CoAuthor, Idea, Rules
+from ideas.models import Challenge, CoAuthor, Idea, ImportBatch, Rules
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 from ideas.rules import can_edit, is_author, is_co_author
 
@@ -128,9 +128,10 @@ def import_idea(
     body: str,
     at: datetime,
     hidden: bool,
+    batch: ImportBatch | None = None,
 ) -> Idea:
     """An idea from elsewhere, with its own date; the same `external_id` of a brand is the same
-    idea, left as it is.
+    idea, left as it is. `batch`: the import that brings it, and can be undone.
     """
     idea, _created = Idea.objects.get_or_create(
         brand=challenge.brand,
@@ -144,6 +145,7 @@ def import_idea(
             "body": tidy_text(body)[:BODY_LENGTH],
             "created_at": at,
             "updated_at": at,
+            "import_batch": batch,
         },
     )
     return idea

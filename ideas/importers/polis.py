@@ -11,16 +11,17 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.text import slugify
 
 from accounts.models import Activity, Brand, Participant, User
 from cocreate.lib.errors import Invalid
 from ideas.domain import challenges, ideas, tally
-from ideas.enums import Mode
-from ideas.importers import polis_files, replay
+from ideas.enums import EventKind, ImportKind, Mode
+from ideas.importers import batches, polis_files, replay
 from ideas.importers.polis_files import VOTES, Comment, Conversation
 from ideas.importers.replay import PastVote
-from ideas.models import Challenge, Idea, Score, Vote
+from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
 from ideas.models.idea import TITLE_LENGTH
 
 PEOPLE = """
@@ -37,7 +38,7 @@ class Imported:
     the others differ from it; `skipped`: (file, line, why).
     """
 
-    challenge: Challenge
+    batch: ImportBatch
     comments: int
     new_ideas: int
     hidden: int
@@ -52,6 +53,10 @@ class Imported:
     apart: int = 0
     differences: list[tuple[str, ...]] = field(default_factory=list)
     skipped: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def challenge(self) -> Challenge:
+        return self.batch.challenge
 
 
 def import_folder(
@@ -68,24 +73,57 @@ def import_folder(
     """
     found = polis_files.read(folder)
     challenge = _challenge_of(brand, found, actor)
-    people = _people_of(brand, found)
-    before = Idea.objects.filter(challenge=challenge).count()
-    by_comment = {c.number: _idea_of(challenge, c, found, people) for c in found.comments.values()}
+    batch = batches.open_batch(
+        brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name=found.name, actor=actor
+    )
+    try:
+        result = _import(batch, found, actor, on_progress)
+    except Exception as error:
+        batches.close_batch(batch=batch, error=error)
+        raise
+    batches.close_batch(batch=batch, counts=_counts(result), rows=result.rows)
+    return result
+
+
+def _import(
+    batch: ImportBatch,
+    found: Conversation,
+    actor: User | None,
+    on_progress: Callable[[int, int], None],
+) -> Imported:
+    people = _people_of(batch.brand, found)
+    by_comment = {c.number: _idea_of(batch, c, found, people) for c in found.comments.values()}
     votes, known = _votes_to_cast(found, by_comment, people)
+
+    def tell(done: int) -> None:
+        batches.move(batch=batch, taken=done, rows=len(votes))
+        on_progress(done, len(votes))
+
     begun = time.monotonic()
-    done = replay.replay(votes, on_progress=lambda n: on_progress(n, len(votes)))
+    done = replay.replay(votes, actor=batch.actor, on_progress=tell)
     seconds = time.monotonic() - begun
     hidden = _hide_rejected(found, by_comment, actor)
     tally.fold_until_settled()
     result = Imported(
-        challenge=challenge, comments=len(by_comment),
-        new_ideas=Idea.objects.filter(challenge=challenge).count() - before, hidden=hidden,
+        batch=batch, comments=len(by_comment),
+        new_ideas=Idea.objects.filter(brand=batch.brand, import_batch=batch).count(), hidden=hidden,
         people=len(people), rows=len(found.ballots), known=known, repeated=_repeated(found),
         cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes,
         skipped=found.skipped + [(VOTES, line, why) for line, why in done.refused],
     )  # fmt: skip
     _compare(result, found, by_comment)
     return result
+
+
+def _counts(result: Imported) -> dict[str, int]:
+    """As a batch keeps them (remarks.Report)."""
+    return {
+        "rows": result.rows,
+        "new": result.new_ideas,
+        "known": result.comments - result.new_ideas,
+        "skipped": len(result.skipped),
+        "votes": result.outcomes["new"] + result.outcomes["changed"],
+    }
 
 
 def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> Challenge:
@@ -115,19 +153,20 @@ def _people_of(brand: Brand, found: Conversation) -> dict[str, int]:
 
 
 def _idea_of(
-    challenge: Challenge, comment: Comment, found: Conversation, people: dict[str, int]
+    batch: ImportBatch, comment: Comment, found: Conversation, people: dict[str, int]
 ) -> Idea:
     title = " ".join(comment.text.split())
     if len(title) > TITLE_LENGTH:
         title = title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
     return ideas.import_idea(
-        challenge=challenge,
-        author=Participant(pk=people[comment.author], brand=challenge.brand),
+        challenge=batch.challenge,
+        author=Participant(pk=people[comment.author], brand=batch.brand),
         external_id=_external(found, comment.number),
         title=title,
         body="" if title == comment.text else comment.text,
         at=comment.at,
         hidden=False,
+        batch=batch,
     )
 
 
@@ -141,11 +180,12 @@ def _votes_to_cast(
     """Rows later than the vote that is here already, and how many are not.
 
     The last vote is all that a table of votes keeps. To cast the rows before it once more would
-    change it to and fro, and write that into the ledger.
+    change it to and fro, and write that into the ledger. One that left with an import that was
+    undone is none.
     """
     latest: dict[tuple[int, int], datetime] = {
         (idea, person): at
-        for idea, person, at in Vote.objects.filter(idea__in=by_comment.values())
+        for idea, person, at in _votes_here(by_comment)
         .values_list("idea_id", "participant_id", "at")
         .iterator()
     }
@@ -156,6 +196,16 @@ def _votes_to_cast(
         if not idea.hidden and (last is None or ballot.at > last):
             votes.append(PastVote(ballot.line, idea.code, person, ballot.value, ballot.at))
     return votes, len(found.ballots) - len(votes)
+
+
+def _votes_here(by_comment: dict[str, Idea]) -> "QuerySet[Vote]":
+    last = VoteEvent.objects.filter(ref=OuterRef("participant__ref"), idea=OuterRef("idea"))
+    undone = Q(value=0) & Q(last=EventKind.UNDO)
+    return (
+        Vote.objects.filter(idea__in=by_comment.values())
+        .annotate(last=Subquery(last.order_by("-seq").values("kind")[:1]))
+        .exclude(undone)
+    )
 
 
 def _hide_rejected(found: Conversation, by_comment: dict[str, Idea], actor: User | None) -> int:

@@ -10,7 +10,8 @@ def test_the_command_tells_what_it_did(terminal, brand):
     assert run.code == 0
     assert run.lines[0].endswith("/b/mio/c/tiny-village/")
     assert "votes.csv:10 skipped: there is no comment 9" in run.lines
-    assert run.lines[-1].endswith("counters verified")
+    assert run.lines[-2].endswith("counters verified")
+    assert run.lines[-1].startswith("To take it back: undo_import ")
 
 
 def test_the_command_refuses_in_one_line(terminal, brand, tmp_path):

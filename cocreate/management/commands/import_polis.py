@@ -58,6 +58,7 @@ def told(done: Imported, seconds: float) -> list[str]:
         *skipped(done),
         f"{done.cast:,} votes in {done.cast_seconds:.1f} s ({rate:,.0f} votes/s), "
         f"{seconds:.1f} s in all; counters verified",
+        f"To take it back: undo_import {done.batch.code}",
     ]
 
 

@@ -1,0 +1,193 @@
+"""What an import brought leaves again.
+
+Its votes and totals leave by ledger rows, so every counter is right before and after. Its ideas
+are deleted as their authors would delete them: hidden, and emptied after thirty days; their
+numbers are free at once, so that the file can be imported again. An idea that people have done
+something with since stays, without the import's votes.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain import activity
+from ideas.enums import Answer, ImportState, Source
+from ideas.importers import files
+from ideas.importers.holding import hold
+from ideas.models import CoAuthor, Comment, Decision, Idea, ImportBatch, Vote
+
+IDEAS_AT_ONCE = 50
+VOTES_AT_ONCE = 200
+MOST_KEPT = 200  # named in the batch; all are counted
+
+# Ideas of the brand that the import may have touched: its own, those whose totals it set, and
+# those that have imported votes.
+TOUCHED = """
+    SELECT i.id FROM ideas_idea i
+     WHERE i.brand_id = %(brand)s AND i.id > %(after)s AND (i.import_batch_id = %(batch)s
+        OR EXISTS (SELECT FROM ideas_voteevent e
+                    WHERE e.ref = '' AND e.kind = 'import' AND e.actor = %(actor)s
+                      AND e.idea_id = i.id AND e.counts_on_id = coalesce(i.merged_into_id, i.id))
+        OR EXISTS (SELECT FROM ideas_vote v
+                    WHERE v.idea_id = i.id AND v.source = 'imported' AND v.value <> 0))
+     ORDER BY i.id LIMIT %(most)s
+"""
+VOTES = "SELECT count(*) FROM unnest(%s::bigint[]) AS id, votes_of_import(%s, id)"
+TOTALS = """
+    SELECT coalesce(sum(CASE WHEN value = 0 THEN -amount ELSE amount END), 0)
+      FROM ideas_voteevent WHERE ref = '' AND kind = 'import' AND actor = %s
+       AND counts_on_id IN (SELECT coalesce(merged_into_id, id) FROM ideas_idea WHERE id = ANY(%s))
+"""
+UNDO_VOTES = "SELECT undo_votes(%s, %s, %s)"
+UNDO_TOTALS = "SELECT undo_totals(%s, %s)"
+WAIT_FOR_VOTES = """
+    SELECT pg_advisory_xact_lock(vote_lock_key(2, id))
+      FROM (SELECT unnest(%s::bigint[]) AS id ORDER BY 1) i
+"""
+
+REASONS = {
+    "votes": _("people have voted for or against it"),
+    "comments": _("people have commented on it"),
+    "answered": _("the team has answered it"),
+    "edited": _("somebody has changed it"),
+    "signed": _("somebody signs it too"),
+    "merged": _("another idea was merged into it, or it into another"),
+}
+
+
+@dataclass
+class Foreseen:
+    """What undoing would do. `kept`: (code, title, why), all of them."""
+
+    ideas: int = 0
+    votes: int = 0
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def foresee(batch: ImportBatch) -> Foreseen:
+    """Without a trace."""
+    found = Foreseen()
+    for ids in _touched(batch, 0):
+        own = Idea.objects.filter(pk__in=ids, import_batch=batch, deleted_at=None)
+        kept = _kept(own, batch)
+        found.kept.extend(kept)
+        found.ideas += own.count() - len(kept)
+        found.votes += _one(VOTES, [ids, batch.actor]) + _one(TOTALS, [batch.actor, ids])
+    return found
+
+
+def go_on(
+    batch: ImportBatch, *, until: float | None, on_progress: Callable[[int, int], None]
+) -> bool:
+    """Undo until it is done or the time is over. Whether it is done."""
+    position = batch.taken
+    total = max(Idea.objects.filter(brand=batch.brand_id, import_batch=batch).count(), 1)
+    for ids in _touched(batch, int(batch.plan.get("undone_to", 0))):
+        votes = sum(_undo_votes(batch, idea) for idea in ids)
+        votes += _one(UNDO_TOTALS, [batch.actor, ids])
+        position = _undo_ideas(batch, position, ids, votes)
+        on_progress(min(position, total), total)
+        if until is not None and time.monotonic() >= until:
+            return False
+    _end(batch, position)
+    return True
+
+
+def _touched(batch: ImportBatch, after: int) -> Iterable[list[int]]:
+    while True:
+        known: dict[str, Any] = {
+            "brand": batch.brand_id, "batch": batch.pk, "actor": batch.actor, "after": after,
+            "most": IDEAS_AT_ONCE,
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(TOUCHED, known)
+            ids = [pk for (pk,) in cursor.fetchall()]
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _undo_votes(batch: ImportBatch, idea: int) -> int:
+    """Some at a time: their voters wait meanwhile."""
+    total = 0
+    while count := _one(UNDO_VOTES, [batch.actor, idea, VOTES_AT_ONCE]):
+        total += count
+    return total
+
+
+@transaction.atomic
+def _undo_ideas(batch: ImportBatch, position: int, ids: list[int], votes: int) -> int:
+    """Those of them that the import brought. Nobody votes on them while we look who did. Returns
+    how far we are.
+    """
+    held = hold(batch, position)
+    own = Idea.objects.filter(pk__in=ids, import_batch=batch, deleted_at=None)
+    mine = list(own.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(WAIT_FOR_VOTES, [mine])
+    kept = _kept(own, batch)
+    gone = own.exclude(code__in=[code for code, _title, _why in kept]).update(
+        hidden=True, hidden_meanwhile=F("hidden"), deleted_at=Now(), external_id=None
+    )
+    counts = held.counts
+    for name, number in (("gone", gone), ("kept", len(kept)), ("votes_gone", votes)):
+        counts[name] = counts.get(name, 0) + number
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        counts=counts, kept=[*held.kept, *kept][:MOST_KEPT], touched_at=Now(),
+        taken=position + len(mine), plan=held.plan | {"undone_to": ids[-1]},
+    )  # fmt: skip
+    return position + len(mine)
+
+
+@transaction.atomic
+def _end(batch: ImportBatch, position: int) -> None:
+    held = hold(batch, position)
+    rows = ImportBatch.objects.filter(pk=batch.pk)
+    rows.update(state=ImportState.UNDONE, undone_at=Now(), touched_at=Now())
+    files.forget(batch)
+    activity.record(
+        "import.undone", subject=("import", batch.code), brand=batch.brand, private=True,
+        data={"file": batch.file_name, "counts": held.counts},
+    )  # fmt: skip
+
+
+def _kept(own: "QuerySet[Idea]", batch: ImportBatch) -> list[tuple[str, str, str]]:
+    """Those of the ideas that people have done something with, and what."""
+    this = OuterRef("pk")
+    votes = Vote.objects.filter(idea=this).exclude(value=0)
+    if batch.state != ImportState.UNDOING:  # its own are still there
+        votes = votes.exclude(source=Source.IMPORTED)
+    found = own.annotate(
+        has_votes=Exists(votes),
+        has_comments=Exists(Comment.objects.filter(idea=this, deleted_at=None)),
+        has_answer=Exists(Decision.objects.filter(idea=this)),
+        has_co_author=Exists(CoAuthor.objects.filter(idea=this, answer=Answer.ACCEPTED)),
+        has_merged=Exists(Idea.objects.filter(merged_into=this)),
+    ).order_by("pk")
+    return [(idea.code, idea.title, why) for idea in found if (why := _why_kept(idea)) is not None]
+
+
+def _why_kept(idea: Any) -> str | None:
+    reasons = {
+        "votes": idea.has_votes,
+        "comments": idea.has_comments,
+        "answered": idea.has_answer,
+        "signed": idea.has_co_author,
+        "merged": idea.has_merged or idea.merged_into_id,
+        "edited": idea.revision > 1,
+    }
+    return next((why for why, holds in reasons.items() if holds), None)
+
+
+def _one(query: str, values: Sequence[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        row = cursor.fetchone()
+    return int(row[0] or 0)

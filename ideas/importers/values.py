@@ -1,0 +1,83 @@
+"""What a cell says. Each reader raises ValueError where it says nothing that we understand."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+LARGEST_COUNT = 100_000_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+ISO = "iso"
+TIMES = ("", " %H", " %H:%M", " %H:%M:%S")
+# As strptime() reads them, by what stands first; the label says it to people.
+DAY_FIRST = [f"%d{sign}%m{sign}%Y{time}" for sign in "/.-" for time in TIMES]
+MONTH_FIRST = [f"%m{sign}%d{sign}%Y{time}" for sign in "/-" for time in TIMES]
+YEAR_FIRST = [f"%Y{sign}%m{sign}%d{time}" for sign in "/." for time in TIMES]
+FORMATS = [ISO, *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST]
+ORDERS = {
+    ISO: _("2025-03-31, with or without a time"),
+    "day": _("31/03/2025, day first"),
+    "month": _("03/31/2025, month first"),
+    "year": _("2025/03/31, year first"),
+}
+FALSE = {"", "0", "f", "false", "n", "no", "non", "faux", "nein", "falso"}
+GROUPED = re.compile(r"\d{1,3}([  \u202f,.'’]\d{3})+$")
+
+
+def date_of(text: str, date_format: str) -> datetime:
+    """A time without a zone is taken as UTC."""
+    if date_format == ISO:
+        at = datetime.fromisoformat(text.strip())
+    else:
+        at = datetime.strptime(" ".join(text.split()), date_format)  # noqa: DTZ007 - next line
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def formats_of(samples: Iterable[str]) -> list[str]:
+    """The formats that most of these dates are written in, if that is more than half; two where
+    day and month are not told apart.
+    """
+    dates = list(samples)
+    fits = {name: sum(_reads(text, name) for text in dates) for name in FORMATS}
+    best = max(fits.values())
+    return [name for name, count in fits.items() if count == best and 2 * best > len(dates)]
+
+
+def _reads(text: str, date_format: str) -> bool:
+    try:
+        date_of(text, date_format)
+    except ValueError:
+        return False
+    return True
+
+
+def order_of(date_format: str) -> str:
+    """Which of ORDERS a format is; empty for one that somebody wrote themselves."""
+    for order, formats in (("day", DAY_FIRST), ("month", MONTH_FIRST), ("year", YEAR_FIRST)):
+        if date_format in formats:
+            return order
+    return ISO if date_format == ISO else ""
+
+
+def count_of(text: str) -> int:
+    """Nothing is none. Groups of three digits may stand apart, and a fraction of zeros is none."""
+    text = text.strip()
+    if not text:
+        return 0
+    if GROUPED.fullmatch(text):
+        text = re.sub(r"\D", "", text)
+    text = re.sub(r"[.,]0+$", "", text)
+    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_COUNT:
+        raise ValueError(text)
+    return int(text)
+
+
+def is_said(text: str) -> bool:
+    """Whether a cell says yes, or anything but no: a date, a reason."""
+    return text.strip().lower() not in FALSE
+
+
+def words_of(text: str) -> list[str]:
+    """A list in one cell."""
+    return [word for part in re.split(r"[,;|]", text) if (word := " ".join(part.split()))]

@@ -1,0 +1,304 @@
+"""An import leaves again: by ledger rows, and without what people have made of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.domain import mailboxes
+from accounts.models import Activity, Participant
+from cocreate.lib.mailboxes import mailbox_key
+from ideas.domain import comments, decisions, deleting, tally
+from ideas.domain.ideas import edit_idea, post_idea
+from ideas.domain.lists import ideas_page
+from ideas.domain.votes import cast_as_user
+from ideas.enums import EventKind, ImportKind, ImportState, Mode, Sort
+from ideas.importers import batches, polis, replay, undoing, working
+from ideas.importers.batches import NotNow
+from ideas.models import Idea, ImportBatch, Score, Vote, VoteEvent
+from tests.factories import make_challenge, make_participant, make_user
+from tests.ideas.ledger import all_is_true, counters, spent
+from tests.ideas.test_import_ideas import idea_of, imported, table
+from tests.ideas.test_import_polis import TINY
+from tests.ideas.test_import_polis import idea_of as comment_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def question(brand):
+    return make_challenge(brand, mode=Mode.UP_DOWN)
+
+
+def undone(batch):
+    working.run_to_end(working.taken_on(batches.undo, batch=batch, actor=None))
+    batch.refresh_from_db()
+    tally.fold_until_settled()
+    return batch
+
+
+def new_ideas(brand):
+    return ideas_page(brand=brand, sort=Sort.NEW, user_id=None).items
+
+
+def totals():
+    rows = Score.objects.order_by("pk").values_list("support", "oppose", "imported")
+    return [tuple(row) for row in rows]
+
+
+def test_ideas_and_totals_leave_and_the_ledger_keeps_both_steps(question):
+    batch = imported(question, table("external_id,title,support,oppose", "1,A,15,2", "2,B,3,0"))
+    undone(batch)
+    assert totals() == [(0, 0, 0), (0, 0, 0)]
+    ideas = Idea.objects.order_by("pk").values_list("hidden", "external_id")
+    assert list(ideas) == [(True, None), (True, None)]
+    rows = VoteEvent.objects.order_by("seq").values_list("kind", "was", "value", "amount", "actor")
+    assert list(rows)[3:] == [
+        ("undo", -1, 0, 2, batch.actor), ("undo", 1, 0, 15, batch.actor),
+        ("undo", 1, 0, 3, batch.actor),
+    ]  # fmt: skip
+    assert (batch.state, batch.counts["gone"], batch.counts["votes_gone"]) == ("undone", 2, 20)
+    assert all_is_true()
+    tally.reset()
+    assert all_is_true()
+
+
+def test_the_texts_go_after_thirty_days_as_those_of_any_deleted_idea(question):
+    undone(imported(question, table("external_id,title,body", "1,A,Words")))
+    deleting.empty_deleted()
+    assert Idea.objects.get().body == "Words"
+    Idea.objects.update(deleted_at=timezone.now() - timedelta(days=31))
+    deleting.empty_deleted()
+    assert Idea.objects.get().body == ""
+
+
+def test_the_same_file_can_be_imported_again(question):
+    lines = ["external_id,title,support", "1,A,15"]
+    undone(imported(question, table(*lines)))
+    again = imported(question, table(*lines))
+    assert again.counts["new"] == 1
+    assert counters(idea_of(question, 1)) == (15, 0, 15)
+    assert all_is_true()
+
+
+def use(idea, how, brand, alice):
+    """Somebody does something with an idea that an import brought."""
+    match how:
+        case "votes":
+            cast_as_user(code=idea.code, user_id=make_user().pk, value=-1)
+        case "comments":
+            comments.post(idea=idea, author=make_participant(brand), body="And in the rain?")
+        case "answered":
+            decisions.set_status(
+                idea=idea, status="under_review", actor=alice, message="We look into it."
+            )
+        case "edited":
+            edit_idea(idea=idea, actor=alice, title="Better words for it")
+
+
+@pytest.mark.parametrize("how", ["votes", "comments", "answered", "edited"])
+def test_an_idea_that_people_have_used_stays_without_the_votes_of_the_import(
+    question, brand, alice, how
+):
+    batch = imported(question, table("external_id,title,support", "1,A,15", "2,B,3"))
+    idea = idea_of(question, 1)
+    use(idea, how, brand, alice)
+    foreseen = undoing.foresee(batch)
+    undone(batch)
+    idea.refresh_from_db()
+    assert (idea.hidden, idea.deleted_at) == (False, None)
+    assert batch.kept == [[idea.code, idea.title, how]]
+    assert (batch.counts["gone"], batch.counts["kept"]) == (1, 1)
+    assert counters(idea)[0] == 0
+    assert Score.objects.get(pk=idea.pk).imported == 0
+    assert (foreseen.ideas, foreseen.votes) == (1, 18)
+    assert foreseen.kept == [(idea.code, idea.title, how)]
+    assert all_is_true()
+
+
+def test_an_idea_that_was_kept_is_known_when_the_file_comes_again(question):
+    lines = ["external_id,title,support", "1,A,15"]
+    batch = imported(question, table(*lines))
+    cast_as_user(code=idea_of(question, 1).code, user_id=make_user().pk, value=1)
+    undone(batch)
+    again = imported(question, table(*lines))
+    assert again.counts["known"] == 1
+    assert counters(idea_of(question, 1)) == (16, 0, 16)
+    assert all_is_true()
+
+
+@pytest.mark.parametrize("second_total", [20, 12, 0])
+def test_undoing_a_later_import_brings_the_totals_of_the_earlier_back(question, second_total):
+    imported(question, table("external_id,title,support", "1,A,15"))
+    later = imported(question, table("external_id,title,support", f"1,A,{second_total}"))
+    undone(later)
+    idea = idea_of(question, 1)
+    assert not idea.hidden
+    assert counters(idea) == (15, 0, 15)
+    assert all_is_true()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("second_total", [20, 12])
+def test_undoing_both_leaves_nothing_in_either_order(question, order, second_total):
+    both = [
+        imported(question, table("external_id,title,support", "1,A,15")),
+        imported(question, table("external_id,title,support", f"1,A,{second_total}")),
+    ]
+    for place in order:
+        undone(both[place])
+    assert totals() == [(0, 0, 0)]
+    assert all_is_true()
+
+
+def test_ideas_that_were_here_before_stay(question, brand):
+    post_idea(challenge=question, author=make_participant(brand), title="Mine, before")
+    undone(imported(question, table("external_id,title", "1,A")))
+    assert list(Idea.objects.filter(hidden=False).values_list("title", flat=True)) == [
+        "Mine, before"
+    ]
+
+
+def test_what_was_undone_is_in_no_list(question, brand):
+    batch = imported(question, table("external_id,title,support", "1,A,15"))
+    assert new_ideas(brand)
+    undone(batch)
+    assert not new_ideas(brand)
+
+
+def test_a_running_import_is_stopped_by_undoing_it(question, monkeypatch):
+    monkeypatch.setattr(working, "CHUNK", 1)
+    batch = batches.prepare(
+        brand=question.brand, challenge=question, file=table("title", "A", "B", "C"),
+        file_name="a.csv", actor=None, said=[],
+    )  # fmt: skip
+    batches.start(batch=batch, actor=None)
+    working.work(0)
+    assert Idea.objects.count() == 1
+    batches.undo(batch=batch, actor=None)
+    for _turn in range(3):
+        working.work(0)
+    batch.refresh_from_db()
+    assert batch.state == ImportState.UNDONE
+    assert list(Idea.objects.values_list("hidden", flat=True)) == [True]
+
+
+def test_undoing_goes_on_where_it_stopped(question, monkeypatch):
+    monkeypatch.setattr(undoing, "IDEAS_AT_ONCE", 2)
+    lines = (f"{n},T{n},{n}" for n in range(5))
+    batch = imported(question, table("external_id,title,support", *lines))
+    batches.undo(batch=batch, actor=None)
+    working.work(0)
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["gone"]) == ("undoing", 2)
+    for _turn in range(3):
+        working.work(0)
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["gone"], batch.counts["votes_gone"]) == ("undone", 5, 10)
+    assert all_is_true()
+
+
+@pytest.mark.parametrize("state", ["draft", "checking", "undoing", "undone"])
+def test_only_what_ran_is_undone(question, state):
+    batch = imported(question, table("title", "A"))
+    ImportBatch.objects.update(state=state)
+    with pytest.raises(NotNow):
+        batches.undo(batch=batch, actor=None)
+
+
+def test_who_undid_it_is_in_the_trail(question, alice):
+    batch = imported(question, table("title", "A"))
+    batches.undo(batch=batch, actor=alice)
+    assert Activity.objects.get(kind="import.undoing").actor == alice
+
+
+# A conversation from Polis: votes with voters --------------------------------------------------
+
+
+def known_as_voter_of(idea):
+    """Somebody proves the mailbox that is known of a voter."""
+    voter = Vote.objects.filter(idea=idea, value=1).first().participant
+    user = make_user(verified=False)
+    Participant.objects.filter(pk=voter.pk).update(mailbox=mailbox_key(user.email))
+    mailboxes.prove(user=user, email=user.email)
+    return user
+
+
+def tiny(brand):
+    return polis.import_folder(brand=brand, folder=TINY, actor=None).batch
+
+
+def test_votes_of_a_conversation_leave_one_ledger_row_each(brand):
+    batch = tiny(brand)
+    cast = Vote.objects.exclude(value=0).count()
+    undone(batch)
+    assert cast > 0
+    assert not Vote.objects.exclude(value=0).exists()
+    left = VoteEvent.objects.filter(kind=EventKind.UNDO)
+    assert list(left.values_list("actor", flat=True)) == [batch.actor] * cast
+    assert not Idea.objects.filter(hidden=False).exists()
+    assert batch.counts["votes_gone"] == cast
+    assert all_is_true()
+
+
+def test_a_conversation_comes_back_whole_after_it_was_undone(brand):
+    batch = tiny(brand)
+    once = totals()
+    undone(batch)
+    tiny(brand)
+    fresh = Idea.objects.exclude(external_id=None).order_by("pk")
+    rows = Score.objects.filter(idea__in=fresh).order_by("pk")
+    assert [tuple(r) for r in rows.values_list("support", "oppose", "imported")] == once
+    assert all_is_true()
+
+
+def test_a_comment_that_people_voted_on_stays_and_gets_its_votes_back(brand, charlie):
+    batch = tiny(brand)
+    idea = comment_of(0)
+    before = counters(idea)
+    cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    undone(batch)
+    assert counters(idea) == (1, 0, 1)
+    tiny(brand)
+    assert counters(idea) == (before[0] + 1, before[1], before[2] + 1)
+    assert all_is_true()
+
+
+def test_a_vote_that_somebody_made_their_own_stays_theirs(brand):
+    batch = tiny(brand)
+    idea = comment_of(0)
+    user = known_as_voter_of(idea)
+    cast_as_user(code=idea.code, user_id=user.pk, value=-1)
+    undone(batch)
+    mine = Vote.objects.exclude(value=0)
+    assert list(mine.values_list("source", "participant__user")) == [("self", user.pk)]
+    assert batch.kept == [[idea.code, idea.title, "votes"]]
+    assert all_is_true()
+
+
+def test_votes_of_a_name_that_was_joined_to_a_person_leave_too(brand):
+    batch = tiny(brand)
+    idea = comment_of(0)
+    user = known_as_voter_of(idea)
+    assert Vote.objects.filter(participant__user=user, value=1).exists()
+    undone(batch)
+    assert not Vote.objects.exclude(value=0).exists()
+    assert all_is_true()
+
+
+def test_what_imported_votes_cost_is_given_back(brand):
+    question = make_challenge(brand, budget=3)
+    idea = post_idea(challenge=question, author=None, title="Trams everywhere")
+    batch = batches.open_batch(
+        brand=brand, challenge=question, kind=ImportKind.POLIS, file_name="x", actor=None
+    )
+    voter = make_participant(brand)
+    vote = replay.PastVote(1, idea.code, voter.pk, 1, timezone.now())
+    replay.replay([vote], actor=batch.actor)
+    batches.close_batch(batch=batch)
+    assert spent(question.pk) == 1
+    undone(batch)
+    assert spent(question.pk) == 0
+    assert counters(idea) == (0, 0, 0)
+    assert not idea.hidden, "the import did not bring it"
+    assert all_is_true()
