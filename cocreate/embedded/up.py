@@ -10,9 +10,11 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cocreate.embedded import environment, places
 from cocreate.embedded.claim import Claim
+from cocreate.embedded.host import LOOPBACK, widget_beside
 from cocreate.embedded.processes import Refused, spawn
 from cocreate.embedded.stack import Stack, servers_to_start
 from cocreate.embedded.supervisor import Program, Supervisor
@@ -40,8 +42,10 @@ def up(host: str, port: int, *, demo: bool) -> int:
         prepare(children, demo=demo)
         published = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")
         claim.write({name: children[name] for name in published if name in children})
-        greeting = Greeting(host, port)
-        return Supervisor(programs(children, host, port), stack.servers, greeting.look).run()
+        beside = other_site(children) if demo else None
+        running = programs(children, host, port) + ([beside.program] if beside else [])
+        greeting = Greeting(host, port, beside.url if beside else "")
+        return Supervisor(running, stack.servers, greeting.look).run()
 
 
 def check_port(host: str, port: int) -> None:
@@ -113,6 +117,29 @@ def program(name: str, argv: list[str], children: dict[str, str]) -> Program:
     )
 
 
+@dataclass(frozen=True)
+class OtherSite:
+    """A page elsewhere that embeds the demo."""
+
+    url: str
+    program: Program
+
+
+def other_site(children: dict[str, str]) -> OtherSite | None:
+    """None where there is no demo, others reach the site, or the next port is taken."""
+    ours, state = children["PUBLIC_URL"], children["COCREATE_VAR"]
+    widget = widget_beside(ours, Path(state))
+    if widget is None:
+        return None
+    try:
+        check_port(LOOPBACK, urlsplit(widget.origin).port or 0)
+    except Refused as refusal:
+        print(f"No page beside the demo: {refusal}", file=sys.stderr)
+        return None
+    argv = [sys.executable, "-m", "cocreate.embedded.host", ours, state]
+    return OtherSite(f"{widget.origin}/", program("beside", argv, children))
+
+
 def web(host: str, port: int) -> list[str]:
     """A burst waits in the backlog until a thread is free; none of it is refused."""
     return [
@@ -132,6 +159,7 @@ class Greeting:
 
     host: str
     port: int
+    other_site: str = ""  # its address
     since: float = field(default_factory=time.monotonic)
     next_look: float = 0.0
     done: bool = False
@@ -148,6 +176,8 @@ class Greeting:
             print(f"\n    The site is at {url}/    (Ctrl-C ends it)", flush=True)
             if (accounts := places.var_dir() / DEMO_ACCOUNTS).exists():
                 print(f"    Accounts to sign in with are in {accounts}", flush=True)
+            if self.other_site:
+                print(f"    Another site shows its ideas at {self.other_site}", flush=True)
             print(flush=True)
         elif now - self.since > FIRST_PAGE_WITHIN:
             answer = answer or "no answer"

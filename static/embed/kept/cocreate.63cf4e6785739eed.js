@@ -14,7 +14,7 @@ const WORDS = {
     support: "Support", supported: "Supported", against: "against", give: "Give", votes: "Vote",
     for: "{n} for", no: "{n} against", points: ["{n} point", "{n} points"], newWindow: "opens a new window",
     in: "Your vote is in.", out: "Your vote is withdrawn.", left: "Left here: {left} of {limit}.",
-    pending: "Your vote waits until your mailbox is proved.",
+    pending: "Your vote waits: your mailbox votes, or voted until lately, through another account.",
     held: "Your vote is being looked at before it counts.",
     kept: "The vote that you cast yourself stands.",
     hidden: "Counts are hidden until the end of the round", closed: "Voting is closed",
@@ -29,7 +29,7 @@ const WORDS = {
     for: "{n} pour", no: "{n} contre", points: ["{n} point", "{n} points"], newWindow: "ouvre une nouvelle fenêtre",
     in: "Votre vote est enregistré.", out: "Votre vote est retiré.",
     left: "Il vous en reste ici : {left} sur {limit}.",
-    pending: "Votre vote attend que votre adresse soit confirmée.",
+    pending: "Votre vote attend : votre boîte aux lettres vote, ou votait encore récemment, par un autre compte.",
     held: "Votre vote est en cours de vérification avant d’être compté.",
     kept: "Le vote que vous avez exprimé vous-même reste.",
     hidden: "Les résultats sont cachés jusqu’à la fin de l’étape", closed: "Le vote est clos",
@@ -225,11 +225,15 @@ function icon(name) {
   return svg;
 }
 
+// A part of an address, which leads nowhere else: names of ours have no dots.
+const segment = (text) => encodeURIComponent(text).replaceAll(".", "");
+
 const away = (...children) => h("span", { class: "away" }, ...children);
 
 // The vote on one idea. `known` is what the site said last; `wish` is what was pressed since.
 class Ballot {
   sending = false;
+  presses = 0;
   wish;
 
   constructor(host, idea, rules) {
@@ -283,7 +287,7 @@ class Ballot {
     if (host.session) {
       return h("button", { ...known, type: "button", onclick: () => this.press(value) }, ...inside);
     }
-    const href = `${SITE}/i/${encodeURIComponent(idea.code)}/vote/?value=${value}`;
+    const href = `${SITE}/i/${segment(idea.code)}/vote/?value=${value}`;
     const leave = () => host.expectReturn();
     return h("a", { ...known, href, target: "_blank", rel: "noopener nofollow", onclick: leave }, ...inside, away(` (${w.newWindow})`));
   }
@@ -315,17 +319,18 @@ class Ballot {
     return host.say(w.for, { n: support }) + against;
   }
 
-  // What the site says now. What is being sent will be answered by itself.
-  renew(idea, rulesOf) {
-    if (!idea || this.sending) return;
+  // What the site said when it was asked. What was pressed since is answered by itself.
+  renew(idea, rulesOf, presses) {
+    if (!idea || this.sending || presses !== this.presses) return;
     const before = JSON.stringify([this.rules, this.idea.counts_hidden]);
     Object.assign(this, { idea, rules: rulesOf(idea) });
-    this.learn(idea, idea.my_vote ?? this.known.value);
+    this.learn(idea, idea.my_vote);
     if (JSON.stringify([this.rules, idea.counts_hidden]) === before) this.update();
     else this.build();
   }
 
   press(value) {
+    this.presses += 1;
     this.wish = this.view.value === value ? 0 : value;
     this.tell("");
     this.update();
@@ -347,7 +352,7 @@ class Ballot {
 
   async cast(value) {
     const { host, idea } = this, { w } = host;
-    const path = `ideas/${encodeURIComponent(idea.code)}/vote/`;
+    const path = `ideas/${segment(idea.code)}/vote/`;
     const body = value ? { value } : undefined, method = value ? "PUT" : "DELETE";
     const answer = await host.session.use((bearer) => ask(path, host.key, { bearer, method, body, lang: host.language }));
     if (!answer) return this.leave();
@@ -480,14 +485,14 @@ class Embedded extends HTMLElement {
 
   // Counts and the reader's own votes, for what is shown. What is being pressed is left alone.
   async reread(fresh = true) {
-    const run = this.#run;
+    const run = this.#run, before = new Map(this.ballots.map((ballot) => [ballot, ballot.presses]));
     try {
       if (fresh) asked.clear();
       const found = (await this.session?.use((bearer) => this.read({ bearer }))) ?? (await this.read({ fresh }));
       if (run !== this.#run) return;
       this.#readAt = Date.now();
       const ideas = new Map(found.ideas.map((idea) => [idea.code, idea]));
-      for (const ballot of this.ballots) ballot.renew(ideas.get(ballot.idea.code), found.rulesOf);
+      for (const ballot of this.ballots) ballot.renew(ideas.get(ballot.idea.code), found.rulesOf, before.get(ballot));
     } catch {
       // What is shown stands until the next look.
     }
@@ -543,7 +548,7 @@ class Embedded extends HTMLElement {
 
   // The brand, its questions, and how people vote on an idea of it.
   async frame(slug) {
-    const name = `brands/${encodeURIComponent(slug)}/`, paths = [name, `${name}challenges/`];
+    const name = `brands/${segment(slug)}/`, paths = [name, `${name}challenges/`];
     const [brand, { results: challenges }] = await Promise.all(paths.map((path) => once(path, this.key, { lang: this.language })));
     const rulesOf = (idea) => {
       const challenge = challenges.find((one) => one.slug === idea.challenge);
@@ -562,7 +567,7 @@ class Embedded extends HTMLElement {
 
 class CocreateVote extends Embedded {
   async read(how) {
-    let idea = await this.ask(`ideas/${encodeURIComponent(this.getAttribute("idea") ?? "")}/`, {}, how);
+    let idea = await this.ask(`ideas/${segment(this.getAttribute("idea") ?? "")}/`, {}, how);
     if (idea.merged_into) idea = await this.ask(`ideas/${idea.merged_into}/`, {}, how);
     return { ...(await this.frame(idea.brand)), ideas: [idea], detail: { idea: idea.code, brand: idea.brand } };
   }
@@ -586,7 +591,7 @@ class CocreateBoard extends Embedded {
 
   page(parameters, how) {
     for (const name of ["challenge", "sort"]) if (this.getAttribute(name)) parameters[name] = this.getAttribute(name);
-    return this.ask(`brands/${encodeURIComponent(this.getAttribute("brand") ?? "")}/ideas/`, parameters, how);
+    return this.ask(`brands/${segment(this.getAttribute("brand") ?? "")}/ideas/`, parameters, how);
   }
 
   show(found) {
