@@ -2,28 +2,35 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from accounts.enums import Role, Scope, Visibility
+from api.errors import VoterRequired
+from api.v1 import examples
+from api.v1.operations import (
+    ALWAYS,
+    CREDENTIALS,
+    ONCE,
+    OR_NONE,
+    READING,
+    WRITING,
+    in_header,
+    in_path,
+    in_query,
+    operation,
+)
 from api.v1.serializers import Ballot, IdeaContent, NewIdea, NewImage, Withdrawal
-from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT
+from cocreate.lib.errors import SignInRequired
+from cocreate.lib.images import PictureTooLarge, PictureTooManyPixels, PictureUnreadable
+from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor
+from ideas.domain.deleting import CannotBeDeleted
+from ideas.domain.ideas import ChangedMeanwhile, IdeaDeleted
+from ideas.domain.images import TooManyWaiting
+from ideas.domain.lists import SortHidden
 from ideas.domain.search import LONGEST_SEARCH
+from ideas.domain.votes import IdeaClosed, NoBudget, PhaseClosed, ValueNotAllowed
 from ideas.enums import Lock, Mode, Period, Sort, Verb, Voters, VoteState
-
-
-class Problem(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class Error(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Stable; for programs.")
-    message = serializers.CharField(help_text="For people, in the caller's language.")
-    fields = serializers.DictField(
-        child=Problem(many=True), help_text="Problems by the name of what was sent."
-    )  # type: ignore[assignment]
-    request_id = serializers.CharField()
 
 
 class BudgetShape(serializers.Serializer[Any]):
@@ -241,61 +248,10 @@ class IdeaPage(serializers.Serializer[Any]):
     )
 
 
-ERRORS = {
-    400: "invalid, unknown_parameter, bad_cursor, value_not_allowed, sort_hidden, "
-    "voter_required or key_in_url",
-    401: "bad_credential or sign_in_required",
-    403: "not_allowed or csrf_failed",
-    404: "not_found: there is nothing, or it is not for the caller",
-    409: "phase_closed, idea_closed, no_budget (with the budget), parent_gone, too_late, "
-    "cannot_be_deleted or too_many_pictures",
-    412: "changed_meanwhile",
-    413: "too_large: a body above 256 KB; picture_too_large: a picture above 10 MB",
-    415: "unsupported_media_type: a body of another type; picture_unreadable: no picture",
-    429: "too_many, with Retry-After",
-    503: "unavailable, with Retry-After",
-}
-READING = (400, 401, 403, 404, 429, 503)
-WRITING = (400, 401, 403, 404, 409, 413, 415, 429, 503)
-CREDENTIALS: list[Any] = [{"bearer": []}, {"session": []}]
-OR_NONE: list[Any] = [*CREDENTIALS, {}]
-
-
-def operation(
-    name: str,
-    summary: str,
-    description: str,
-    *parameters: OpenApiParameter,
-    good: dict[int, Any],
-    errors: tuple[int, ...] = READING,
-    **options: Any,
-) -> Any:
-    """Reading needs no credential where the brand is public."""
-    return extend_schema(
-        operation_id=name,
-        summary=summary,
-        description=description,
-        parameters=list(parameters),
-        responses=good | {status: OpenApiResponse(Error, ERRORS[status]) for status in errors},
-        **({"auth": OR_NONE if errors is READING else CREDENTIALS} | options),
-    )
-
-
-def in_path(name: str, pattern: str, description: str) -> OpenApiParameter:
-    kind = {"type": "string", "pattern": pattern}
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
-
-
-def in_query(name: str, kind: Any, description: str, **options: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **options)
-
-
-def in_header(name: str, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
-
-
-BRAND = in_path("slug", "^[a-z0-9-]{1,50}$", "The brand.")
-IDEA = in_path("code", "^[a-z0-9]{1,12}$", "The idea's code.")
+BRAND = in_path("slug", "^[a-z0-9-]{1,50}$", "The brand.", examples.BRAND)
+IDEA = in_path("code", "^[a-z0-9]{1,12}$", "The idea's code.", examples.IDEA)
+IF_MATCH = in_header("If-Match", "The tag you started from: 412 if somebody was faster.")
+CURSOR = in_query("cursor", str, "`next` of the page before.")
 LIMIT = {
     "type": "integer",
     "minimum": SMALLEST_LIMIT,
@@ -315,10 +271,11 @@ SEARCHED = (
     " first."
 )
 DAY = {"type": "string", "format": "date"}
+HOW_MANY = in_query("limit", LIMIT, "How many to a page.", 50)
 
 me = operation(
     "me", "Who am I?", "Whom the credential stands for.",
-    good={200: MeShape}, errors=(400, 401, 429, 503),
+    good={200: MeShape}, errors=(*ALWAYS, SignInRequired), auth=CREDENTIALS,
 )  # fmt: skip
 brand = operation("brand", "A brand", "Its name and its statuses.", BRAND, good={200: BrandShape})
 challenges = operation(
@@ -330,53 +287,56 @@ ideas = operation(
     "A brand's ideas",
     "Follow `next` with the same parameters. In hot and top an idea may move across the cursor.",
     BRAND,
-    in_query("sort", str, SORT, enum=Sort.values),
-    in_query("challenge", str, "Only of this challenge: its slug."),
-    in_query("q", SEARCH, "Only with all of these words. " + SEARCHED),
-    in_query("status", str, "Only of this status: a key of the brand's `statuses`."),
-    in_query("tag", str, "Only with this tag."),
-    in_query("language", str, "Only in this language, such as `fr`."),
-    in_query("author", str, "Only by this author: a handle."),
-    in_query("since", DAY, "Only posted on this day (UTC) or later."),
-    in_query("until", DAY, "Only posted on this day (UTC) or earlier."),
-    in_query("cursor", str, "`next` of the page before."),
-    in_query("limit", LIMIT, "How many to a page."),
+    in_query("sort", str, SORT, "new", enum=Sort.values),
+    in_query("challenge", str, "Only of this challenge: its slug.", "street"),
+    in_query("q", SEARCH, "Only with all of these words. " + SEARCHED, "light -wind"),
+    in_query("status", str, "Only of this status: a key of the brand's `statuses`.", "planned"),
+    in_query("tag", str, "Only with this tag.", "light"),
+    in_query("language", str, "Only in this language, such as `fr`.", "en"),
+    in_query("author", str, "Only by this author: a handle.", "zoe"),
+    in_query("since", DAY, "Only posted on this day (UTC) or later.", "2026-01-01"),
+    in_query("until", DAY, "Only posted on this day (UTC) or earlier.", "2036-12-31"),
+    CURSOR,
+    HOW_MANY,
     good={200: IdeaPage},
+    errors=(*READING, SignInRequired, BadCursor, SortHidden),
+    auth=OR_NONE,
 )
 post_idea = operation(
     "post_idea", "Post an idea", "A secret key posts as the brand unless it names an author.",
-    BRAND, good={201: IdeaShape}, errors=WRITING, request=NewIdea,
+    BRAND, good={201: IdeaShape}, errors=(*WRITING, *ONCE, PhaseClosed), request=NewIdea,
+    told=("ETag", "Location"),
 )  # fmt: skip
 idea = operation(
     "idea", "An idea", "With its text and where its support comes from.",
-    IDEA, in_header("If-None-Match", "A tag: 304 if it still holds."),
-    good={200: IdeaShape, 304: OpenApiResponse(description="As you know it.")},
+    IDEA, good={200: IdeaShape},
 )  # fmt: skip
 edit_idea = operation(
     "edit_idea", "Change an idea",
     "Its authors until its status ends changes or votes, the brand's managers always.",
-    IDEA, in_header("If-Match", "The tag you started from: 412 if somebody was faster."),
-    good={200: IdeaShape}, errors=(*WRITING, 412), request=IdeaContent,
+    IDEA, IF_MATCH, good={200: IdeaShape}, errors=(*WRITING, ChangedMeanwhile, IdeaDeleted),
+    request=IdeaContent, told=("ETag",),
 )  # fmt: skip
 delete_idea = operation(
     "delete_idea", "Delete an idea",
     "Its author alone, while they may change it. On its page they can bring it back for 30 days.",
-    IDEA, good={204: OpenApiResponse(description="It is gone for everybody else.")},
-    errors=WRITING, request=None,
+    IDEA, IF_MATCH, good={204: OpenApiResponse(description="It is gone for everybody else.")},
+    errors=(*WRITING, ChangedMeanwhile, CannotBeDeleted), request=None,
 )  # fmt: skip
 revisions = operation(
     "revisions", "What an idea said before",
     "The newest first, beginning with what it says now; empty where it was never changed.",
-    IDEA, in_query("cursor", str, "`next` of the page before."), good={200: RevisionPage},
+    IDEA, CURSOR, good={200: RevisionPage}, errors=(*READING, BadCursor),
 )  # fmt: skip
+VOTING = (*WRITING, VoterRequired, PhaseClosed, IdeaClosed)
 cast = operation(
     "vote", "Vote", "201: a new vote. 200: as it was, or changed. The same vote twice is one vote.",
-    IDEA, good={200: VoteAnswer, 201: VoteAnswer}, errors=WRITING, request=Ballot,
-    examples=[OpenApiExample("For it", {"value": 1}, request_only=True)],
+    IDEA, good={200: VoteAnswer, 201: VoteAnswer}, errors=(*VOTING, ValueNotAllowed, NoBudget),
+    request=Ballot,
 )  # fmt: skip
 withdraw = operation(
     "withdraw_vote", "Take a vote back", "Withdrawing nothing is fine. A key names the voter.",
-    IDEA, good={200: VoteAnswer}, errors=WRITING, request=Withdrawal,
+    IDEA, good={200: VoteAnswer}, errors=VOTING, request=Withdrawal,
 )  # fmt: skip
 
 
@@ -388,5 +348,8 @@ post_image = operation(
     "post_image", "Send a picture",
     "It belongs to no idea until an idea of the same author names it in `images`, and goes after a "
     "day without one. Until then only who sent it finds it, signed in.",
-    good={201: ImageShape}, errors=(*WRITING,), request={"multipart/form-data": ImageUpload},
+    good={201: ImageShape}, request={"multipart/form-data": ImageUpload},
+    errors=(
+        *WRITING, *ONCE, TooManyWaiting, PictureTooLarge, PictureTooManyPixels, PictureUnreadable,
+    ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 
+from accounts.access import Moved
 from accounts.enums import Scope
 from accounts.models import Brand, Participant
 from api import parameters
@@ -37,7 +38,7 @@ class Images(ApiView):
         if request._request.content_type != MultiPartParser.media_type:
             raise UnsupportedMediaType(_("Send multipart/form-data, with the picture as `file`."))
         sent = read(NewImage, fields_of(request.data))
-        brand = known_brand(self.caller, sent["brand"])
+        brand = brand_named(self.caller, sent["brand"])
         self.caller.must_have(Scope.WRITE)
         source = file_of(request)
         fingerprint = sent | {"file": hashlib.sha256(source).hexdigest()}
@@ -87,6 +88,15 @@ class Upload:
 class AnsweredBefore(Exception):  # noqa: N818 - it is none
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
+
+
+def brand_named(caller: Caller, slug: str) -> Brand:
+    """Here a redirect would lead nowhere: the brand is not in the address."""
+    try:
+        return known_brand(caller, slug)
+    except Moved as moved:
+        message = _("This brand has another address now: {slug}.").format(slug=moved.slug)
+        raise Invalid(fields={"brand": [("moved", message)]}) from moved
 
 
 def fields_of(data: Any) -> dict[str, Any]:

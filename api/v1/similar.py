@@ -13,6 +13,7 @@ from api.callers import Caller
 from api.permissions import readable_brand, readable_idea
 from api.throttling import limit_similar
 from api.v1 import described, shapes
+from api.v1.operations import in_query, operation
 from api.views import ApiView
 from cocreate.lib.errors import Invalid
 from ideas.domain.similar import similar_to
@@ -34,12 +35,12 @@ ABOUT = (
     "Up to 10 ideas of the brand, never hidden or merged ones. Suggestions for people, no proof."
 )
 
-of_text = described.operation(
+of_text = operation(
     "similar_to_text", "Ideas like a text", ABOUT, described.BRAND,
-    described.in_query("q", TEXT, "A title, or the first words of one.", required=True),
+    in_query("q", TEXT, "A title, or the first words of one.", "parked light", required=True),
     good={200: SimilarPage},
 )  # fmt: skip
-of_idea = described.operation(
+of_idea = operation(
     "similar_to_idea", "Ideas like this one", ABOUT, described.IDEA, good={200: SimilarPage}
 )
 

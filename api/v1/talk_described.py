@@ -4,18 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.v1.described import (
-    IDEA,
-    LIMIT,
-    WRITING,
-    Author,
-    IdeaShape,
-    StatusShape,
-    in_path,
-    in_query,
-    operation,
-)
+from api.v1 import examples
+from api.v1.described import CURSOR, HOW_MANY, IDEA, IF_MATCH, Author, IdeaShape, StatusShape
+from api.v1.operations import ONCE, READING, WRITING, in_path, in_query, operation
 from api.v1.serializers import CommentContent, NewComment, NewStatus
+from cocreate.lib.pages import BadCursor
+from ideas.domain.comments import CommentsClosed, CommentsEnded, ParentGone, TooLateToChange
+from ideas.domain.ideas import ChangedMeanwhile
 from ideas.enums import CommentSort, DeclineReason
 
 
@@ -70,35 +65,40 @@ class FollowShape(serializers.Serializer[Any]):
     follows = serializers.BooleanField()
 
 
-COMMENT = in_path("code", "^[a-z0-9]{1,12}$", "The comment's code.")
+COMMENT = in_path("code", "^[a-z0-9]{1,12}$", "The comment's code.", examples.COMMENT)
+ENDED = (CommentsClosed, CommentsEnded)
 CHANGEABLE = (
     "A member changes their own for 30 minutes (then 409 too_late); what the brand said, whoever "
     "answers for it and its keys always."
 )
 
+THREADS = "Of threads: oldest (default) or newest first."
 comments = operation(
     "comments", "What people say about an idea",
     "In threads: replies stand under what they answer. What is deleted or hidden keeps its place.",
     IDEA,
-    in_query("sort", str, "Of threads: oldest (default) or newest first.", enum=CommentSort.values),
-    in_query("cursor", str, "`next` of the page before."),
-    in_query("limit", LIMIT, "How many to a page."),
+    in_query("sort", str, THREADS, "new", enum=CommentSort.values),
+    CURSOR,
+    HOW_MANY,
     good={200: CommentPage},
+    errors=(*READING, BadCursor),
 )  # fmt: skip
 post_comment = operation(
     "post_comment", "Comment on an idea",
     "A member as themselves. A secret key speaks for the brand, officially, unless it names an "
     "author. The same words twice within a minute are one comment.",
-    IDEA, good={201: CommentShape}, errors=WRITING, request=NewComment,
+    IDEA, good={201: CommentShape}, errors=(*WRITING, *ONCE, *ENDED, ParentGone),
+    request=NewComment, told=("Location",),
 )  # fmt: skip
 comment = operation("comment", "A comment", "By its code.", COMMENT, good={200: CommentShape})
 edit_comment = operation(
     "edit_comment", "Change a comment", CHANGEABLE,
-    COMMENT, good={200: CommentShape}, errors=WRITING, request=CommentContent,
+    COMMENT, good={200: CommentShape}, errors=(*WRITING, *ENDED, TooLateToChange),
+    request=CommentContent,
 )  # fmt: skip
 delete_comment = operation(
     "delete_comment", "Delete a comment", f"Its place stays, empty. {CHANGEABLE}",
-    COMMENT, good={200: CommentShape}, errors=WRITING,
+    COMMENT, good={200: CommentShape}, errors=(*WRITING, TooLateToChange), request=None,
 )  # fmt: skip
 history = operation(
     "history", "What the brand decided about an idea", "The latest first.",
@@ -108,12 +108,14 @@ set_status = operation(
     "set_status", "Set an idea's status",
     "A manager of the brand, or its secret key. Along the brand's graph, or the same status with a "
     "message. People are told after a minute.",
-    IDEA, good={200: IdeaShape}, errors=WRITING, request=NewStatus,
+    IDEA, IF_MATCH, good={200: IdeaShape}, errors=(*WRITING, *ONCE, ChangedMeanwhile),
+    request=NewStatus, told=("ETag",),
 )  # fmt: skip
 respond = operation(
     "respond", "Answer an idea in the brand's name",
     "A manager of the brand, or its secret key. It is pinned above all comments.",
-    IDEA, good={201: CommentShape}, errors=WRITING, request=CommentContent,
+    IDEA, good={201: CommentShape}, errors=(*WRITING, *ONCE), request=CommentContent,
+    told=("Location",),
 )  # fmt: skip
 follow = operation(
     "follow", "Follow an idea", "A member hears of it from now on.",

@@ -9,7 +9,9 @@ from api import parameters
 from api.answers import answer, moment
 from api.permissions import readable_idea
 from api.v1 import described
+from api.v1.operations import READING, in_query, operation
 from api.views import ApiView
+from ideas.domain.lists import SortHidden
 from ideas.domain.why import EXPLAINED, exposure_of
 from ideas.domain.why import why as reasons
 from ideas.enums import Sort
@@ -43,13 +45,14 @@ class WhyShape(serializers.Serializer[Any]):
     exposure = ExposureShape()
 
 
-explained = described.operation(
+explained = operation(
     "why", "Why is it here?",
     "The terms of its score in its challenge's list; docs/ranking.md has the formulas. 400"
     " `sort_hidden` while counts are hidden.",
     described.IDEA,
-    described.in_query("sort", str, "Default: discover.", enum=[sort.value for sort in EXPLAINED]),
+    in_query("sort", str, "Default: discover.", "best", enum=[sort.value for sort in EXPLAINED]),
     good={200: WhyShape},
+    errors=(*READING, SortHidden),
 )  # fmt: skip
 
 

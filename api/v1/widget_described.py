@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.domain.widgets import LONGEST_TOKEN
-from api.v1.described import CREDENTIALS, WRITING, operation
+from accounts.domain.widgets import LONGEST_TOKEN, OriginRefused, TokenRefused
+from api.errors import CsrfFailed, TooLarge, UnsupportedMediaType
+from api.v1.operations import ALWAYS, CREDENTIALS, operation
 from api.v1.serializers import Strict, Text
 
 
@@ -29,6 +30,7 @@ open_session = operation(
     "Begin a widget's session",
     "For a host's page: its server says who the visitor is, by a token that it signs and that is "
     "good once. A page of another site names its widget's key in `?key=`, here and with each vote.",
-    good={201: SessionShape}, errors=tuple(set(WRITING) - {409}), request=HostToken,
+    good={201: SessionShape}, request=HostToken,
+    errors=(*ALWAYS, CsrfFailed, TooLarge, UnsupportedMediaType, TokenRefused, OriginRefused),
     auth=[*CREDENTIALS[:1], {"key": []}, {}],
 )  # fmt: skip

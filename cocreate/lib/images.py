@@ -30,27 +30,27 @@ CHILD = [sys.executable, "-I", "-S", decoder.__file__, str(Path(PIL.__file__).pa
 TURN = threading.Lock()
 SECONDS_TO_WAIT = 5
 
-SENTENCES = {
-    "picture_too_large": _("This picture is larger than 10 MB. Make it smaller and try again."),
-    "picture_unreadable": _(
-        "We cannot read this picture. Send a JPEG, PNG, WebP, GIF or AVIF file that opens on your"
-        " own screen."
-    ),
-    "picture_too_many_pixels": _(
-        "This picture has more than 40 million pixels. Make it smaller and try again."
-    ),
-}
-
-
-STATUS = {"picture_too_large": 413, "picture_unreadable": 415, "picture_too_many_pixels": 400}
-
 
 class PictureRefused(DomainError):
-    """`code` is one of `SENTENCES`."""
+    """One of the three below."""
 
-    def __init__(self, code: str) -> None:
-        self.code, self.status = code, STATUS[code]
-        super().__init__(SENTENCES[code])
+
+class PictureTooLarge(PictureRefused):
+    code, status = "picture_too_large", 413
+    message = _("This picture is larger than 10 MB. Make it smaller and try again.")
+
+
+class PictureUnreadable(PictureRefused):
+    code, status = "picture_unreadable", 415
+    message = _(
+        "We cannot read this picture. Send a JPEG, PNG, WebP, GIF or AVIF file that opens on your"
+        " own screen."
+    )
+
+
+class PictureTooManyPixels(PictureRefused):
+    code, status = "picture_too_many_pixels", 400
+    message = _("This picture has more than 40 million pixels. Make it smaller and try again.")
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ def in_sizes(
     once or the machine is too busy for this one.
     """
     if len(source) > MOST_BYTES:
-        raise PictureRefused("picture_too_large")
+        raise PictureTooLarge
     shape = [str(width), str(height), "fill" if fill else "fit", *map(str, smaller)]
     made = list(_unpacked(_decoded(source, [*CHILD, *shape])))
     if not made:
-        raise PictureRefused("picture_unreadable")
+        raise PictureUnreadable
     return made
 
 
@@ -91,11 +91,11 @@ def _unpacked(answer: bytes) -> Iterator[Picture]:
     rest = io.BytesIO(answer)
     while head := rest.read(decoder.HEAD.size):
         if len(head) < decoder.HEAD.size:
-            raise PictureRefused("picture_unreadable")
+            raise PictureUnreadable
         width, height, length = decoder.HEAD.unpack(head)
         content = rest.read(length)
         if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
-            raise PictureRefused("picture_unreadable")
+            raise PictureUnreadable
         yield Picture(width, height, content)
 
 
@@ -113,9 +113,9 @@ def _decoded(source: bytes, command: list[str]) -> bytes:
     finally:
         TURN.release()
     if child.returncode == decoder.TOO_MANY_PIXELS:
-        raise PictureRefused("picture_too_many_pixels")
+        raise PictureTooManyPixels
     if child.returncode != 0:
         reason = child.stderr[-300:].decode(errors="replace")
         log.info("not a picture, the decoder ended with %s: %s", child.returncode, reason)
-        raise PictureRefused("picture_unreadable")
+        raise PictureUnreadable
     return child.stdout

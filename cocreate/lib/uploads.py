@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-from cocreate.lib.images import MOST_BYTES, PictureRefused
+from cocreate.lib.images import MOST_BYTES, PictureTooLarge
 
 MOST_FILES = 10  # of one request; further ones are told apart by name alone
 
@@ -44,7 +44,7 @@ def picture_in(request: HttpRequest, field: str) -> bytes | None:
     """
     file: Any = request.FILES.get(field)
     if field in request.__dict__.get("_too_large", ()):
-        raise PictureRefused("picture_too_large")
+        raise PictureTooLarge
     return file.read() if file else None
 
 
@@ -59,4 +59,4 @@ def pictures_in(request: HttpRequest, field: str) -> Iterator[tuple[str, Read]]:
 
 
 def _too_large() -> bytes:
-    raise PictureRefused("picture_too_large")
+    raise PictureTooLarge

@@ -13,21 +13,24 @@ from django.test import Client
 from accounts.domain import keys, tokens
 from accounts.enums import Scope
 from accounts.models import Brand, User
+from tests.api.conforming import must_conform
 
 ALL = (Scope.READ, Scope.WRITE, Scope.VOTE)
 
 
 class Api:
-    """A client of /api/v1/ that checks CSRF like a browser's server would, and speaks JSON."""
+    """A client of /api/v1/ that checks CSRF like a browser's server would, and speaks JSON. No
+    answer that the schema does not describe gets through.
+    """
 
     def __init__(self, **headers: str) -> None:
         self.client, self.headers = Client(enforce_csrf_checks=True), headers
 
     def get(self, path: str, **headers: str) -> Any:
-        return self.client.get(f"/api/v1/{path}", headers=self.headers | headers)
+        return must_conform(self.client.get(f"/api/v1/{path}", headers=self.headers | headers))
 
     def head(self, path: str) -> Any:
-        return self.client.head(f"/api/v1/{path}", headers=self.headers)
+        return must_conform(self.client.head(f"/api/v1/{path}", headers=self.headers))
 
     def send(self, method: str, path: str, body: Any = None, **over: Any) -> Any:
         """`body`: bytes go out as they are."""
@@ -35,8 +38,9 @@ class Api:
             body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         )
         kind = over.pop("content_type", "application/json")
-        return self.client.generic(
-            method, f"/api/v1/{path}", raw, kind, headers=self.headers | over.pop("headers", {})
+        headers = self.headers | over.pop("headers", {})
+        return must_conform(
+            self.client.generic(method, f"/api/v1/{path}", raw, kind, headers=headers)
         )
 
     def put(self, path: str, body: Any = None, **over: Any) -> Any:

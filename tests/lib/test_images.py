@@ -45,7 +45,6 @@ def is_near(pixel, colour, slack: int = 24) -> bool:
 def code_of_refusal(source: bytes) -> str:
     with pytest.raises(PictureRefused) as refusal:
         reencoded(source, width=256, height=256, fill=True)
-    assert refusal.value.status == images.STATUS[refusal.value.code]
     assert str(refusal.value.message)
     return refusal.value.code
 
