@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.factories import PASSWORD
 from tests.site import QUIET, Site, chromium
 
+# As more and more browsers are: a page of another site gets no cookie of ours, and gives none.
+STRICT = "--test-third-party-cookie-phaseout"
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: Any) -> Iterator[Site]:
@@ -27,7 +30,7 @@ def chrome() -> Iterator[Browser]:
         pytest.skip("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, chromium_sandbox=False, args=QUIET
+            executable_path=path, chromium_sandbox=False, args=[*QUIET, STRICT]
         )
         yield browser
         browser.close()

@@ -9,9 +9,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
 django.setup()
 
+from accounts.domain import keys  # noqa: E402
 from accounts.domain.stopping import stop  # noqa: E402
 from accounts.domain.teams import add_member  # noqa: E402 - Django first
-from accounts.enums import Role  # noqa: E402
+from accounts.enums import Role, Scope  # noqa: E402
 from accounts.models import Brand, Participant, User  # noqa: E402
 from ideas.domain import comments, reports  # noqa: E402
 from ideas.domain.decisions import set_status  # noqa: E402
@@ -23,7 +24,10 @@ from tests.factories import (  # noqa: E402
     make_participant,
     make_user,
 )
+from tests.mail import free_port  # noqa: E402
 from web.links import idea_path  # noqa: E402
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\u2028`${alert(2)}`"
 
 
 def main() -> dict[str, str]:
@@ -46,7 +50,32 @@ def main() -> dict[str, str]:
         "both": make_idea(brand.challenges.get(slug="open"), author=author, title="More shade"),
     }
     paths = {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
+    paths |= embedded()
     return paths | discussion(atelier, alice, make_participant(atelier, charlie))
+
+
+def embedded() -> dict[str, str]:
+    """A brand whose ideas a page of another site shows, and what that page has for it."""
+    gail = make_user("Gail", email="gail@example.org")
+    brand = make_brand("garden", owner=gail, name="Garden Club")
+    origin = f"http://localhost:{free_port()}"
+    _row, key, secret = keys.create_key(
+        brand=brand, scopes=[Scope.WIDGET], origins=[origin], rate=0, actor=None
+    )
+    club = make_challenge(brand, slug="club", title="What should the club be like?")
+    marks = make_challenge(brand, slug="marks", mode="points", max_points=3, budget=4)
+    places = make_challenge(brand, slug="places", title="Where to sit?", mode="up_down")
+    titles = {
+        "hostile": HOSTILE, "closing": "A door that closes", "lost": "A room without a window",
+        "tea": "Tea at five", "returned": "A porch to come back to", "over": "A long evening",
+    }  # fmt: skip
+    author = make_participant(brand, gail)
+    own = {name: make_idea(club, author=author, title=title) for name, title in titles.items()}
+    own["points"] = make_idea(marks, author=author, title="A shed with a stove")
+    for title in ("Under the lime tree", "At the bus stop", "By the river", "Nowhere"):
+        own["seat"] = make_idea(places, author=author, title=title)
+    codes = {f"embed_{name}": idea.code for name, idea in own.items()}
+    return codes | {"host": origin, "widget_key": key, "widget_secret": secret}
 
 
 def discussion(brand: Brand, manager: User, member: Participant) -> dict[str, str]:
