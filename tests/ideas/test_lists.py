@@ -217,16 +217,17 @@ def thousands(brand):
     return fill_with_thousands(make_challenge(brand))
 
 
-def fill_with_thousands(challenge):
+def fill_with_thousands(challenge, number=5_000):
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO ideas_idea (brand_id, challenge_id, code, title, body, language, status,
                                     tags, licence, revision)
-            SELECT %s, %s, 'x' || n, 'Idea', repeat('water ', 150), 'en', 'submitted', '{}', '', 1
-              FROM generate_series(1, 5000) n
+            SELECT %(brand)s, %(challenge)s, 'x' || %(challenge)s || 'x' || n, 'Idea',
+                   repeat('water ', 150), 'en', 'submitted', '{}', '', 1
+              FROM generate_series(1, %(number)s) n
             """,
-            [challenge.brand_id, challenge.pk],
+            {"brand": challenge.brand_id, "challenge": challenge.pk, "number": number},
         )
         cursor.execute("ANALYZE")
     return challenge
