@@ -191,11 +191,11 @@ def test_every_picture_is_stored_in_all_its_sizes_and_says_what_it_shows(loaded,
     assert all(default_storage.exists(image.file_of(w)) for image in found for w in image.widths)
     assert all(image.idea.cover for image in found)
     covers = [challenge for challenge in Challenge.objects.all() if challenge.cover]
-    assert len(covers) == 4
+    assert len(covers) == 7
     assert all(challenge.cover_alt for challenge in covers)
     assert all(default_storage.exists(brand.logo.name) for brand in Brand.objects.all())
     stored = [path for path in media.rglob("*") if path.is_file()]
-    assert len(stored) == sum(len(image.widths) for image in found) + 2 * 4 + 3
+    assert len(stored) == sum(len(image.widths) for image in found) + 2 * 7 + 3
 
 
 def test_the_pictures_are_small_and_each_is_used():

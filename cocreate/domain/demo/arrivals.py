@@ -4,7 +4,6 @@ community. docs/decisions/0061 has the model and why it is so.
 Pure: no database, no clock but `now`.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +24,7 @@ LOOKS = 0.6  # the place r of a list is looked at with the chance r ** -LOOKS
 BY_VOTES = 0.65  # of the visits read the list by votes, the rich get richer; the others by date
 HERD = 0.3  # the leader's votes make a vote 30 % likelier, none 30 % less: no more than that
 REGRETS = 0.012  # of those who see again what they voted for take the vote back
-READING = (15, 70)  # seconds for an idea
+READING = timedelta(seconds=70)  # at most, for an idea
 
 
 @dataclass
@@ -55,10 +54,12 @@ class Room:
     weight: float
 
     def open_offers(self, at: datetime) -> list[Offer]:
-        if at < self.opens or (self.closes and at >= self.closes):
-            return []
-        offers = [one for one in self.offers if one.posted < at]
-        return [one for one in offers if one.until is None or at < one.until]
+        return [one for one in self.offers if self.takes(one, at)]
+
+    def takes(self, offer: Offer, at: datetime) -> bool:
+        if not self.opens <= at < (self.closes or at + READING):
+            return False
+        return offer.posted < at < (offer.until or at + READING)
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,10 @@ class Site:
 
 def simulated(site: Site, *, now: datetime) -> list[Ballot]:
     """All votes until now, by time."""
-    weights = [site.chance.lognormvariate(0, SPREAD) for _ in site.people]
+    weights = [*accumulate(site.chance.lognormvariate(0, SPREAD) for _ in site.people)]
     found = []
     for at in _visits(site, now):
-        person = site.chance.choices(site.people, weights)[0]
+        person = site.chance.choices(site.people, cum_weights=weights)[0]
         found += [ballot for ballot in _visit(site, person, at) if ballot.at < now]
     return sorted(found, key=lambda ballot: ballot.at)
 
@@ -105,20 +106,14 @@ def rate(site: Site, at: datetime) -> float:
 
 
 def _visits(site: Site, now: datetime) -> Iterator[datetime]:
-    """A Poisson process of that rate, by thinning (Lewis and Shedler, 1979)."""
-    highest = site.visits * max(HOURS) * max(DAYS) * (1 + MAIL * _most_at_once(site.mails))
-    at = site.begins
-    while (at := at + timedelta(days=site.chance.expovariate(highest))) < now:
-        if site.chance.random() * highest < rate(site, at):
+    """A Poisson process, hour by hour at the rate of the hour's end."""
+    hour = timedelta(hours=1)
+    begins = site.begins
+    while begins < now:
+        at, ends, busy = begins, begins + hour, rate(site, begins + hour)
+        while (at := at + timedelta(days=site.chance.expovariate(busy))) < min(ends, now):
             yield at
-
-
-def _most_at_once(mails: list[datetime]) -> int:
-    """Letters that work at the same moment."""
-    letters = sorted(mails)
-    return max(
-        (bisect_left(letters, one + LONGEST_WAIT) - n for n, one in enumerate(letters)), default=0
-    )
+        begins = ends
 
 
 def _visit(site: Site, person: int, at: datetime) -> Iterator[Ballot]:
@@ -131,12 +126,12 @@ def _visit(site: Site, person: int, at: datetime) -> Iterator[Ballot]:
     by_votes = chance.random() < BY_VOTES
     offers.sort(key=lambda one: (one.votes if by_votes else 0, one.posted), reverse=True)
     most = max(one.votes for one in offers)
-    times = accumulate(chance.uniform(*READING) for _ in offers)
-    for place, (offer, later) in enumerate(zip(offers, times, strict=True), start=1):
-        if chance.random() < place**-LOOKS:
+    for place, offer in enumerate(offers, start=1):
+        at += READING * chance.uniform(0.2, 1)
+        if room.takes(offer, at) and chance.random() < place**-LOOKS:
             value = _answer(site, room, person, offer, most)
             if value is not None:
-                yield Ballot(person, offer.code, value, at + timedelta(seconds=later))
+                yield Ballot(person, offer.code, value, at)
 
 
 def _answer(site: Site, room: Room, person: int, offer: Offer, most: int) -> int | None:
