@@ -13,8 +13,8 @@ from django.contrib.admin.sites import site
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.domain import invitations
-from accounts.enums import Role
+from accounts.domain import invitations, keys
+from accounts.enums import Role, Scope
 from accounts.models import FormerSlug
 from ideas.domain import comments, ideas
 from notifications.domain import subscriptions
@@ -209,6 +209,13 @@ ACCOUNT = {
     "/accounts/login/code/confirm/": (302,) * 6,
 }
 API = {
+    "/embed/v1/ideas/{code}/": NOT_THERE,
+    "/embed/v1/ideas/{code}/?key={widget}": EVERYBODY,
+    "/embed/v1/ideas/{hidden_code}/?key={widget}": NOT_THERE,
+    "/embed/v1/ideas/{club_code}/?key={widget}": NOT_THERE,
+    "/embed/v1/brands/mio/": NOT_THERE,
+    "/embed/v1/brands/mio/?key={widget}": EVERYBODY,
+    "/embed/v1/brands/club/?key={widget}": NOT_THERE,
     "/embed/v1/cocreate.js": EVERYBODY,
     "/embed/v1/cocreate.0000000000000000.js": NOT_THERE,
     "/api/v1/schema/": EVERYBODY,
@@ -288,6 +295,9 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
     make_challenge(challenge.brand, slug="draft", published=False)
     rows = {"idea": idea, "hidden": hidden, "club": inside}
     codes = {"invitation": batch.issued[0].secret}
+    scopes = [Scope.WIDGET]
+    made = keys.create_key(brand=challenge.brand, scopes=scopes, origins=[], rate=0, actor=None)
+    codes["widget"] = made[1]
     codes["unsubscribe"] = subscriptions.of(charlie, challenge.brand).token
     codes |= {
         "ref": idea.author.ref,

@@ -5,11 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cocreate.lib.agents import is_robot
+from cocreate.lib.agents import is_seen_by_somebody
 from cocreate.lib.http import client_address, network_of
 from ideas.domain import exposure
-
-PAGES = {"document", "iframe", "frame", "empty"}  # empty: our own scripts ask for a part of one
 
 
 def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
@@ -23,14 +21,3 @@ def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
             ideas=[row["id"] for row in ideas],
             challenges=sorted({row["challenge_id"] for row in ideas}),
         )
-
-
-def is_seen_by_somebody(request: HttpRequest) -> bool:
-    """Sec-Purpose is what browsers send with a prefetch; Purpose and X-Moz, what older ones do.
-    Sec-Fetch-Dest says what for: a page that another site names as a picture is seen by nobody.
-    """
-    purposes = " ".join(request.headers.get(n, "") for n in ("Sec-Purpose", "Purpose", "X-Moz"))
-    is_early = "prefetch" in purposes.lower() or "preview" in purposes.lower()
-    is_page = request.headers.get("Sec-Fetch-Dest", "document") in PAGES
-    is_robots = is_robot(request.headers.get("User-Agent"))
-    return request.method == "GET" and is_page and not is_early and not is_robots

@@ -153,7 +153,12 @@ def open_session(*, key: ApiKey, claims: dict[str, Any], origin: str) -> Opened:
     jti = keyed_hash(_text(claims, "jti"), purpose=JTI_PURPOSE)
     if prepared.one(SPEND, (key.pk, jti, claims["exp"])) is None:
         raise TokenRefused("spent", _("It was used before: make a new one, with a new “jti”."))
-    return Opened(f"{SESSION}_{sealed(list(astuple(session)), purpose=PURPOSE)}", session, key)
+    return Opened(issue(session), session, key)
+
+
+def issue(session: Session) -> str:
+    """What the session's holder presents: `cot_…`."""
+    return f"{SESSION}_{sealed(list(astuple(session)), purpose=PURPOSE)}"
 
 
 def read_session(secret: str) -> Session | None:

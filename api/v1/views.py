@@ -22,6 +22,7 @@ from api.permissions import (
     readable_brand,
     readable_idea,
 )
+from api.shared import SharedView, note_list
 from api.throttling import limit_deletions, limit_edits, limit_ideas, limit_votes
 from api.v1 import described, shapes
 from api.v1.authors import author_of, person
@@ -55,7 +56,7 @@ class Me(ApiView):
         return answer(shapes.me(self.caller))
 
 
-class OneBrand(ApiView):
+class OneBrand(SharedView):
     @described.brand
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
@@ -63,7 +64,7 @@ class OneBrand(ApiView):
         return answer(shapes.brand(brand, graph_of(brand)))
 
 
-class Challenges(ApiView):
+class Challenges(SharedView):
     @described.challenges
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
@@ -73,7 +74,7 @@ class Challenges(ApiView):
         )
 
 
-class Ideas(ApiView):
+class Ideas(SharedView):
     @described.ideas
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
@@ -87,10 +88,12 @@ class Ideas(ApiView):
         filters = wanted_filters(brand, sent)
         if filters.text and "sort" not in sent:
             return self.matches(brand, challenge, filters, sent)
+        sort = parameters.choice(sent, "sort", Sort) or default_sort(
+            hidden=hidden, in_challenge=challenge is not None
+        )
         page = ideas_page(
             brand=brand,
-            sort=parameters.choice(sent, "sort", Sort)
-            or default_sort(hidden=hidden, in_challenge=challenge is not None),
+            sort=sort,
             challenge=challenge,
             hidden=hidden,
             filters=filters,
@@ -98,9 +101,10 @@ class Ideas(ApiView):
             limit=parameters.limit(sent),
             user_id=self.caller.user_id,
         )
-        return self.listed(page)
+        return self.listed(page, by_chance=sort == Sort.RANDOM)
 
-    def listed(self, page: Page[Row]) -> HttpResponse:
+    def listed(self, page: Page[Row], *, by_chance: bool = False) -> HttpResponse:
+        note_list(self.request, page.items, by_chance=by_chance)
         if self.caller.session is not None:
             add_votes(page.items, self.caller.session)
         return answer({"results": shapes.listed(page.items), "next": page.next})
@@ -132,7 +136,7 @@ class Ideas(ApiView):
         return response
 
 
-class OneIdea(ApiView):
+class OneIdea(SharedView):
     @described.idea
     def get(self, request: Any, code: str) -> HttpResponse:
         idea = readable_idea(self.caller, code)

@@ -4,6 +4,8 @@ which of them are programs, by their own word.
 
 import re
 
+from django.http import HttpRequest
+
 # Nearly every browser claims to be several others: the one that is most itself comes first.
 BROWSERS = (
     ("Edg", "Edge"),
@@ -38,9 +40,24 @@ ROBOTS = re.compile(
 )
 
 
+# What a list is shown in. Empty: a script, ours or a widget's, asks for a part of a page.
+PAGES = {"document", "iframe", "frame", "empty"}
+
+
 def is_robot(agent: str | None) -> bool:
     """A program rather than a browser; so is whatever does not say what it is."""
     return not agent or ROBOTS.search(agent) is not None
+
+
+def is_seen_by_somebody(request: HttpRequest) -> bool:
+    """Sec-Purpose is what browsers send with a prefetch; Purpose and X-Moz, what older ones do.
+    Sec-Fetch-Dest says what for: a page that another site names as a picture is seen by nobody.
+    """
+    purposes = " ".join(request.headers.get(n, "") for n in ("Sec-Purpose", "Purpose", "X-Moz"))
+    is_early = "prefetch" in purposes.lower() or "preview" in purposes.lower()
+    is_page = request.headers.get("Sec-Fetch-Dest", "document") in PAGES
+    is_robots = is_robot(request.headers.get("User-Agent"))
+    return request.method == "GET" and is_page and not is_early and not is_robots
 
 
 def browser_of(agent: str) -> str:

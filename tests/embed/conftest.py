@@ -8,14 +8,18 @@ from typing import Any
 
 import jwt
 import pytest
+from django.conf import settings as django_settings
 
 from accounts.domain import keys, widgets
 from accounts.enums import Scope
 from accounts.models import ApiKey, Brand, User
+from api import keeping
+from cocreate.lib.store import store
 from tests.api.conftest import Api, as_member, as_program, as_server, visitor
 
 __all__ = ["as_member", "as_program", "as_server", "visitor"]
 
+PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 SHOP = "https://shop.example"
 numbers = count(1)
 
@@ -64,6 +68,18 @@ def host_of(brand: Brand, *origins: str, actor: User | None = None) -> Host:
     return Host(*made, origin=origins[0] if origins else SHOP)
 
 
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Hashed names need a collected folder, which a running site has."""
+    settings.STORAGES = django_settings.STORAGES | {"staticfiles": PLAIN}
+
+
+@pytest.fixture(autouse=True)
+def no_second_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself: see a_second_later."""
+    monkeypatch.setattr(keeping, "FRESH_MS", 60_000)
+
+
 @pytest.fixture
 def host(brand: Brand) -> Host:
     return host_of(brand)
@@ -72,3 +88,15 @@ def host(brand: Brand) -> Host:
 @pytest.fixture
 def make_host(db: None) -> Callable[..., Host]:
     return host_of
+
+
+@pytest.fixture
+def a_second_later() -> Callable[[], None]:
+    """What is kept is a second old: the next reader looks whether it still holds."""
+
+    def pass_by() -> None:
+        there = store()
+        for key in there.client.scan_iter("kept:*:turn"):
+            there.client.delete(key)
+
+    return pass_by

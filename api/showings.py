@@ -1,0 +1,20 @@
+"""Lists that widgets show count as shown, as those of our own pages do."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+
+from cocreate.lib.agents import is_seen_by_somebody
+from cocreate.lib.http import client_address, network_of
+from ideas.domain import exposure
+
+
+def shown_to(request: HttpRequest, ideas: Sequence[int], challenges: Sequence[int]) -> None:
+    """These ideas, in the order of a list. Nothing is counted for programs."""
+    if ideas and is_seen_by_somebody(request):
+        exposure.seen(
+            network=network_of(client_address(request)),
+            agent=request.headers.get("User-Agent", ""),
+            ideas=ideas,
+            challenges=challenges,
+        )

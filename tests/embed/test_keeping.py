@@ -1,0 +1,318 @@
+"""What is kept of embeds: how old it may be, who makes it anew, and what a lost store costs."""
+
+import secrets
+import threading
+
+import pytest
+from django.test import Client
+
+from accounts.domain import keys
+from accounts.models import Brand, User
+from api.keeping import Kept, Place, kept
+from ideas.domain import orders, tally
+from ideas.domain.ideas import edit_idea, set_hidden
+from ideas.domain.stamps import stamp_of
+from ideas.domain.votes import cast_as_user
+from tests.api.conftest import Api, queries_sent
+from tests.embed.conftest import SHOP, host_of
+from tests.factories import make_idea, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["frame", "json"])
+def paths(request, host, idea):
+    """Of an idea and of a board, in both faces."""
+    root = "/embed/v1/" if request.param == "frame" else "/api/v1/"
+    board = "brands/mio/" if request.param == "frame" else "brands/mio/ideas/"
+    key = f"?key={host.publishable}"
+    return [f"{root}ideas/{idea.code}/{key}", f"{root}{board}{key}&sort=new"]
+
+
+def get(path, **headers):
+    return Client().get(path, headers=headers)
+
+
+def test_a_second_reader_costs_no_query(paths):
+    for path in paths:
+        first = get(path)
+        assert first.status_code == 200
+        with queries_sent() as sent:
+            again = get(path)
+        assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+        assert sent == []
+
+
+def test_what_still_holds_after_a_second_costs_one_query(paths, a_second_later):
+    for path in paths:
+        first = get(path)
+        a_second_later()
+        with queries_sent() as sent:
+            again = get(path)
+        assert again.content == first.content
+        assert len(sent) == 1
+        with queries_sent() as sent:
+            get(path)
+        assert sent == []
+
+
+def test_a_fold_changes_it_within_a_second(paths, idea, a_second_later):
+    before = [get(path) for path in paths]
+    cast_as_user(code=idea.code, user_id=make_user().pk, value=1)
+    tally.fold_until_settled()
+    assert [get(path).content for path in paths] == [each.content for each in before]
+    a_second_later()
+    after = [get(path) for path in paths]
+    for old, new in zip(before, after, strict=True):
+        assert new.content != old.content
+        assert new["ETag"] != old["ETag"]
+
+
+def by_edit(idea, alice):
+    edit_idea(idea=idea, actor=alice, title="A cabin that folds away")
+
+
+def by_name(idea, alice):
+    Brand.objects.filter(pk=idea.brand_id).update(name="Renamed Motors")
+
+
+def by_script(idea, alice):
+    """Past every verb."""
+    type(idea).objects.filter(pk=idea.pk).update(title="A cabin that folds away", revision=9)
+
+
+@pytest.mark.parametrize("change", [by_edit, by_script])
+def test_a_change_of_the_idea_shows_within_a_second(paths, idea, alice, a_second_later, change):
+    path = paths[0]
+    get(path)
+    change(idea, alice)
+    a_second_later()
+    assert "A cabin that folds away" in get(path).content.decode()
+
+
+def test_an_edit_shows_on_the_board(paths, idea, alice, a_second_later):
+    get(paths[1])
+    by_edit(idea, alice)
+    a_second_later()
+    assert "A cabin that folds away" in get(paths[1]).content.decode()
+
+
+def test_a_new_idea_shows_on_the_board(paths, challenge, a_second_later):
+    get(paths[1])
+    make_idea(challenge, title="One more idea")
+    a_second_later()
+    assert "One more idea" in get(paths[1]).content.decode()
+
+
+def end_key(host, idea, alice):
+    keys.revoke_key(key=host.key, actor=alice)
+
+
+def turn_private(host, idea, alice):
+    Brand.objects.filter(pk=idea.brand_id).update(visibility="members")
+
+
+def hide(host, idea, alice):
+    set_hidden(idea=idea, hidden=True, actor=alice)
+
+
+@pytest.mark.parametrize("end", [end_key, turn_private, hide])
+def test_w12_z09_what_is_gone_is_gone_within_a_second(
+    paths, host, idea, alice, a_second_later, end
+):
+    path = paths[0]
+    tag = get(path)["ETag"]
+    end(host, idea, alice)
+    a_second_later()
+    for headers in ({}, {"If-None-Match": tag}):
+        answer = get(path, **headers)
+        assert answer.status_code in {401, 404}
+        assert answer["Cache-Control"] in {"no-store", "private, no-store"}
+    assert get(path).status_code in {401, 404}
+
+
+def test_a_known_version_is_304(paths):
+    for path in paths:
+        sent_tag = get(path)["ETag"]
+        tag = sent_tag.removeprefix("W/")
+        for sent in (tag, f"W/{tag}", f'"other", {tag}'):
+            answer = get(path, **{"If-None-Match": sent})
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert answer["ETag"] == sent_tag
+        assert get(path, **{"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_it_works_with_the_store_away(no_store, paths):
+    for path in paths:
+        first, again = get(path), get(path)
+        assert first.status_code == again.status_code == 200
+        assert first.content == again.content
+
+
+def test_languages_and_keys_do_not_share(brand, idea, paths):
+    other = host_of(brand, "https://blog.example")
+    french = get(paths[0], **{"Accept-Language": "fr"})
+    english = get(paths[0], **{"Accept-Language": "en"})
+    assert "fr" in french["Content-Language"] or french.content != english.content
+    mine = get(paths[0].partition("?")[0] + f"?key={other.publishable}")
+    policy = mine.get("Content-Security-Policy", "")
+    assert SHOP not in policy
+
+
+# JSON
+
+
+def test_sites_read_the_same_answer_each_under_its_own_name(brand, idea):
+    host = host_of(brand, SHOP, "https://blog.example")
+    path = f"/api/v1/ideas/{idea.code}/?key={host.publishable}"
+    for origin in (SHOP, "https://blog.example", "https://evil.example"):
+        answer = get(path, Origin=origin)
+        allowed = origin if "evil" not in origin else None
+        assert answer.get("Access-Control-Allow-Origin") == allowed
+        assert {"Origin", "Authorization"} <= set(answer["Vary"].split(", "))
+        assert "Cookie" not in answer["Vary"]
+        assert answer["Cache-Control"] == "public, max-age=0, s-maxage=5"
+
+
+def test_what_a_session_reads_is_not_kept_and_what_is_kept_is_not_for_a_session(host, idea):
+    visitor, path = host.visitor(), f"ideas/{idea.code}/?key={host.publishable}"
+    host.browser().get(path)
+    visitor.put(f"ideas/{idea.code}/vote/", {"value": 1})
+    assert visitor.get(path).json()["my_vote"] == 1
+    assert host.browser().get(path).json()["my_vote"] is None
+
+
+def test_a_search_and_a_page_further_on_are_not_kept(host, challenge):
+    for _n in range(3):
+        make_idea(challenge)
+    key = f"key={host.publishable}"
+    first = Api().get(f"brands/mio/ideas/?{key}&sort=new&limit=1").json()
+    for query in ("&q=cabin", f"&sort=new&limit=1&cursor={first['next']}"):
+        for _n in range(2):
+            with queries_sent() as sent:
+                assert Api().get(f"brands/mio/ideas/?{key}{query}").status_code == 200
+            assert sent
+
+
+def test_an_order_of_chance_is_drawn_anew_each_second(host, challenge, a_second_later):
+    for _n in range(12):
+        make_idea(challenge)
+    path = f"brands/mio/ideas/?key={host.publishable}&sort=random"
+    found = set()
+    for _n in range(6):
+        found.add(tuple(row["code"] for row in Api().get(path).json()["results"]))
+        a_second_later()
+    assert len(found) > 1
+
+
+# the stamp
+
+
+def test_a_stamp_changes_with_all_that_an_idea_shows(host, idea, alice):
+    def stamp():
+        return stamp_of(prefix=host.key.prefix, code=idea.code)
+
+    found = [stamp()]
+    by_edit(idea, alice)
+    found.append(stamp())
+    cast_as_user(code=idea.code, user_id=alice.pk, value=1)
+    assert stamp() == found[-1]
+    tally.fold_until_settled()
+    found.append(stamp())
+    by_name(idea, alice)
+    found.append(stamp())
+    User.objects.filter(participants=idea.author).update(display_name="Another")
+    found.append(stamp())
+    challenge = idea.challenge
+    target = make_idea(challenge)
+    type(challenge).objects.filter(pk=challenge.pk).update(closed=True)
+    found.append(stamp())
+    type(idea).objects.filter(pk=idea.pk).update(merged_into=target)
+    found.append(stamp())
+    type(idea).objects.filter(pk=target.pk).update(title="The whole")
+    found.append(stamp())
+    assert len(set(found)) == len(found)
+    keys.revoke_key(key=host.key, actor=alice)
+    assert stamp() is None
+
+
+def test_a_stamp_changes_with_all_that_a_board_shows(host, brand, challenge, alice):
+    def stamp():
+        return stamp_of(prefix=host.key.prefix)
+
+    found = [stamp()]
+    idea = make_idea(challenge)
+    found.append(stamp())
+    cast_as_user(code=idea.code, user_id=alice.pk, value=1)
+    tally.fold_until_settled()
+    found.append(stamp())
+    orders.rebuild_all_of(brand.pk)
+    found.append(stamp())
+    by_name(idea, alice)
+    found.append(stamp())
+    assert len(set(found)) == len(found)
+
+
+# one makes it for all
+
+
+def a_place():
+    return Place(("test", secrets.token_hex(8)))
+
+
+def test_of_many_that_come_at_once_one_makes_it():
+    place, made, hold = a_place(), [], threading.Event()
+
+    def make():
+        made.append(1)
+        hold.wait(5)
+        return Kept(b"body", '"tag"', [])
+
+    answers = []
+
+    def ask():
+        answers.append(kept(place, lambda: "1", make).body)
+
+    threads = [threading.Thread(target=ask) for _n in range(8)]
+    for thread in threads:
+        thread.start()
+    while not made:
+        threading.Event().wait(0.01)
+    hold.set()
+    for thread in threads:
+        thread.join()
+    assert answers == [b"body"] * 8
+    assert len(made) == 1
+
+
+def test_while_one_makes_it_anew_the_others_get_what_there_is(a_second_later):
+    place, begun, hold = a_place(), threading.Event(), threading.Event()
+    kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
+    a_second_later()
+
+    def make():
+        begun.set()
+        hold.wait(5)
+        return Kept(b"new", '"new"', [])
+
+    thread = threading.Thread(target=lambda: kept(place, lambda: "2", make))
+    thread.start()
+    begun.wait(5)
+    assert kept(place, lambda: "2", make).body == b"old"
+    hold.set()
+    thread.join()
+    assert kept(place, lambda: "2", make).body == b"new"
+
+
+def test_what_is_refused_is_not_kept_and_keeps_nobody_waiting(a_second_later):
+    place = a_place()
+    kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
+    a_second_later()
+
+    def refuse():
+        raise LookupError
+
+    for _n in range(2):
+        with pytest.raises(LookupError):
+            kept(place, lambda: None, refuse)
+    assert place.look() == (None, False)
