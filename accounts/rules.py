@@ -47,6 +47,11 @@ def can_manage_settings(user: Any, brand: Brand) -> bool:
     return role_in(user, brand) in ANSWERING
 
 
+def can_import(user: Any, brand: Brand) -> bool:
+    """Bring ideas in from a file, and take them back."""
+    return role_in(user, brand) in ANSWERING
+
+
 def can_manage_keys(user: Any, brand: Brand) -> bool:
     return role_in(user, brand) in ANSWERING
 

@@ -8,14 +8,16 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Brand, User
+from cocreate.lib import pages
 from cocreate.lib.errors import NotFound
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
-from ideas.models import Challenge, Comment, Idea, Image
+from ideas.models import Challenge, Comment, Idea, Image, ImportBatch
 from ideas.models.challenge import PERMANENT_SLUG
 from ideas.rules import KEPT, can_read, can_see, can_see_challenge, may_see_waiting
 
 MOST_RESTORABLE = 50
+IMPORTS_ON_A_PAGE = 20
 
 
 def challenges_of(brand: Brand) -> list[Challenge]:
@@ -117,6 +119,29 @@ def comment_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Comme
     ):
         raise NotFound
     return comment
+
+
+def imports_of(brand: Brand, cursor: str = "") -> pages.Page[ImportBatch]:
+    """The newest first, with who made them and their question at hand. One query. Raises
+    BadCursor.
+    """
+    rows = ImportBatch.objects.filter(brand=brand).select_related("by", "challenge")
+    if cursor:
+        (after,) = pages.decode(cursor, "imports", int)
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: IMPORTS_ON_A_PAGE + 1])
+    shown = found[:IMPORTS_ON_A_PAGE]
+    more = len(found) > len(shown)
+    return pages.Page(shown, pages.encode("imports", shown[-1].pk) if more else None)
+
+
+def import_or_404(brand: Brand, code: str) -> ImportBatch:
+    """An import of the brand, with who made it and its question at hand."""
+    rows = ImportBatch.objects.select_related("brand", "by", "challenge__rules")
+    batch = rows.filter(brand=brand, code=code).first()
+    if batch is None:
+        raise NotFound
+    return batch
 
 
 def _in_order(challenges: "QuerySet[Challenge]") -> list[Challenge]:

@@ -17,6 +17,8 @@ from accounts.domain import invitations, keys
 from accounts.enums import Role, Scope
 from accounts.models import FormerSlug
 from ideas.domain import comments, ideas
+from ideas.enums import ImportKind
+from ideas.importers.batches import open_batch
 from notifications.domain import subscriptions
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.operators import signed_in
@@ -158,6 +160,13 @@ PAGES = {
     "/desk/mio/alerts/bursts/": POST_ONLY,
     "/desk/mio/alerts/abc/change/": POST_ONLY,
     "/desk/mio/alerts/abc/remove/": POST_ONLY,
+    "/desk/mio/imports/": MANAGERS,
+    "/desk/mio/imports/{import}/": MANAGERS,
+    "/desk/mio/imports/nothing/": (302, 403, 403, 404, 404, 403),
+    "/desk/mio/imports/{import}/choose/": POST_ONLY,
+    "/desk/mio/imports/{import}/discard/": POST_ONLY,
+    "/desk/mio/imports/{import}/undo/": POST_ONLY,
+    "/desk/club/imports/": CLUB_DESK,
     "/desk/mio/keys/": MANAGERS,
     "/desk/mio/embed/": MANAGERS,
     "/desk/mio/keys/cos_abc/rotate/": POST_ONLY,
@@ -305,6 +314,9 @@ def names(challenge: Any, idea: Any, alice: Any, charlie: Any) -> dict[str, str]
         "hidden_code": hidden.code,
         "club_code": inside.code,
     }
+    codes["import"] = open_batch(
+        brand=challenge.brand, challenge=challenge, kind=ImportKind.POLIS, file_name="x", actor=None
+    ).code
     codes |= talk(idea, inside, make_participant(challenge.brand, charlie))
     return codes | {name: idea_path(row.code, row.title) for name, row in rows.items()}
 

@@ -1,21 +1,30 @@
 """No sent file is kept beyond what any of our pages takes: the rest of it is read and dropped."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from cocreate.lib.errors import DomainError
 from cocreate.lib.images import MOST_BYTES, PictureTooLarge
 
 MOST_FILES = 10  # of one request; further ones are told apart by name alone
+TABLE = "table"  # the field of a form that takes rows, of which there is one
+MOST_TABLE_BYTES = 20 * 2**20
 
 Read = Callable[[], bytes]
 
 
+class TableTooLarge(DomainError):
+    code, status = "table_too_large", 413
+    message = _("This file is larger than 20 MB. Cut it into several.")
+
+
 class Bounded(FileUploadHandler):
     """The first of settings.FILE_UPLOAD_HANDLERS. A file that is larger, or one too many, is not
-    among `request.FILES`; `picture_in` and `pictures_in` know that it was there.
+    among `request.FILES`; `picture_in`, `pictures_in` and `table_in` know that it was there.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -25,7 +34,8 @@ class Bounded(FileUploadHandler):
             self._drop()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > MOST_BYTES:
+        is_table = self.field_name == TABLE and self.files == 1
+        if start + len(raw_data) > (MOST_TABLE_BYTES if is_table else MOST_BYTES):
             self._drop()
         return raw_data
 
@@ -46,6 +56,14 @@ def picture_in(request: HttpRequest, field: str) -> bytes | None:
     if field in request.__dict__.get("_too_large", ()):
         raise PictureTooLarge
     return file.read() if file else None
+
+
+def table_in(request: HttpRequest) -> tuple[str, BinaryIO] | None:
+    """The name of the sent table and the file, or None. Raises TableTooLarge."""
+    if TABLE in request.__dict__.get("_too_large", ()):
+        raise TableTooLarge
+    file: Any = request.FILES.get(TABLE)
+    return (str(file.name), file.file) if file else None
 
 
 def pictures_in(request: HttpRequest, field: str) -> Iterator[tuple[str, Read]]:

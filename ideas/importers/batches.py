@@ -21,6 +21,7 @@ from ideas.importers.rows import sample_dates
 from ideas.models import Challenge, ImportBatch
 from ideas.models.importing import FILE_NAME_LENGTH
 
+MOST_DRAFTS = 10  # of a brand, from its desk: each keeps a file
 LEASE = timedelta(seconds=15)  # a batch that did not move for so long has lost its worker
 
 
@@ -32,6 +33,15 @@ class NotNow(DomainError):
 class TooManyRows(DomainError):
     code, status = "too_many_rows", 400
     message = gettext_lazy("This file has more than {n} rows. Cut it into several.")
+
+
+class TooManyDrafts(DomainError):
+    code, status = "too_many_drafts", 409
+    message = gettext_lazy("Several files are waiting to be imported. Import or discard one first.")
+
+
+def _drafts(brand: Brand) -> int:
+    return ImportBatch.objects.filter(brand=brand, state=ImportState.DRAFT).count()
 
 
 @transaction.atomic
@@ -50,9 +60,11 @@ def prepare(
     """A draft of an import, its columns guessed by name, and the file in the database. `said`:
     `ours=theirs`, as somebody wants it.
 
-    Raises NoTable, TooManyRows, Invalid where it could not be run so. Without `said` it may be a
-    draft whose columns are still to be chosen.
+    Raises NoTable, TooManyRows, TooManyDrafts, Invalid where it could not be run so. Without
+    `said` it may be a draft whose columns are still to be chosen.
     """
+    if most_rows and _drafts(brand) >= MOST_DRAFTS:
+        raise TooManyDrafts
     plan, rows = planned(
         file, said=said, date_format=date_format, language=language, most_rows=most_rows
     )
@@ -83,25 +95,26 @@ def planned(
         raise TooManyRows(str(TooManyRows.message).format(n=f"{most_rows:,}"))
     if said is None:
         plan = Plan(shape, columns.guessed(shape.columns), date_format, language)
-        formats = date_formats(file, plan)
-        return Plan(shape, plan.columns, date_format or "".join(formats[:1]), language), rows
+        formats = date_formats(file, plan) if "created" in plan.columns else []
+        found = formats[0] if len(formats) == 1 else ""
+        return Plan(shape, plan.columns, date_format or found, language), rows
     plan = Plan(shape, columns.mapped(shape.columns, said), date_format, language)
     return dated(file, plan), rows
 
 
-def date_formats(file: BinaryIO, plan: Plan) -> list[str]:
-    """Those that all dates at the beginning of the file are written in."""
+def date_formats(file: BinaryIO, plan: Plan, order: str = "") -> list[str]:
+    """Those that most dates at the beginning of the file are written in."""
     samples = sample_dates(file, plan)
-    return values.formats_of(samples) if samples else [values.ISO]
+    return values.formats_of(samples, order) if samples else [values.ISO]
 
 
-def dated(file: BinaryIO, plan: Plan) -> Plan:
-    """With the form of its dates. Raises Invalid (date_format) where nobody has said it and the
-    file alone does not tell.
+def dated(file: BinaryIO, plan: Plan, order: str = "") -> Plan:
+    """With the form of its dates; `order`: what stands first in them (values.ORDERS). Raises
+    Invalid (date_format) where nobody has said it and the file alone does not tell.
     """
     if plan.date_format or "created" not in plan.columns:
         return plan
-    formats = date_formats(file, plan)
+    formats = date_formats(file, plan, order)
     if len(formats) == 1:
         return Plan(plan.shape, plan.columns, formats[0], plan.language)
     sample = one_line(next(iter(sample_dates(file, plan, 1)), ""))
@@ -118,19 +131,21 @@ def choose(
     batch: ImportBatch,
     challenge: Challenge,
     chosen: Mapping[str, str],
-    date_format: str,
+    order: str,
     language: str,
     actor: User | None,
 ) -> ImportBatch:
-    """What each column of a draft is, and where its ideas go. Raises Invalid, NotNow."""
+    """What each column of a draft is, what stands first in its dates, and where its ideas go.
+    Raises Invalid, NotNow.
+    """
     held = _held(batch, ImportState.DRAFT)
     shape = Plan.from_json(held.plan).shape
     named = {ours: theirs for ours, theirs in chosen.items() if theirs}
     for theirs in named.values():
         if theirs not in shape.columns:
             raise columns.unknown(_("The file has no column “{name}”."), theirs)
-    plan = Plan(shape, columns.checked(named), date_format, language)
-    held.challenge, held.plan = challenge, dated(files.opened(held), plan).as_json()
+    plan = dated(files.opened(held), Plan(shape, columns.checked(named), "", language), order)
+    held.challenge, held.plan = challenge, plan.as_json()
     held.counts, held.report, held.taken = {}, [], 0
     held.save(update_fields=["challenge", "plan", "counts", "report", "taken"])
     return held

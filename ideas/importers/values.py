@@ -15,6 +15,7 @@ DAY_FIRST = [f"%d{sign}%m{sign}%Y{time}" for sign in "/.-" for time in TIMES]
 MONTH_FIRST = [f"%m{sign}%d{sign}%Y{time}" for sign in "/-" for time in TIMES]
 YEAR_FIRST = [f"%Y{sign}%m{sign}%d{time}" for sign in "/." for time in TIMES]
 FORMATS = [ISO, *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST]
+FORMATS_OF = {ISO: [ISO], "day": DAY_FIRST, "month": MONTH_FIRST, "year": YEAR_FIRST}
 ORDERS = {
     ISO: _("2025-03-31, with or without a time"),
     "day": _("31/03/2025, day first"),
@@ -34,12 +35,13 @@ def date_of(text: str, date_format: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def formats_of(samples: Iterable[str]) -> list[str]:
+def formats_of(samples: Iterable[str], order: str = "") -> list[str]:
     """The formats that most of these dates are written in, if that is more than half; two where
-    day and month are not told apart.
+    day and month are not told apart. `order`: only those of it (FORMATS_OF).
     """
     dates = list(samples)
-    fits = {name: sum(_reads(text, name) for text in dates) for name in FORMATS}
+    among = FORMATS_OF.get(order, FORMATS)
+    fits = {name: sum(_reads(text, name) for text in dates) for name in among}
     best = max(fits.values())
     return [name for name, count in fits.items() if count == best and 2 * best > len(dates)]
 
@@ -54,10 +56,7 @@ def _reads(text: str, date_format: str) -> bool:
 
 def order_of(date_format: str) -> str:
     """Which of ORDERS a format is; empty for one that somebody wrote themselves."""
-    for order, formats in (("day", DAY_FIRST), ("month", MONTH_FIRST), ("year", YEAR_FIRST)):
-        if date_format in formats:
-            return order
-    return ISO if date_format == ISO else ""
+    return next((order for order, names in FORMATS_OF.items() if date_format in names), "")
 
 
 def count_of(text: str) -> int:

@@ -37,6 +37,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
         pages.append((_("Admission"), "desk_admission", rules.can_manage_admission(user, brand)))
     pages.append((_("Alerts"), "desk_alerts", rules.can_manage_settings(user, brand)))
     pages.append((_("Statuses"), "desk_statuses", rules.can_manage_settings(user, brand)))
+    pages.append((_("Imports"), "desk_imports", rules.can_import(user, brand)))
     pages.append((_("Keys"), "desk_keys", rules.can_manage_keys(user, brand)))
     pages.append((_("Settings"), "desk_settings", rules.can_manage_settings(user, brand)))
     found = []
