@@ -6,11 +6,13 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 from accounts.enums import Role, Scope, Visibility
+from accounts.models.user import NAME_LENGTH
 from api.errors import VoterRequired
 from api.v1 import examples
 from api.v1.operations import (
     ALWAYS,
     CREDENTIALS,
+    FORM,
     ONCE,
     OR_NONE,
     READING,
@@ -20,7 +22,7 @@ from api.v1.operations import (
     in_query,
     operation,
 )
-from api.v1.serializers import Ballot, IdeaContent, NewIdea, NewImage, Withdrawal
+from api.v1.serializers import LONGEST_EXTERNAL_ID, Ballot, IdeaContent, NewIdea, Withdrawal
 from cocreate.lib.errors import SignInRequired
 from cocreate.lib.images import PictureTooLarge, PictureTooManyPixels, PictureUnreadable
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor
@@ -31,6 +33,7 @@ from ideas.domain.lists import SortHidden
 from ideas.domain.search import LONGEST_SEARCH
 from ideas.domain.votes import IdeaClosed, NoBudget, PhaseClosed, ValueNotAllowed
 from ideas.enums import Lock, Mode, Period, Sort, Verb, Voters, VoteState
+from ideas.models.image import ALT_LENGTH
 
 
 class BudgetShape(serializers.Serializer[Any]):
@@ -340,15 +343,29 @@ withdraw = operation(
 )  # fmt: skip
 
 
-class ImageUpload(NewImage):
-    file = serializers.FileField(help_text="JPEG, PNG, WebP, GIF or AVIF; 10 MB, 40 megapixels.")
+def form_field(description: str, **kind: Any) -> dict[str, Any]:
+    return {"type": "string", "description": description} | kind
 
 
+WHOSE = "For secret keys: whose picture it is."
+IMAGE_FORM = {
+    "type": "object",
+    "properties": {
+        "brand": form_field("Its slug.", minLength=1),
+        "alt": form_field("What it shows, for people who cannot see it.", maxLength=ALT_LENGTH),
+        "author.external_id": form_field(WHOSE, maxLength=LONGEST_EXTERNAL_ID),
+        "author.email": form_field(WHOSE, format="email"),
+        "author.name": form_field(WHOSE, maxLength=NAME_LENGTH),
+        "file": form_field("JPEG, PNG, WebP, GIF or AVIF; 10 MB, 40 megapixels.", format="binary"),
+    },
+    "required": ["brand", "file"],
+    "additionalProperties": False,
+}
 post_image = operation(
     "post_image", "Send a picture",
     "It belongs to no idea until an idea of the same author names it in `images`, and goes after a "
     "day without one. Until then only who sent it finds it, signed in.",
-    good={201: ImageShape}, request={"multipart/form-data": ImageUpload},
+    good={201: ImageShape}, request={FORM: IMAGE_FORM},
     errors=(
         *WRITING, *ONCE, TooManyWaiting, PictureTooLarge, PictureTooManyPixels, PictureUnreadable,
     ),

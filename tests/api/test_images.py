@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import limits
+from accounts.domain.brands import change_address
 from accounts.enums import Scope
 from accounts.limits import Limit
 from accounts.models import Participant
@@ -216,3 +217,13 @@ def test_a_list_asks_no_more_for_pictures(visitor, challenge, number, django_ass
         images.attach(idea=idea, codes=[image.code], uploader=idea.author)
     with django_assert_num_queries(QUERIES_OF_LIST):
         assert len(visitor.get("brands/mio/ideas/").json()["results"][0]["images"]) == 1
+
+
+def test_a_picture_for_a_brand_that_moved_is_told_the_new_address(brand, alice, as_server):
+    """A redirect would lead to where it was sent."""
+    server = as_server(brand)
+    change_address(brand=brand, slug="mio-cars", actor=alice)
+    answer = send(server)
+    assert blamed(answer) == {"brand": ["moved"]}
+    assert "mio-cars" in answer.json()["fields"]["brand"][0]["message"]
+    assert send(server, brand="mio-cars").status_code == 201

@@ -6,10 +6,12 @@ import subprocess
 
 import pytest
 
+from accounts import limits
 from accounts.domain import keys, tokens
 from accounts.enums import Scope
 from accounts.models import Brand, User
 from cocreate.domain import demo
+from tests.api.conforming import schema
 from tests.pictures import drawn
 from tests.source import ROOT
 
@@ -43,7 +45,7 @@ def given(settings, tmp_path):
 
 def test_every_line_of_the_paper_works_on_the_demo(live_server, given, tmp_path):
     ran = subprocess.run(
-        ["bash", "-u", "-c", TELL + lines_of_the_paper()], cwd=tmp_path, text=True, timeout=120,
+        ["bash", "-eu", "-c", TELL + lines_of_the_paper()], cwd=tmp_path, text=True, timeout=120,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "SITE": live_server.url, **given},
         capture_output=True, check=False,
     )  # fmt: skip
@@ -51,3 +53,45 @@ def test_every_line_of_the_paper_works_on_the_demo(live_server, given, tmp_path)
     assert [line for line in answers if not re.match("20[01] ", line)] == []
     assert len(answers) == lines_of_the_paper().count("curl -s")
     assert ran.stdout.count('{"results":[]') == 1  # the comments of an idea that is new
+    assert ran.returncode == 0
+    assert 'RateLimit: "vote";r=' in ran.stdout
+
+
+PAPER = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def test_the_paper_names_every_code_that_the_schema_names():
+    codes = {
+        code
+        for methods in schema()["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 305
+        for code in answer["description"].split(", ")
+    }
+    assert {code for code in codes if f"`{code}`" not in PAPER} == set()
+
+
+def test_the_paper_has_the_limits_that_hold():
+    told = {name: figures for name, figures in rows_of("Limits") if name != "key"}
+    of_programs = [
+        limits.VOTES_OF_PERSON, limits.IDEAS_OF_PERSON, limits.IDEAS_OF_PERSON_A_DAY,
+        limits.COMMENTS_OF_PERSON, limits.COMMENTS_OF_PERSON_A_DAY, limits.IMAGES_OF_PERSON,
+        limits.IMAGES_OF_PERSON_A_DAY, limits.EDITS_OF_PERSON, limits.DELETIONS_OF_PERSON,
+        limits.FOLLOWS_OF_PERSON, limits.SIMILAR_OF_PERSON, limits.SIMILAR_FROM_NETWORK,
+        limits.WIDGET_SESSIONS_OF_PERSON,
+    ]  # fmt: skip
+    assert told == {limit.name: f"{limit.amount} {WORDS[limit.seconds]}" for limit in of_programs}
+
+
+WORDS = {60: "a minute", 600: "in ten minutes", 3600: "an hour", 86_400: "a day"}
+
+
+def rows_of(title):
+    """(name, how often) of the table below a title; two names to a line are two rows."""
+    part = PAPER.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    for line in part.splitlines():
+        if line.startswith("| `"):
+            names, figures, _of = [cell.strip() for cell in line.strip("|").split("|")]
+            names = re.findall("`(.+?)`", names)
+            yield from zip(names, figures.split(", "), strict=False)
