@@ -21,7 +21,8 @@ from cocreate.embedded.supervisor import Program, Supervisor
 from cocreate.lib import locale
 
 FIRST_PAGE_WITHIN = 60.0  # seconds
-WEB_WORKERS, WEB_THREADS = 2, 2
+WEB_WORKERS = 2
+WEB_THREADS = 8  # of a worker; whoever sends a picture slowly holds one until it is there
 BACKLOG = 2048  # connections that wait in the kernel for a web worker to take them
 CONNECTIONS = 4096  # that one web worker holds; idle ones count, so this is not the work it does
 DEMO_ACCOUNTS = "demo-accounts.txt"  # seed_demo writes it

@@ -8,6 +8,7 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -50,13 +51,7 @@ def answer_to(
     """Status and body, of what is written as it is; 0: closed without an answer, or not waited
     for.
     """
-    host, port = site.url.removeprefix("http://").split(":")
-    head = [
-        "POST /api/v1/images/ HTTP/1.1", f"Host: {host}:{port}", f"Authorization: Bearer {token}",
-        "Content-Type: multipart/form-data; boundary=x", "Connection: close", *headers,
-    ]  # fmt: skip
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
-        connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n")
+    with begun(site, token, headers) as connection:
         for piece in pieces:
             connection.sendall(piece)
         if not waits:
@@ -64,6 +59,18 @@ def answer_to(
         said = b"".join(iter(lambda: connection.recv(65_536), b""))
     status, _space, _rest = said.partition(b" ")[2].partition(b" ")
     return int(status or 0), said.partition(b"\r\n\r\n")[2]
+
+
+def begun(site: Site, token: str, headers: list[str]) -> socket.socket:
+    """A connection that has sent its headers."""
+    host, port = site.url.removeprefix("http://").split(":")
+    head = [
+        "POST /api/v1/images/ HTTP/1.1", f"Host: {host}:{port}", f"Authorization: Bearer {token}",
+        "Content-Type: multipart/form-data; boundary=x", "Connection: close", *headers,
+    ]  # fmt: skip
+    connection = socket.create_connection((host, int(port)), timeout=60)
+    connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n")
+    return connection
 
 
 def sized(body: bytes, length: int | None = None) -> list[str]:
@@ -111,6 +118,18 @@ def test_f05_whoever_goes_away_halfway_leaves_nothing_and_the_site_answers(site,
     status, said = answer_to(site, token, sized(body), body)
     assert (status, json.loads(said)["width"]) == (201, 900)
     assert len(kept(site)) == len(before) + 3
+
+
+def test_f05_six_pictures_that_come_byte_by_byte_do_not_hold_the_site(site, token):
+    """What no server of ours ends (docs/decisions/0055); sixteen threads are there to wait."""
+    body = form(drawn(40, 30))
+    with ExitStack() as slow:
+        for _n in range(6):
+            connection = slow.enter_context(begun(site, token, sized(body)))
+            connection.sendall(body[:1])
+        for _n in range(8):
+            status, said = answer_to(site, token, sized(body), body)
+            assert (status, json.loads(said)["width"]) == (201, 40)
 
 
 def mutant(chance: random.Random, sources: list[bytes]) -> bytes:
