@@ -74,13 +74,15 @@ def frame(view: Frame) -> Frame:
     @wraps(view)
     @require_safe
     def wrapped(request: HttpRequest, **place: str) -> HttpResponse:
-        with translation.override(language_of(request)):
+        language = language_of(request)
+        with translation.override(language):
             try:
                 response = view(request, **place)
             except Moved as error:
                 response = moved(request, error)
             except DomainError as error:
                 response = refused(request, error)
+        response["Content-Language"] = language
         response.xframe_options_exempt = True  # type: ignore[attr-defined]
         return response
 
