@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState, Mode
 from ideas.importers import batches, working, writing
 from ideas.importers.batches import NotNow, TooManyRows
+from ideas.importers.columns import COLUMNS
 from ideas.importers.remarks import Remark
 from ideas.importers.tables import EmptyTable, Spreadsheet
 from ideas.models import Idea, ImportBatch, ImportPart, Score, VoteEvent
@@ -442,6 +444,21 @@ def test_rules_that_changed_between_two_imports_are_those_of_the_second(question
     question.refresh_from_db()
     imported(question, table("external_id,title,support,oppose", "1,Trams,15,2"))
     assert counters(idea_of(question, 1))[:2] == (15, 4)
+
+
+def test_the_table_of_the_paper_comes_in_as_it_says(question):
+    paper = (ROOT / "docs" / "import.md").read_text()
+    example = re.search(r"```csv\n(.*?)```", paper, re.DOTALL)[1]
+    batch = imported(question, io.BytesIO(example.encode()))
+    assert (batch.counts["new"], batch.report) == (2, [])
+    bench, seat = idea_of(question, "b-17"), idea_of(question, "b-18")
+    assert (bench.status, bench.tags, bench.author.display_name) == (
+        "planned", ["seats", "winter"], "Ana"
+    )  # fmt: skip
+    assert counters(bench) == (15, 2, 13)
+    assert (seat.language, seat.body) == ("fr", "")
+    named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", paper, re.MULTILINE))
+    assert {name for pair in named for name in pair if name} == set(COLUMNS)
 
 
 @pytest.mark.parametrize("path", [real("decide_madrid", "proposals_2025-09-12.csv")])

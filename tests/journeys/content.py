@@ -1,5 +1,6 @@
 """A small lively brand for the journeys. Run as a module on a site; prints what the tests need."""
 
+import io
 import json
 import os
 import sys
@@ -16,6 +17,8 @@ from accounts.enums import Role, Scope  # noqa: E402
 from accounts.models import Brand, Participant, User  # noqa: E402
 from ideas.domain import comments, reports  # noqa: E402
 from ideas.domain.decisions import set_status  # noqa: E402
+from ideas.importers import batches, working  # noqa: E402
+from ideas.models import Challenge  # noqa: E402
 from notifications.domain import subscriptions  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_brand,
@@ -50,8 +53,22 @@ def main() -> dict[str, str]:
         "both": make_idea(brand.challenges.get(slug="open"), author=author, title="More shade"),
     }
     paths = {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
-    paths |= embedded()
+    paths |= embedded() | imports(street, alice)
     return paths | discussion(atelier, alice, make_participant(atelier, charlie))
+
+
+def imports(challenge: Challenge, manager: User) -> dict[str, str]:
+    """One file whose columns wait to be chosen, one that is checked and in, with a remark."""
+    lines = b"id;titre;created;votes\n1;A bench that warms;31/01/2025;3\n2;;01/02/2025;many\n"
+    both = {}
+    for name in ("import_draft", "import_done"):
+        batch = batches.prepare(
+            brand=challenge.brand, challenge=challenge, file=io.BytesIO(lines), actor=manager,
+            file_name=f"{name}-with-a-name-that-never-ends-and-has-no-space-in-it.csv",
+        )  # fmt: skip
+        both[name] = f"/desk/{challenge.brand.slug}/imports/{batch.code}/"
+    working.run_to_end(working.taken_on(batches.start, batch=batch, actor=manager))
+    return both
 
 
 def embedded() -> dict[str, str]:

@@ -18,7 +18,11 @@ ONE_OF_THESE = gettext_lazy("Choose one of these.")
 
 
 def asked(questions: Iterable[Challenge]) -> list[tuple[str, str]]:
-    return [(one.slug, one.title) for one in questions]
+    """Drafts last: nobody should fill one by accident."""
+    return [
+        (one.slug, one.title if one.is_published else _("{title} (draft)").format(title=one.title))
+        for one in sorted(questions, key=lambda one: not one.is_published)
+    ]
 
 
 class UploadForm(DeskForm):
