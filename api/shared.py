@@ -1,5 +1,6 @@
 """Reading by a widget's key in the address: the same for everybody, so one answer serves all."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from api.answers import is_known
 from api.authentication import KEY_PARAMETER, key_in_address
 from api.cors import let_read, mark_for_readers
 from api.keeping import Kept, Place, kept
+from api.languages import language_of
 from api.showings import shown_to
 from api.views import ApiView
 from cocreate.lib.tokens import prefix_of
@@ -43,17 +45,19 @@ class SharedView(ApiView):
         def make() -> Kept:
             return as_kept(request, super(SharedView, self).dispatch(request, *args, **kwargs))
 
-        parts = (request.path, request.META["QUERY_STRING"], translation.get_language() or "")
-        code = str(kwargs.get("code", ""))
+        language = language_of(request)
+        place = Place((request.path, request.META["QUERY_STRING"], language))
+        stamp = partial(stamp_of, prefix=prefix_of(publishable), code=kwargs.get("code", ""))
         try:
-            found = kept(
-                Place(parts), lambda: stamp_of(prefix=prefix_of(publishable), code=code), make
-            )
+            with translation.override(language):
+                found = kept(place, stamp, make)
         except NotKept as error:
             return error.response
         request.META["HTTP_IF_NONE_MATCH"] = known
         shown_to(request, found.ideas, found.challenges)
-        return as_response(request, found)
+        response = as_response(request, found)
+        response["Content-Language"] = language
+        return response
 
 
 def is_for_all(request: HttpRequest) -> bool:

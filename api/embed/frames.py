@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from accounts.access import Moved
@@ -29,6 +28,7 @@ from api.cors import let_read
 from api.embed.cards import Card
 from api.errors import BadCredential, todays_address
 from api.keeping import Kept, Place, kept
+from api.languages import language_of
 from api.permissions import known_idea, readable_brand
 from api.showings import shown_to
 from api.throttling import limited_guessing
@@ -74,7 +74,7 @@ def frame(view: Frame) -> Frame:
     @wraps(view)
     @require_safe
     def wrapped(request: HttpRequest, **place: str) -> HttpResponse:
-        language = language_of(request)
+        language = language_of(request, request.GET.get("lang", ""))
         with translation.override(language):
             try:
                 response = view(request, **place)
@@ -220,18 +220,3 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response
-
-
-def language_of(request: HttpRequest) -> str:
-    """The one that the host's page names, else the first of the browser's that we speak. No cookie
-    is asked, as none would come along.
-    """
-    named = request.GET.get("lang", "")
-    if named in dict(settings.LANGUAGES):
-        return named
-    for tag, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
-        try:
-            return translation.get_supported_language_variant(tag)
-        except LookupError:
-            continue
-    return str(settings.LANGUAGE_CODE)

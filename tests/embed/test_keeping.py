@@ -149,6 +149,15 @@ def test_it_works_with_the_store_away(no_store, paths):
         assert first.content == again.content
 
 
+def test_a_cookie_has_no_say_in_the_language_of_what_caches_share(paths):
+    reader = Client()
+    reader.cookies["cocreate_language"] = "fr"
+    for path in paths:
+        answer = reader.get(path, headers={"Accept-Language": "en"})
+        assert answer["Content-Language"] == "en"
+        assert answer.content == get(path, **{"Accept-Language": "en"}).content
+
+
 def test_languages_and_keys_do_not_share(brand, idea, paths):
     other = host_of(brand, "https://blog.example")
     french = get(paths[0], **{"Accept-Language": "fr"})
