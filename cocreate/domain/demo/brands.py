@@ -1,13 +1,12 @@
 """A brand of the demo with all that happened there, from its file in content/."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from random import Random
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.domain.participants import of_user
 from accounts.models import Activity, Brand, Participant, User
 from cocreate.domain.brands import create_brand
 from cocreate.domain.demo import arrivals, people, posts, questions, talk
@@ -35,30 +34,33 @@ class Story:
             slug=table["slug"], name=table["name"], owner=manager, tagline=table["tagline"],
             language=table["language"], hue=table["hue"],
         )  # fmt: skip
-        self.known: dict[str, Participant] = {}
+        self.known = self._named()
         self.places: list[tuple[Challenge, Table]] = []
         self.ideas: list[tuple[Idea, Table]] = []
 
-    def told(self) -> int:
-        """All of it. Returns the number of votes."""
+    def tell(self) -> None:
+        """All of it."""
         Brand.objects.filter(pk=self.brand.pk).update(created_at=ago(self.table["days"]))
         self.shelf.set_logo(self.brand, self.table["logo"])
         rooms = [self._ask(table) for table in self._questions()]
-        votes = self._vote(self._ballots([room for room in rooms if room.offers]))
-        for idea, table in self.ideas:
-            talk.tell(idea, table, self.manager, self.somebody)
+        self._vote(self._ballots([room for room in rooms if room.offers]))
+        said = (talk.tell(*one, self.manager, self.known) for one in self.ideas)
+        talk.date([*chain.from_iterable(said)])
         for challenge, table in self.places:
             if not challenge.is_permanent:
                 questions.conclude(challenge, table, self.manager)
         self._date()
-        return votes
 
-    def somebody(self, name: str) -> Participant:
-        if name not in self.known:
-            self.known[name] = of_user(brand=self.brand, user=self.crowd[name])
-        return self.known[name]
+    def _named(self) -> dict[str, Participant]:
+        """Everybody who says something."""
+        ideas = [idea for table in self._questions() for idea in table["ideas"]]
+        names = {name for idea in ideas for name in (idea["author"], *idea.get("with", []))}
+        names |= {who for idea in ideas for who, *_rest in idea.get("talk", [])}
+        users = {name: self.crowd[name] for name in names}
+        found = people.participants(self.brand, users.values())
+        return {name: found[user.pk] for name, user in users.items()}
 
-    def _questions(self) -> Iterable[Table]:
+    def _questions(self) -> list[Table]:
         return [*self.table["challenges"], {"slug": PERMANENT_SLUG, **self.table["open"]}]
 
     def _ask(self, table: Table) -> Room:
@@ -76,7 +78,7 @@ class Story:
         return _room(challenge, span, found, table.get("weight", 1.0))
 
     def _post(self, challenge: Challenge, table: Table) -> Offer:
-        idea = posts.post(challenge, table, self.somebody, self.shelf)
+        idea = posts.post(challenge, table, self.known, self.shelf)
         self.ideas.append((idea, table))
         ends = talk.voting_ends(idea.created_at, table)
         appeal, against = table.get("appeal", APPEAL), table.get("against", AGAINST)
@@ -94,7 +96,7 @@ class Story:
         )
         return arrivals.simulated(site, now=timezone.now())
 
-    def _vote(self, ballots: list[Ballot]) -> int:
+    def _vote(self, ballots: list[Ballot]) -> None:
         voters = {ballot.person for ballot in ballots}
         users = [user for user in self.crowd.values() if user.pk in voters]
         found = people.participants(self.brand, users)
@@ -102,7 +104,7 @@ class Story:
             PastVote(place, ballot.code, found[ballot.person].pk, ballot.value, ballot.at)
             for place, ballot in enumerate(ballots)
         ]
-        return replay(votes, source=Source.SELF, actor="self").outcomes["new"]
+        replay(votes, source=Source.SELF, actor="self")
 
     def _date(self) -> None:
         """What the verbs wrote as of now has happened long ago, and everybody has heard of it."""

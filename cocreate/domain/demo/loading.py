@@ -13,7 +13,7 @@ from cocreate.domain.demo import people, widget
 from cocreate.domain.demo.brands import Story
 from cocreate.domain.demo.pictures import Shelf
 from ideas.domain import alerts, orders, ranking, tally
-from ideas.models import Idea
+from ideas.models import Idea, Vote
 
 CONTENT = Path(__file__).with_name("content")
 BRANDS = ["mio", "au-coin", "skerry"]
@@ -39,7 +39,7 @@ def load(*, folder: Path) -> Loaded:
     path, shelf = folder / demo_file.NAME, Shelf()
     try:
         with transaction.atomic():
-            votes = _load(path, shelf)
+            _load(path, shelf)
     except BaseException:
         shelf.clear()
         raise
@@ -48,10 +48,13 @@ def load(*, folder: Path) -> Loaded:
         orders.rebuild_all_of(brand.pk)
         ranking.adopt_top(brand=brand, but=NEWS)
         alerts.adopt(brand=brand)
-    return Loaded(Brand.objects.count(), Idea.objects.count(), User.objects.count(), votes, path)
+    return Loaded(
+        brands=Brand.objects.count(), ideas=Idea.objects.count(), people=User.objects.count(),
+        votes=Vote.objects.exclude(value=0).count(), accounts=path,
+    )  # fmt: skip
 
 
-def _load(path: Path, shelf: Shelf) -> int:
+def _load(path: Path, shelf: Shelf) -> None:
     cast = read("people")
     personas = {table["key"]: people.create_persona(table) for table in cast["personas"]}
     users = {user.display_name: user for user, _account in personas.values()}
@@ -59,11 +62,11 @@ def _load(path: Path, shelf: Shelf) -> int:
     for language, names in cast["names"].items():
         users |= people.create_crowd(names, language=language)
     crowd = {name: user for name, user in users.items() if user not in (manager, operator)}
-    votes = sum(Story(read(name), manager, crowd, shelf).told() for name in BRANDS)
+    for name in BRANDS:
+        Story(read(name), manager, crowd, shelf).tell()
     people.date_arrivals()
     accounts = [account for _user, account in personas.values()]
     demo_file.write(path, accounts, widget.made(manager))
-    return votes
 
 
 def read(name: str) -> dict[str, Any]:

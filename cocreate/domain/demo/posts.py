@@ -1,6 +1,5 @@
 """The ideas of the demo, each with its date, whatever the round allows now."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils.text import slugify
@@ -13,7 +12,7 @@ from ideas.enums import Answer
 from ideas.models import Challenge, CoAuthor, Idea, Revision
 
 Table = dict[str, Any]
-Known = Callable[[str], Participant]
+Known = dict[str, Participant]
 
 
 def post(challenge: Challenge, table: Table, known: Known, shelf: Shelf) -> Idea:
@@ -21,7 +20,7 @@ def post(challenge: Challenge, table: Table, known: Known, shelf: Shelf) -> Idea
     said = table | table.get("before", {})
     idea = ideas.import_idea(
         challenge=challenge,
-        author=known(table["author"]),
+        author=known[table["author"]],
         external_id=f"demo:{slugify(table['title'])}"[:200],
         title=said["title"],
         body=said.get("body", "").strip(),
@@ -30,11 +29,11 @@ def post(challenge: Challenge, table: Table, known: Known, shelf: Shelf) -> Idea
     )
     _label(idea, table)
     for name in table.get("with", []):
-        _sign_too(idea, known(name))
+        _sign_too(idea, known[name])
     shelf.put_on(idea, table.get("pictures", []))
     if "before" in table:
         _reword(idea, table)
-    follows.begin(idea=idea, participant=known(table["author"]))
+    follows.begin(idea=idea, participant=known[table["author"]])
     return idea
 
 

@@ -3,13 +3,13 @@ with its own date. Nobody is told of it: it has always been there.
 """
 
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Activity, Participant, User
+from accounts.models import Participant, User
 from cocreate.domain.demo.clock import ago
 from ideas.domain import comments, decisions
 from ideas.domain.statuses import DEFAULT, FIRST
@@ -17,26 +17,51 @@ from ideas.enums import Lock
 from ideas.models import Comment, Decision, Idea
 
 Table = dict[str, Any]
+Said = list[tuple[Comment, datetime]]
+
+# What the verbs recorded has the dates of what it is about.
+DATE_COMMENTS = """
+    UPDATE ideas_comment AS c SET created_at = told.at
+      FROM unnest(%s::bigint[], %s::timestamptz[]) AS told (id, at) WHERE c.id = told.id
+"""
+DATE_RECORDS = """
+    UPDATE accounts_activity AS a SET at = told.at
+      FROM (
+        SELECT jsonb_build_object('comment', code) AS it, created_at AS at FROM ideas_comment
+        UNION ALL SELECT jsonb_build_object('decision', code), at FROM ideas_decision) AS told
+     WHERE a.data @> told.it
+"""
 
 
-def tell(idea: Idea, table: Table, manager: User, known: Callable[[str], Participant]) -> None:
-    """All that the content says under an idea; `known` finds who says it."""
-    _discuss(idea, table.get("talk", []), known)
+def tell(idea: Idea, table: Table, manager: User, known: dict[str, Participant]) -> Said:
+    """All that the content says under an idea; `known` are those who say it. Returns the comments
+    with the dates that date() is to give them.
+    """
+    said = _discuss(idea, table.get("talk", []), known)
     if "answer" in table:
         answer = comments.answer(idea=idea, body=table["answer"].strip(), actor=manager)
-        _date(answer, table["answered"])
+        said.append((answer, ago(table["answered"])))
     if "status" in table:
         _decide(idea, table, manager)
+    return said
 
 
-def _discuss(idea: Idea, talk: list[Any], known: Callable[[str], Participant]) -> None:
+def date(said: Said) -> None:
+    """All at once: one by one it takes a second."""
+    with connection.cursor() as cursor:
+        ids, dates = [comment.pk for comment, _at in said], [at for _comment, at in said]
+        cursor.execute(DATE_COMMENTS, [ids, dates])
+        cursor.execute(DATE_RECORDS)
+
+
+def _discuss(idea: Idea, talk: list[Any], known: dict[str, Participant]) -> Said:
     """Each is [who, how many days ago, what, the place of the one that it answers]."""
-    said: list[Comment] = []
+    said: Said = []
     for who, days, text, *to in talk:
-        parent = said[to[0]] if to else None
-        comment = comments.post(idea=idea, author=known(who), body=text.strip(), parent=parent)
-        _date(comment, days)
-        said.append(comment)
+        parent = said[to[0]][0] if to else None
+        comment = comments.post(idea=idea, author=known[who], body=text.strip(), parent=parent)
+        said.append((comment, ago(days)))
+    return said
 
 
 def _decide(idea: Idea, table: Table, manager: User) -> None:
@@ -49,7 +74,6 @@ def _decide(idea: Idea, table: Table, manager: User) -> None:
         assert decision is not None  # noqa: S101 - every step changes the status
         at = _moment_of(place, len(steps), idea.created_at, table)
         Decision.objects.filter(pk=decision.pk).update(at=at)
-        Activity.objects.filter(data__decision=decision.code).update(at=at)
 
 
 def _moment_of(place: int, steps: int, posted: datetime, table: Table) -> datetime:
@@ -76,8 +100,3 @@ def path_to(status: str) -> list[str]:
             return way[1:]
         ways.extend([*way, step] for step in DEFAULT.step(way[-1]).next if step not in way)
     raise ValueError(status)
-
-
-def _date(comment: Comment, days: float) -> None:
-    Comment.objects.filter(pk=comment.pk).update(created_at=ago(days))
-    Activity.objects.filter(data__comment=comment.code).update(at=ago(days))
