@@ -22,7 +22,7 @@ const WORDS = {
     offline: "No connection. We do not know whether your vote arrived; we look as soon as we can.",
     failed: "This cannot be shown just now.", tryAgain: "Try again", more: "Show more",
     none: "No ideas yet.", post: "Post the first one", all: "All ideas of {name}",
-    talk: ["{n} comment", "{n} comments"], loading: "Loading …",
+    talk: ["{n} comment", "{n} comments"],
   },
   fr: {
     support: "Soutenir", supported: "Soutenue", against: "contre", give: "Donner", votes: "Voter",
@@ -37,7 +37,7 @@ const WORDS = {
     offline: "Pas de connexion. Nous ignorons si votre vote est arrivé ; nous regardons dès que possible.",
     failed: "Ceci ne peut pas être affiché pour le moment.", tryAgain: "Réessayer",
     more: "Afficher plus", none: "Pas encore d’idée.", post: "Proposer la première",
-    all: "Toutes les idées de {name}", talk: ["{n} commentaire", "{n} commentaires"], loading: "Chargement …",
+    all: "Toutes les idées de {name}", talk: ["{n} commentaire", "{n} commentaires"],
   },
 };
 
@@ -604,7 +604,13 @@ class CocreateBoard extends Embedded {
     this.foot = h("div", { class: "foot row", part: "foot" });
     const url = about?.url ?? brand.url;
     this.end(next, h("a", { href: url, target: "_blank", rel: "noopener", part: "all" }, this.say(w.all, { name: brand.name }), away(` (${w.newWindow})`)), found);
-    this.shadowRoot.replaceChildren(this.own("board", head, ideas.length ? this.list : h("p", { class: "soft", part: "empty" }, w.none), this.foot));
+    this.shadowRoot.replaceChildren(this.own("board", head, ideas.length ? this.list : this.empty(brand, about), this.foot));
+  }
+
+  empty(brand, about) {
+    const query = about ? `?challenge=${about.slug}` : "", { w } = this;
+    const post = h("a", { href: `${brand.url}submit/${query}`, target: "_blank", rel: "noopener" }, w.post, away(` (${w.newWindow})`));
+    return h("p", { class: "foot soft", part: "empty" }, `${w.none} `, !about || about.allows.includes("submit") ? post : null);
   }
 
   line(idea, { brand, rulesOf }) {

@@ -77,6 +77,11 @@ def test_an_idea_is_named_by_its_address(manager, idea, sent):
     assert own["title"] == "Mio Motors"
 
 
+def test_what_does_not_matter_cannot_be_wrong(manager, idea):
+    for sent in ({"show": "vote", "idea": idea.code, "limit": "999"}, {"idea": "nothing"}):
+        assert manager.get(PAGE, sent).status_code == 200
+
+
 def test_the_exact_version_has_its_integrity(manager):
     """W18."""
     ((name, own),) = tags(manager.get(PAGE).context["this_script"])

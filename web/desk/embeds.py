@@ -70,6 +70,8 @@ class EmbedForm(DeskForm):
     )
 
     def __init__(self, brand: Brand, user: Any, data: dict[str, str]) -> None:
+        if data.get("show") == VOTE:  # what does not matter then cannot be wrong
+            data = {name: text for name, text in data.items() if name not in LIST}
         super().__init__(INITIAL | data)
         self.brand, self.user, self.found = brand, user, None
         questions = [(one.slug, one.title) for one in challenges_of(brand)]
@@ -138,7 +140,7 @@ class Embed:
         place = f"ideas/{self.sent['idea']}" if self.is_vote else f"brands/{self.brand.slug}"
         query = "&".join(f"{name}={value}" for name, value in [("key", self.key), *self.chosen])
         address = f"{settings.PUBLIC_URL}/embed/v1/{place}/?{query}"
-        size = [("width", "100%"), ("height", 180 if self.is_vote else 640)]
+        size = [("width", "100%"), ("height", 440 if self.is_vote else 720)]
         return tag("iframe", [("src", address), ("title", self.brand.name), *size]) + "</iframe>"
 
 

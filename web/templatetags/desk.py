@@ -45,6 +45,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
         path = reverse(name, args=[brand.slug])
         within = path + "ideas/" if name == "desk" else path
         is_current = here == path or here.startswith(within)
+        is_current |= name == "desk_keys" and here == reverse("desk_embeds", args=[brand.slug])
         if is_open:
             found.append(DeskPage(label, path, is_current))
     return found
