@@ -4,7 +4,18 @@ is left to do.
 
 from celery import shared_task
 
-from ideas.domain import alerts, costs, deleting, drafts, exposure, images, orders, ranking, tally
+from ideas.domain import (
+    alerts,
+    coauthors,
+    costs,
+    deleting,
+    drafts,
+    exposure,
+    images,
+    orders,
+    ranking,
+    tally,
+)
 from ideas.importers import working
 
 DRAIN_SECONDS = 1.0  # beat starts a drain every second; each ends as the next begins
@@ -59,10 +70,11 @@ def sweep_images() -> None:
 
 @shared_task
 def sweep_drafts() -> None:
-    """Delete what somebody sent after their session had ended, and nobody took; and the names of
-    deleted drafts.
+    """Delete what somebody sent after their session had ended, and nobody took; the names of
+    deleted drafts; and the addresses of people who never answered whether they sign an idea.
     """
     drafts.sweep()
+    coauthors.sweep()
 
 
 @shared_task

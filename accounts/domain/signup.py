@@ -4,13 +4,13 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.models.user import HANDLE_LENGTH
 from cocreate.lib.errors import DomainError, Unavailable
+from cocreate.lib.text import slug_of
 from cocreate.lib.tokens import random_code
 
 SUFFIX_LENGTH = 4
@@ -59,6 +59,6 @@ def complete(*, user: User, display_name: str, language: str) -> None:
 
 def _candidates(name: str) -> list[str]:
     """The plain handle first, then with a random end; two people of one name must both get in."""
-    stem = slugify(name)[: HANDLE_LENGTH - SUFFIX_LENGTH - 1].strip("-_") or "member"
+    stem = slug_of(name)[: HANDLE_LENGTH - SUFFIX_LENGTH - 1].strip("-_") or "member"
     plain = [] if stem in RESERVED_HANDLES else [stem]
     return [*plain, *(f"{stem}-{random_code(SUFFIX_LENGTH)}" for _n in range(5))]

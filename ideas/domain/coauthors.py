@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -28,6 +29,7 @@ from ideas.rules import can_be_signed, can_see, is_author
 
 KIND, PURPOSE = "coa", "co-author"
 MOST = 10  # invited and accepted, beside the author
+VALID = timedelta(days=30)  # so long a link by mail signs; then the address goes
 LONGEST = 254
 STANDING = [Answer.WAITING, Answer.ACCEPTED]
 
@@ -36,7 +38,7 @@ class InvitationGone(NotFound):
     """One sentence for all: a guess learns nothing from it."""
 
     code = "invitation_gone"
-    message = _("This invitation is not valid any more: it was answered or withdrawn.")
+    message = _("This invitation is not valid any more: it was answered, withdrawn or too old.")
 
 
 class AlreadyAuthor(DomainError):
@@ -159,10 +161,17 @@ def own(idea: Idea, user: User) -> CoAuthor | None:
 def by_secret(idea: Idea, secret: str) -> CoAuthor:
     """The invitation whose link this is. Raises InvitationGone."""
     rows = CoAuthor.objects.filter(idea=idea, secret=_hash(secret), answer=Answer.WAITING)
+    rows = rows.exclude(at__lte=Now() - VALID)
     row = rows.select_related("invited_by__user").first()
     if row is None:
         raise InvitationGone
     return row
+
+
+def sweep() -> int:
+    """Forget the addresses of invitations that nobody has answered in time. Returns how many."""
+    rows = CoAuthor.objects.filter(answer=Answer.WAITING, at__lte=Now() - VALID)
+    return rows.exclude(email="").delete()[0]
 
 
 def _must_be_authors(idea: Idea, actor: User) -> Participant:

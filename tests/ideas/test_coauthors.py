@@ -1,10 +1,12 @@
 """Who signs an idea with its author."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.domain import admission, stopping
@@ -87,6 +89,19 @@ def test_a_mail_has_the_only_copy_of_the_link_and_the_address_goes_with_the_answ
     assert (row.email, row.secret, row.participant.user) == ("", None, mallory)
     with pytest.raises(coauthors.InvitationGone):
         coauthors.by_secret(own, issued.secret)
+
+
+def test_a_mail_that_nobody_answers_for_thirty_days_is_forgotten(own, mallory):
+    by_mail, by_handle = invite(own, "zoe@example.org"), invite(own, mallory.handle)
+    CoAuthor.objects.update(at=Now() - timedelta(days=29, hours=23))
+    assert coauthors.sweep() == 0
+    assert coauthors.by_secret(own, by_mail.secret) == by_mail.row
+    CoAuthor.objects.update(at=Now() - timedelta(days=30))
+    with pytest.raises(coauthors.InvitationGone):
+        coauthors.by_secret(own, by_mail.secret)
+    assert coauthors.sweep() == 1
+    assert list(CoAuthor.objects.all()) == [by_handle.row]  # no address to forget
+    assert invite(own, "zoe@example.org").row.email == "zoe@example.org"
 
 
 def test_an_invitation_by_mail_says_nothing_of_accounts(own, mallory):
