@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cocreate.domain.demo_file import Widget
 from cocreate.embedded import host
+from cocreate.lib import scripts
 from tests.factories import PASSWORD
-from tests.journeys.conftest import is_bad, note_foreign
+from tests.journeys.conftest import is_bad, note_foreign, sign_in
 from tests.journeys.test_pages import barriers
 from tests.mail import free_port
 from tests.site import Site
@@ -283,6 +284,14 @@ def test_a_board_lists_votes_and_shows_more(site, visit):
     assert len(set(titles)) == 4
 
 
+def test_an_empty_board_says_how_to_begin(site, visit):
+    page = read_as(visit())
+    page.evaluate(CHANGE, ["cocreate-board", "challenge", "open"])
+    expect(board(page).locator("[part=empty]")).to_contain_text("No ideas yet.")
+    link = board(page).get_by_role("link", name="Post the first one")
+    expect(link).to_have_attribute("href", f"{site.url}/b/garden/submit/?challenge=open")
+
+
 def test_fast_changes_of_mind_end_where_the_reader_ended(site, visit):
     page = show(read_as(visit(), "kenji"), site.facts["embed_over"])
     button = vote(page).locator(SUPPORT)
@@ -399,3 +408,91 @@ def test_without_scripts_there_is_a_way_to_vote(site, visit):
     link = page.get_by_role("link", name="Support this idea")
     expect(link).to_have_attribute("href", f"{site.url}/i/{site.facts['embed_tea']}/vote/?value=1")
     expect(page.get_by_role("link", name="Ideas for the street")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_frame_works_without_scripts_and_without_cookies(site, visit, scripts):
+    page = read_as(visit(java_script_enabled=scripts), path="/frames")
+    one, many = page.frame_locator("iframe").first, page.frame_locator("iframe").last
+    expect(one.get_by_role("heading", name="Tea at five")).to_be_visible()
+    expect(many.get_by_role("heading", name="Where to sit?")).to_be_visible()
+    assert page.context.cookies(site.url) == []
+    with page.context.expect_page() as opened:
+        one.get_by_role("link", name="Support").first.click()
+    window = opened.value
+    window.wait_for_url("**/accounts/**")
+    expect(window.locator(".wish")).to_contain_text("Tea at five")
+
+
+def test_nobody_else_frames_it(site, beside, chrome):
+    origin = f"http://localhost:{free_port()}"
+    start(widget_of(site, origin=origin), site)
+    with chrome.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{origin}/frames")
+        page.wait_for_load_state("networkidle")
+        inside = [frame for frame in page.frames if frame != page.main_frame]
+        assert inside
+        assert all("Tea at five" not in frame.content() for frame in inside)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_frame_has_no_barrier_and_cuts_nothing_off(site, visit, width, scheme):
+    page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for path in ("/frames", "/fr/frames"):
+        read_as(page, path=path)
+        for frame in page.locator("iframe").all():
+            frame.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        assert barriers(page) == []
+        for frame in page.frames:
+            assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth"), frame.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_desk_shows_how_it_looks_in_our_own_clothes(site, browse, width, scheme):
+    page = sign_in(
+        browse(viewport={"width": width, "height": 800}, color_scheme=scheme), "gail@example.org"
+    )
+    for show in (f"show=vote&idea={site.facts['embed_points']}", "challenge=places&lang=fr"):
+        page.goto(f"/desk/garden/embed/?key={site.facts['widget_key']}&{show}")
+        page.locator("#looks").scroll_into_view_if_needed()
+        expect(page.locator("[part~=button]").first).to_be_visible()
+        page.evaluate("scrollTo(0, 0)")  # nothing under the bar that stays on top
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_lines_are_copied_by_a_press(site, browse):
+    page = sign_in(browse(permissions=["clipboard-read", "clipboard-write"]), "gail@example.org")
+    page.goto(f"/desk/garden/embed/?key={site.facts['widget_key']}")
+    page.get_by_role("button", name=re.compile("Copy.*Where")).click()
+    expect(page.locator("#said")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#element")
+
+
+LOAD = """([src, integrity]) => new Promise((done) => {
+  const script = document.createElement("script");
+  Object.assign(script, { type: "module", src, integrity, crossOrigin: "anonymous" });
+  script.onload = () => done("loaded");
+  script.onerror = () => done("refused");
+  document.head.append(script);
+})"""
+
+
+def test_a_pinned_version_loads_and_one_that_is_not_it_does_not(site, beside, chrome):
+    """W18. A page that has two versions keeps the first."""
+    script = scripts.today()
+    address = f"{site.url}/embed/v1/{script.name}"
+    with chrome.new_context() as context:
+        page = context.new_page()
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(beside)
+        expect(vote(page).locator(SUPPORT)).to_be_visible()
+        assert page.evaluate(LOAD, [address, script.integrity]) == "loaded"
+        wrong = f"sha384-{'A' * 64}"
+        assert page.evaluate(LOAD, [f"{address}?again", wrong]) == "refused"
+        assert faults == []

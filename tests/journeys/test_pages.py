@@ -24,7 +24,8 @@ OWN += ["{about}/report/", "{about}/report/?comment={said}", "{about}/follow/"]
 OWN += ["/me/notifications/", "/me/deliveries/", "{unsubscribe}", "/unsubscribe/nobody/"]
 OWN += ["/desk/atelier/", "/desk/mio/?q=roof&reported=1", "{at_desk}", "{stop}"]
 OWN += ["/desk/atelier/reports/", "/desk/atelier/people/"]
-OWN += ["/desk/atelier/statuses/", "/desk/atelier/alerts/"]
+OWN += ["/desk/mio/imports/", "{import_draft}", "{import_done}", "/desk/atelier/imports/"]
+OWN += ["/desk/atelier/statuses/", "/desk/atelier/alerts/", "/desk/mio/embed/"]
 
 
 def barriers(page):
