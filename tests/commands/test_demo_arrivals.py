@@ -56,8 +56,12 @@ def test_votes_come_by_time_while_the_idea_and_the_question_take_them():
     assert max(one.at for one in cast if one.code == "decided") < ago(20)
 
 
-def test_nothing_lies_in_the_future():
-    assert max(one.at for one in ballots(room(offer("a")))) < NOW
+def test_many_who_read_at_once_vote_in_order_and_none_in_the_future():
+    offers = [offer(f"i{n}") for n in range(12)]
+    cast = ballots(room(*offers), people=range(5000), begins=ago(0.05), visits=20_000.0)
+    assert len(cast) > 200
+    assert [one.at for one in cast] == sorted(one.at for one in cast)
+    assert cast[-1].at < NOW
 
 
 def test_a_person_votes_once_and_sometimes_takes_it_back():

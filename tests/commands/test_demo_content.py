@@ -22,6 +22,7 @@ from ideas.domain.challenges import state_of
 from ideas.domain.statuses import DEFAULT
 from ideas.enums import DeclineReason, Mode, Sort, Source, Status, Verb
 from ideas.models import Challenge, Comment, Decision, Idea, Image, OrderVersion, Score, Vote
+from notifications.models import Mail, Notice
 
 PERSONAS = ["member@example.org", "manager@example.org", "operator@example.org"]
 SLUGS = ["au-coin", "mio", "skerry"]
@@ -212,6 +213,17 @@ def test_the_member_has_a_story_of_her_own(loaded):
     assert Idea.objects.filter(author__user=member).exists()
     assert Comment.objects.filter(author__user=member).count() > 5
     assert set(member.participants.values_list("brand__slug", flat=True)) == set(SLUGS)
+
+
+def test_the_member_finds_news_in_her_inbox_and_gets_no_mail_of_it(loaded):
+    notices = Notice.objects.filter(user__handle="member").order_by("pk")
+    assert notices.filter(read_at=None).count() > 2
+    assert notices.exclude(read_at=None).exists()
+    assert {"author", "follower"} == set(notices.values_list("reason", flat=True))
+    assert not notices.filter(activity__participant__user__handle="member").exists()
+    dates = list(notices.values_list("created_at", flat=True))
+    assert dates == sorted(dates) == [notice.activity.at for notice in notices]
+    assert not Mail.objects.exists()
 
 
 def test_whoever_the_content_names_is_in_the_cast():

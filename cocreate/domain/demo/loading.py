@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Brand, User
 from cocreate.domain import demo_file
-from cocreate.domain.demo import people, widget
+from cocreate.domain.demo import inbox, people, widget
 from cocreate.domain.demo.brands import Story
 from cocreate.domain.demo.pictures import Shelf
 from ideas.domain import alerts, orders, ranking, tally
@@ -65,6 +65,7 @@ def _load(path: Path, shelf: Shelf) -> None:
     for name in BRANDS:
         Story(read(name), manager, crowd, shelf).tell()
     people.date_arrivals()
+    inbox.fill(personas["member"][0])
     accounts = [account for _user, account in personas.values()]
     demo_file.write(path, accounts, widget.made(manager))
 
