@@ -71,7 +71,9 @@ class Forged(TokenRefused):
 
 class OriginRefused(DomainError):
     code, status = "origin_not_allowed", 403
-    message = _("This widget key does not list the site that asks. Add it at the desk, under keys.")
+    message = _(
+        "This widget key does not list the site that asks. Make one that does, at the desk."
+    )
 
 
 class SessionOver(DomainError):

@@ -158,7 +158,13 @@ def code_of(idea: int) -> str:
     return f"b{idea:09d}"
 
 
+def name_of(member: Member) -> str:
+    """By which a host knows them."""
+    return f"host-{member.id}"
+
+
 CODE_IN_SQL = "('b' || lpad({id}::text, 9, '0'))"
+NAME_IN_SQL = "'host-' || {id}::text"
 
 
 def _idea(
@@ -191,6 +197,21 @@ def admit_members(brand: Brand, members: list[Member]) -> None:
         Participant,
         (
             {"brand_id": brand.pk, "user_id": m.id, "ref": f"b{brand.pk % 1000:03d}{m.id:08d}"}
+            for m in members
+        ),
+    )
+
+
+def name_members(brand: Brand, members: list[Member]) -> None:
+    """Each has voted from a host's page before: there they are somebody else."""
+    copy_rows(
+        Participant,
+        (
+            {
+                "brand_id": brand.pk,
+                "external_id": name_of(m),
+                "ref": f"w{brand.pk % 1000:03d}{m.id:08d}",
+            }
             for m in members
         ),
     )

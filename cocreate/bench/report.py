@@ -6,12 +6,13 @@ from dataclasses import asdict
 from types import ModuleType
 from typing import Any
 
-from cocreate.bench import discover, figures, lists, search, similar, vote
+from cocreate.bench import discover, embed, figures, lists, search, similar, vote
 from cocreate.bench.figures import Rounds, Slot, Spread, Verdict
 from cocreate.management import table
 
 BENCHES: dict[str, ModuleType] = {
     "vote": vote, "list": lists, "discover": discover, "search": search, "similar": similar,
+    "embed": embed,
 }  # fmt: skip
 PARTS = ("web", "postgres", "valkey", "workers")
 HEAD = ("", "/s", "÷ pgbench", "p50 ms", "p99 ms", *(f"{part} µs" for part in PARTS), "lag p99 s")

@@ -197,7 +197,8 @@ def test_pgbench_casts_new_votes_by_the_products_own_statements():
     brand, members = fill.brand_of(50), fill.create_members(200)
     fill.admit_members(brand, members)
     ground = vote.ground_of(None, members, ideas=50)
-    for script in (vote.own_script(ground), vote.behalf_script(ground)):
+    scripts = (vote.own_script(ground), vote.behalf_script(ground), vote.widget_script(ground))
+    for script in scripts:
         before = VoteEvent.objects.count()
         done = yardstick.pgbench(script, 1)
         assert 0 < VoteEvent.objects.count() - before <= done.transactions
@@ -240,7 +241,7 @@ def test_the_whole_bench_on_a_small_scale(terminal):
     run = terminal("bench", "--json", "--rounds", "2", "--seconds", "0.5")
     assert run.code == 0, run.err
     found = json.loads(run.out)["benches"]
-    assert set(found) == {"vote", "list"}
+    assert {"vote", "list", "embed"} <= set(found)
     for each in found["vote"]["rounds"]:
         for slot in each:
             assert slot["per_second"] > 0
