@@ -331,6 +331,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "sweep-imports": {
+        "task": "ideas.tasks.sweep_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "work-on-imports": {
         "task": "ideas.tasks.work_on_imports",
         "schedule": 2.0,

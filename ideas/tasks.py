@@ -93,3 +93,9 @@ def keep_exposure() -> None:
 def work_on_imports() -> None:
     """Go on with the imports that wait, and with those whose worker was killed."""
     working.work(IMPORT_SECONDS)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Drop files that nobody imported, and what was said of single rows a month ago."""
+    working.sweep()

@@ -27,6 +27,8 @@ from ideas.domain import coauthors, comments, decisions, drafts, notes, reports
 from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import edit_idea, post_idea, set_hidden
 from ideas.domain.votes import cast_as_user, cast_on_behalf
+from ideas.enums import ImportKind
+from ideas.importers import batches
 from ideas.models import Comment, Idea, Image, Note, Report, Rules, Vote, VoteEvent
 from notifications.domain import addresses, outbox, subscriptions
 from notifications.domain.rendering import Rendered
@@ -97,6 +99,9 @@ def canary(brand, challenge, make_secret_key):
     edit_idea(idea=other, actor=user, body="A change that stays.")
     third = post_idea(challenge=challenge, author=friend, title="By another, too")
     coauthors.invite(idea=third, whom=user.email, actor=friend.user)
+    batches.open_batch(
+        brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name="a.csv", actor=user
+    )
     words = drafts.Words(title=CANARY, body=CANARY, tags=CANARY)
     drafts.store(brand=brand, user=user, name=drafts.new_name(), words=words)
     said = comments.post(idea=make_idea(challenge), author=own, body=f"{CANARY} says")

@@ -30,6 +30,7 @@ from ideas.models import (
     Exposure,
     Idea,
     Image,
+    ImportBatch,
     LedgerBatch,
     OrderPlace,
     Score,
@@ -145,13 +146,22 @@ def answer_of_yesterday() -> list[int]:
     return []
 
 
-def waiting_import() -> list[int]:
+def prepared_import() -> ImportBatch:
     question = make_challenge(make_brand())
     file = io.BytesIO(b"external_id,title,support\n1,Trams,15\n")
-    batch = batches.prepare(
+    return batches.prepare(
         brand=question.brand, challenge=question, file=file, file_name="a.csv", actor=None, said=[]
     )
-    batches.start(batch=batch, actor=None)
+
+
+def waiting_import() -> list[int]:
+    batches.start(batch=prepared_import(), actor=None)
+    return []
+
+
+def forgotten_import() -> list[int]:
+    prepared_import()
+    ImportBatch.objects.update(created_at=timezone.now() - timedelta(days=8))
     return []
 
 
@@ -168,6 +178,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.settle_costs": closed_idea,
     "ideas.tasks.sweep_drafts": draft_of_nobody,
     "ideas.tasks.sweep_images": forgotten_image,
+    "ideas.tasks.sweep_imports": forgotten_import,
     "ideas.tasks.tally_votes": list,
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
@@ -197,6 +208,7 @@ def everything(sink: Server) -> list[object]:
         list(SpentToken.objects.order_by("pk").values_list("pk", flat=True)),
         list(Image.objects.order_by("pk").values_list("pk", flat=True)),
         list(Draft.objects.order_by("pk").values_list("pk", flat=True)),
+        list(ImportBatch.objects.order_by("pk").values_list("pk", "state", "taken")),
         list(KeptAnswer.objects.order_by("pk").values_list("pk", flat=True)),
         list(Idea.objects.order_by("pk").values_list("pk", "title", "hidden", "revision")),
         list(Exposure.objects.order_by("pk").values_list("pk", "views", "times")),

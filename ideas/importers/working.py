@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 200  # rows of a transaction
 DRAFTS_KEPT = timedelta(days=7)
+REMARKS_KEPT = timedelta(days=30)
 COMMAND_IS_GONE = timedelta(minutes=5)
 WAIT_SECONDS = 0.5
 RETRIES = 5
@@ -53,10 +54,9 @@ def _silently(_done: int, _total: int) -> None:
 
 
 def work(seconds: float) -> int:
-    """Go on with the imports that wait, for so long; drop drafts that nobody came back to. Returns
-    how many were worked on. May run several times at once.
+    """Go on with the imports that wait, for so long. Returns how many were worked on. May run
+    several times at once.
     """
-    ImportBatch.objects.filter(state=ImportState.DRAFT, created_at__lt=Now() - DRAFTS_KEPT).delete()
     _give_up_interrupted()
     end, done = time.monotonic() + seconds, 0
     for batch in _claimed():
@@ -101,6 +101,16 @@ def run_to_end(batch: ImportBatch, *, on_progress: Progress = _silently) -> None
             return
         time.sleep(WAIT_SECONDS)
     batch.refresh_from_db()
+
+
+def sweep() -> None:
+    """Drop drafts that nobody came back to, and of old imports what was said of single rows: it
+    quotes what people wrote.
+    """
+    rows = ImportBatch.objects
+    rows.filter(state=ImportState.DRAFT, created_at__lt=Now() - DRAFTS_KEPT).delete()
+    over = rows.filter(finished_at__lt=Now() - REMARKS_KEPT)
+    over.exclude(report=[], kept=[]).update(report=[], kept=[])
 
 
 def _give_up_interrupted() -> None:

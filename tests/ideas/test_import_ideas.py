@@ -425,9 +425,22 @@ def test_a_discarded_draft_is_gone_with_its_file(question):
 
 def test_a_draft_that_nobody_came_back_to_is_dropped_after_a_week(question):
     prepared(question, table("title", "A"))
+    working.sweep()
+    assert ImportBatch.objects.exists()
     ImportBatch.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
-    working.work(1)
+    working.sweep()
     assert not ImportBatch.objects.exists()
+
+
+def test_what_was_said_of_single_rows_is_forgotten_after_a_month(question):
+    batch = imported(question, table("title,support", "A,many"))
+    working.sweep()
+    batch.refresh_from_db()
+    assert batch.report
+    ImportBatch.objects.update(finished_at=datetime(2026, 1, 1, tzinfo=UTC))
+    working.sweep()
+    batch.refresh_from_db()
+    assert (batch.report, batch.counts["skipped"]) == ([], 1)
 
 
 def test_who_imported_and_what_came_of_it_is_in_the_trail(question, alice):

@@ -72,7 +72,7 @@ def test_a_check_says_what_would_be_and_an_import_does_it(manager, bob):
     assert "data-moves" in manager.get(address).content.decode()
     page = worked(manager, address)
     assert "1 new idea · 1 line left out · 15 votes" in text_of(page)
-    assert "3 Title there is no title is left out" in text_of(page)
+    assert "line 3 Title there is no title is left out" in text_of(page)
     assert not Idea.objects.exists()
     manager.post(f"{address}choose/", plan_of(manager, address, **{"import": "1"}))
     said = text_of(worked(manager, address))

@@ -153,7 +153,7 @@ def show_draft(
 
 def told(found: ImportBatch) -> dict[str, Any]:
     """A batch as pages show it."""
-    remarks = [Remark(*each) for each in found.report]
+    remarks = sorted(Remark(*each) for each in found.report)
     said = found.counts.get("skipped", 0) + found.counts.get("noted", 0)
     return {
         "batch": found,
