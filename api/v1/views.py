@@ -224,8 +224,12 @@ def before_in(sent: dict[str, str]) -> int | None:
 
 
 def wanted_filters(brand: Brand, sent: dict[str, str]) -> Filters:
-    """Raises Invalid for what no idea could be like."""
+    """Raises Invalid for what no idea could be like. A page leaves out a field that is empty; a
+    program that sends one has lost its value.
+    """
     filters, problems = filters_from(brand, sent)
+    empty = [name for name in NAMES if name != "q" and sent.get(name) == ""]
+    problems |= dict.fromkeys(empty, ("blank", _("Leave it out, or give it a value.")))
     if problems:
         raise Invalid(fields={name: [problem] for name, problem in problems.items()})
     return filters

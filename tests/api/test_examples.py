@@ -84,10 +84,10 @@ def test_each_body_that_is_shown_works(send, name, title, body):
     assert answer.status_code in {200, 201}, answer.content
 
 
-@pytest.mark.parametrize(("name", "parameter", "value"), queries())
-def test_each_value_of_a_parameter_that_is_shown_works(send, name, parameter, value):
-    needed = "&q=light" if name == "similar_to_text" and parameter != "q" else ""
-    assert send(name, query=f"?{parameter}={value}{needed}").status_code == 200
+def test_each_value_of_a_parameter_that_is_shown_works(send):
+    assert len(queries()) > 10
+    for name, parameter, value in queries():
+        assert send(name, query=f"?{parameter}={value}").status_code == 200, (name, parameter)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

@@ -77,6 +77,8 @@ def test_an_author_is_named_by_handle(three, visitor, charlie, bob):
         ("language=xx", {"language": ["invalid_choice"]}),
         ("since=2026-13-01", {"since": ["invalid"]}),
         ("since=20260101", {"since": ["invalid"]}),
+        ("until=", {"until": ["blank"]}),
+        ("tag=&author=&q=", {"tag": ["blank"], "author": ["blank"]}),
         ("since=2026-02-01&until=2026-01-01", {"until": ["too_early"]}),
         ("q=" + "x" * 201, {"q": ["too_long"]}),
         ("q=%00", {"q": ["invalid"]}),
