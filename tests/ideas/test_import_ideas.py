@@ -367,6 +367,7 @@ def test_an_import_that_stops_anywhere_goes_on_where_it_stopped(question, monkey
         working.work(0)
         batch.refresh_from_db()
     assert (batch.taken, batch.state, batch.counts["new"]) == (8, ImportState.DONE, 7)
+    assert (batch.counts["rows"], batch.counts["known"]) == (8, 0), "no row was read twice"
     assert remarks(batch) == [(9, "title", "no_title", "")]
     assert VoteEvent.objects.count() == 6
     assert not ImportPart.objects.exists()
