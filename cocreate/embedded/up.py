@@ -150,7 +150,8 @@ def web(host: str, port: int) -> list[str]:
         *(f"--backlog={BACKLOG}", f"--backpressure={CONNECTIONS}"),
         f"--http1-header-read-timeout={IDLE_MILLISECONDS}",
         *("--respawn-failed-workers", "--respawn-interval=0.5", "--workers-kill-timeout=8"),
-        *("--log-level=warning", "--no-access-log"),
+        "--log-level=error",  # its warnings are of more threads than cores, which wait for bodies
+        "--no-access-log",
     ]
 
 
