@@ -210,9 +210,10 @@ def _claims(token: str, secret: str) -> dict[str, Any]:
         raise _wrong("sub" if isinstance(error, InvalidSubjectError) else "jti") from error
     except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
         raise Forged from error
-    if not claims["exp"] <= time.time() + LONGEST_TOKEN_SECONDS + CLOCKS_DIFFER_BY:
+    ends = int(claims["exp"])  # the library takes one that is written as a text, too
+    if not ends <= time.time() + LONGEST_TOKEN_SECONDS + CLOCKS_DIFFER_BY:
         raise TokenRefused("too_long", _("“exp” may be five minutes ahead at most."))
-    return dict(claims)
+    return claims | {"exp": ends}
 
 
 def _text(claims: dict[str, Any], name: str) -> str:

@@ -43,6 +43,7 @@ DECLARE
     v_owed      integer := 0; -- what it still has to take of this period's budget after this call (costs.sql)
     v_cost      integer;      -- what it holds of this period's budget after this call
     v_charge    integer;      -- the difference to what it holds now
+    v_theirs    boolean;      -- somebody else asks, and they have voted themselves
     r           record;
 BEGIN
     -- 1. Find the idea (a merged one stands for its target) and lock, always in this order.
@@ -96,8 +97,13 @@ BEGIN
           FROM cast_vote(p_code, p_brand, r.joined_into_id, p_value, p_source, p_actor, p_at) c;
         RETURN;
     END IF;
-    hidden := r.hides; budget := r.budget; used := r.used; until := r.until;
-    IF r.was_state IS DISTINCT FROM 'void' THEN                              -- one that lapsed is none (costs.sql)
+    -- Whoever votes for somebody does not learn what they cast themselves: nothing changes, and that is all.
+    v_theirs := p_source <> 'self' AND coalesce(r.was_source = 'self', false);
+    hidden := r.hides;
+    IF NOT v_theirs THEN
+        budget := r.budget; used := r.used; until := r.until;
+    END IF;
+    IF r.was_state IS DISTINCT FROM 'void' AND NOT v_theirs THEN             -- one that lapsed is none (costs.sql)
         value := nullif(r.was, 0); state := r.was_state;
     END IF;
     outcome := CASE
@@ -106,7 +112,8 @@ BEGIN
         WHEN p_value <> 0 AND NOT (CASE r.mode WHEN 'up' THEN p_value = 1 WHEN 'up_down' THEN p_value IN (1, -1)
                                                ELSE p_value BETWEEN 1 AND r.max_points END) THEN 'value_not_allowed'
         WHEN p_value = 0 AND coalesce(r.was, 0) = 0 THEN 'unchanged'
-        WHEN p_source <> 'self' AND r.was_source = 'self' THEN 'unchanged'       -- their own word stands
+        WHEN v_theirs THEN 'unchanged'                                           -- their own word stands
+        WHEN p_source = 'imported' AND r.was_source = 'on_behalf' AND r.was <> 0 THEN 'unchanged'
         WHEN p_value = r.was AND r.was_state IN ('counted', 'pending', 'held')
              AND (p_source <> 'self' OR r.was_source = 'self') THEN 'unchanged'
         WHEN r.closed THEN 'idea_closed'
@@ -161,7 +168,7 @@ BEGIN
     IF NOT r.hides THEN
         SELECT s.support + o.support, s.oppose + o.oppose, s.points + o.points
           INTO cast_vote.support, cast_vote.oppose, cast_vote.points
-          FROM ideas_score s, own_unfolded(r.ref, v_idea) o WHERE s.idea_id = v_idea;
+          FROM ideas_score s, own_unfolded(CASE WHEN v_theirs THEN '' ELSE r.ref END, v_idea) o WHERE s.idea_id = v_idea;
     END IF;
 END $$;
 

@@ -250,8 +250,14 @@ def test_a_vote_somebody_cast_themselves_is_not_replaced_by_a_key(idea, brand, a
     Participant.objects.filter(pk=participant.pk).update(external_id="crm-7")
     challenges.change_rules(challenge=idea.challenge, actor=None, mode=Mode.UP_DOWN)
     session_of(charlie).put(path(idea), {"value": -1})
-    response = as_server(brand).put(path(idea), {"value": 1, "voter": {"external_id": "crm-7"}})
-    assert (response.status_code, response.json()["value"]) == (200, -1)
+    for answer in (
+        as_server(brand).put(path(idea), {"value": 1, "voter": {"external_id": "crm-7"}}),
+        as_server(brand).delete(path(idea), {"voter": {"external_id": "crm-7"}}),
+    ):
+        assert answer.status_code == 200
+        told = answer.json()
+        assert (told["value"], told["state"], told["budget"]) == (None, None, None)
+        assert (told["support"], told["oppose"]) == (0, 0)  # no fold has counted it: not theirs
     assert [(vote.value, vote.source) for vote in Vote.objects.all()] == [(-1, "self")]
 
 

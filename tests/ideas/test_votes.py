@@ -273,7 +273,7 @@ def test_a_vote_on_behalf_never_replaces_ones_own_not_even_a_withdrawal(
     participant.save(update_fields=["external_id"])
     key = make_secret_key(brand)
     cast = cast_on_behalf(code=idea.code, key=key, value=1, external_id="crm-1", email=None)
-    assert (cast.outcome, cast.value) == ("unchanged", -1)
+    assert (cast.outcome, cast.value) == ("unchanged", None)  # nor does the key learn it
     vote(idea, charlie, 0)
     assert (
         cast_on_behalf(code=idea.code, key=key, value=1, external_id="crm-1", email=None).value
@@ -292,6 +292,23 @@ def test_ones_own_vote_replaces_one_cast_on_behalf(idea, make_secret_key, charli
         (None, "on_behalf"),
         ("on_behalf", "self"),
     ]
+
+
+@pytest.mark.parametrize("value", [1, -1, 0])
+def test_an_imported_vote_replaces_none_that_was_cast_here(brand, idea, charlie, value):
+    challenges.change_rules(challenge=idea.challenge, actor=None, mode=Mode.UP_DOWN)
+    own, theirs = make_participant(brand, charlie), make_participant(brand)
+    cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT outcome FROM cast_vote(%s, NULL, %s, 1::smallint, 'on_behalf', 'key:x')",
+            [idea.code, theirs.pk],
+        )
+    for voter in (own, theirs):
+        cast_imported(code=idea.code, participant_id=voter.pk, value=value, at=timezone.now())
+    assert {(vote.value, vote.source) for vote in Vote.objects.all()} == {
+        (1, "self"), (1, "on_behalf"),
+    }  # fmt: skip
 
 
 def test_v22_an_imported_vote_keeps_its_date_and_every_other_is_dated_by_the_database(
