@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.factories import PASSWORD
 from tests.site import QUIET, Site, chromium
 
 # As more and more browsers are: a page of another site gets no cookie of ours, and gives none.
 STRICT = "--test-third-party-cookie-phaseout"
+
+# On a busy machine a page takes its time; what does not come at all fails a little later.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
