@@ -1,26 +1,33 @@
 """Answers to widgets, kept in the store: one of them costs a look into it, whoever asks.
 
-An answer is as old as a second at most, and the time it takes to make: after that one reader looks
-whether what it shows has another stamp by now (ideas/domain/stamps.py), while all others get what
-is there. That reader alone makes it anew, however many wait. What is refused is not kept. With the
-store away everybody makes their own.
+A second after somebody looked, the next reader looks whether what it shows has another stamp by now
+(ideas/domain/stamps.py), and alone makes it anew. Meanwhile the others get what is there, but never
+what nobody has looked at for two seconds: they wait, until it is there or that reader has given up.
+A minute after an answer was made it is made anew, whatever its stamp says. What is refused is not
+kept, nor is what names an unknown parameter, or one twice. With the store away everybody makes
+their own.
 """
 
 import hashlib
 import json
 import logging
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
 
 from cocreate.lib.store import Away, store
 
 log = logging.getLogger(__name__)
 
 FRESH_MS = 1000
+RECENT_MS = 2000
 KEPT_SECONDS = 60
-WAIT_SECONDS, LOOK_EVERY = 0.5, 0.02  # for whoever makes the first one
+WAIT_SECONDS, LOOK_EVERY = 0.5, 0.02  # for whoever makes it
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,16 @@ class Kept:
         return stamp, cls(body, *rest)
 
 
+class Found(NamedTuple):
+    raw: bytes | None
+    is_recent: bool  # somebody looked a moment ago, and it held
+    turn: bytes | None  # of whoever looks after it
+
+    @property
+    def given(self) -> bytes | None:
+        return self.raw if self.is_recent else None
+
+
 @dataclass(frozen=True)
 class Place:
     """Where one answer is kept: `parts` are all that it depends on, but for the stamp."""
@@ -61,73 +78,91 @@ class Place:
         """Whoever sets it looks after the answer; for a second it needs nobody."""
         return f"{self.name}:turn"
 
-    def look(self) -> tuple[bytes | None, bool]:
-        """What is there, and whether it is fresh."""
+    @property
+    def recent(self) -> str:
+        return f"{self.name}:recent"
+
+    def look(self) -> Found:
         client: Any = store().client
-        raw, turn = store().ask(lambda: client.mget(self.name, self.turn))
-        return raw, turn is not None
+        raw, recent, turn = store().ask(lambda: client.mget(self.name, self.recent, self.turn))
+        return Found(raw, recent is not None, turn)
 
     def take_turn(self) -> bool:
-        client = store().client
-        return bool(store().ask(lambda: client.set(self.turn, 1, nx=True, px=FRESH_MS)))
+        client, mine = store().client, secrets.token_hex(8)
+        return bool(store().ask(lambda: client.set(self.turn, mine, nx=True, px=FRESH_MS)))
 
-    def put(self, raw: bytes) -> None:
-        client = store().client
-        store().ask(lambda: client.set(self.name, raw, ex=KEPT_SECONDS))
+    def put(self, raw: bytes | None, since: float) -> None:
+        """`since`: when whoever made it, or found that it still holds (None), began to look."""
+        left = max(1, RECENT_MS - int(1000 * (time.monotonic() - since)))
+        both: Any = store().client.pipeline()
+        if raw is not None:
+            both.set(self.name, raw, ex=KEPT_SECONDS)
+        both.set(self.recent, 1, px=left)
+        store().ask(both.execute)
 
     def forget(self) -> None:
         client = store().client
-        store().ask(lambda: client.delete(self.name, self.turn))
+        store().ask(lambda: client.delete(self.name, self.recent, self.turn))
 
-    def wait(self) -> bytes | None:
-        """For the first answer, which somebody else is making."""
+    def wait(self) -> Found:
+        """For what somebody else is making; no longer than they do."""
         give_up = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < give_up:
+        found = self.look()
+        turn = found.turn
+        while found.given is None and turn is not None and time.monotonic() < give_up:
             time.sleep(LOOK_EVERY)
-            raw, _is_fresh = self.look()
-            if raw is not None:
-                return raw
+            found = self.look()
+            if found.turn != turn:
+                break
+        return found
+
+
+def place_of(request: HttpRequest, language: str, names: Collection[str]) -> Place | None:
+    """None for what is not kept: of these parameters, each may be sent once."""
+    sent = dict(request.GET.lists())
+    if any(name not in names or len(values) != 1 for name, values in sent.items()):
         return None
+    return Place((request.path, urlencode(sorted(request.GET.items())), language))
 
 
 def kept(place: Place, stamp: Callable[[], str | None], make: Callable[[], Kept]) -> Kept:
     """What is kept there, or what `make` returns. Raises what both raise."""
     try:
-        raw, is_fresh = place.look()
-        if raw is None and is_fresh:
-            raw = place.wait()
-        elif not (is_fresh or place.take_turn()):
-            is_fresh = True  # somebody else looks after it
-        if raw is not None and is_fresh:
-            return Kept.unpacked(raw)[1]
+        found = place.look()
+        if found.turn is not None or not place.take_turn():
+            if found.given is None:
+                found = place.wait()
+            if found.given is not None:
+                return Kept.unpacked(found.given)[1]
     except Away:
         return make()
-    return looked_after(place, raw, stamp, make)
+    return looked_after(place, found.raw, stamp, make)
 
 
 def looked_after(
     place: Place, raw: bytes | None, stamp: Callable[[], str | None], make: Callable[[], Kept]
 ) -> Kept:
     """The stamp is read first: what changes while the answer is made shows at the next look."""
+    since = time.monotonic()
     try:
         now = stamp()
         if raw is not None and now is not None:
             before, answer = Kept.unpacked(raw)
             if before == now:
-                put_back(place, raw)
+                put_back(place, None, since)
                 return answer
         answer = make()
     except Exception:
         put_away(place)
         raise
     if now is not None:
-        put_back(place, answer.packed(now))
+        put_back(place, answer.packed(now), since)
     return answer
 
 
-def put_back(place: Place, raw: bytes) -> None:
+def put_back(place: Place, raw: bytes | None, since: float) -> None:
     try:
-        place.put(raw)
+        place.put(raw, since)
     except Away:
         log.debug("an answer was made, and is kept by nobody")
 

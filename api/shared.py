@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from api.answers import is_known
 from api.authentication import KEY_PARAMETER, key_in_address
 from api.cors import let_read, mark_for_readers
-from api.keeping import Kept, Place, kept
+from api.keeping import Kept, kept, place_of
 from api.languages import language_of
 from api.showings import shown_to
 from api.views import ApiView
@@ -38,15 +38,15 @@ class SharedView(ApiView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         publishable = key_in_address(request)
-        if publishable is None or not is_for_all(request):
+        language = language_of(request)
+        place = place_of(request, language, SHARED) if is_for_all(request) else None
+        if publishable is None or place is None:
             return super().dispatch(request, *args, **kwargs)
         known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # what is kept is whole
 
         def make() -> Kept:
             return as_kept(request, super(SharedView, self).dispatch(request, *args, **kwargs))
 
-        language = language_of(request)
-        place = Place((request.path, request.META["QUERY_STRING"], language))
         stamp = partial(stamp_of, prefix=prefix_of(publishable), code=kwargs.get("code", ""))
         try:
             with translation.override(language):
@@ -61,8 +61,7 @@ class SharedView(ApiView):
 
 
 def is_for_all(request: HttpRequest) -> bool:
-    is_plain = request.method == "GET" and "HTTP_AUTHORIZATION" not in request.META
-    return is_plain and SHARED.issuperset(request.GET)
+    return request.method == "GET" and "HTTP_AUTHORIZATION" not in request.META
 
 
 def note_list(request: Any, rows: list[dict[str, Any]], *, by_chance: bool) -> None:

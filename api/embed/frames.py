@@ -27,7 +27,7 @@ from api.callers import Caller
 from api.cors import let_read
 from api.embed.cards import Card
 from api.errors import BadCredential, todays_address
-from api.keeping import Kept, Place, kept
+from api.keeping import Kept, kept, place_of
 from api.languages import language_of
 from api.permissions import known_idea, readable_brand
 from api.showings import shown_to
@@ -48,6 +48,8 @@ POLICY = (
     " base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 NOBODY = "'none'"
+OF_IDEA = (KEY_PARAMETER, "lang", "theme")
+OF_BOARD = (*OF_IDEA, "challenge", "sort", "limit")
 LIMIT = "6"  # of a board, where nobody says
 
 Frame = Callable[..., HttpResponse]
@@ -91,15 +93,17 @@ def frame(view: Frame) -> Frame:
 
 @frame
 def idea(request: HttpRequest, code: str) -> HttpResponse:
-    return answered(request, code, lambda key: idea_shown(request, key, code))
+    return answered(request, code, OF_IDEA, lambda key: idea_shown(request, key, code))
 
 
 @frame
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    return answered(request, "", lambda key: board_shown(request, key, slug))
+    return answered(request, "", OF_BOARD, lambda key: board_shown(request, key, slug))
 
 
-def answered(request: HttpRequest, code: str, make: Callable[[ApiKey], Shown]) -> HttpResponse:
+def answered(
+    request: HttpRequest, code: str, names: tuple[str, ...], make: Callable[[ApiKey], Shown]
+) -> HttpResponse:
     """Raises NotFound for what is no widget's key, as for what it may not show; KeyInUrl."""
     no_secret_in_url(request)
     publishable = key_in_address(request)
@@ -111,8 +115,9 @@ def answered(request: HttpRequest, code: str, make: Callable[[ApiKey], Shown]) -
         let_read(request, key.origins)
         return as_kept(key, make(key))
 
-    place = Place((request.path, request.META["QUERY_STRING"], translation.get_language() or ""))
-    found = kept(place, partial(stamp_of, prefix=prefix_of(publishable), code=code), made)
+    place = place_of(request, translation.get_language() or "", names)
+    stamp = partial(stamp_of, prefix=prefix_of(publishable), code=code)
+    found = kept(place, stamp, made) if place else made()
     shown_to(request, found.ideas, found.challenges)
     return as_response(request, found)
 
@@ -156,7 +161,7 @@ def idea_shown(request: HttpRequest, key: ApiKey, code: str) -> Shown:
     found = known_idea(Caller(own_key=key), code)
     if found.merged_into is not None:
         found = known_idea(Caller(own_key=key), found.merged_into.code)
-    sent = parameters.read(request, KEY_PARAMETER, "lang", "theme")
+    sent = parameters.read(request, *OF_IDEA)
     row = idea_row(code=found.code, user_id=None)
     if row is None:
         raise NotFound
@@ -167,7 +172,7 @@ def idea_shown(request: HttpRequest, key: ApiKey, code: str) -> Shown:
 
 def board_shown(request: HttpRequest, key: ApiKey, slug: str) -> Shown:
     brand = readable_brand(Caller(own_key=key), slug)
-    sent = parameters.read(request, KEY_PARAMETER, "challenge", "sort", "limit", "lang", "theme")
+    sent = parameters.read(request, *OF_BOARD)
     states = {one.slug: state_of(one) for one in challenges_of(brand)}
     challenge = challenge_or_404(brand, sent["challenge"]) if "challenge" in sent else None
     asked = [states[challenge.slug]] if challenge else list(states.values())

@@ -26,11 +26,17 @@ _KEY = """
               AND m.role IN ('owner', 'manager') AND u.is_active))
 """
 # Every verb leaves an activity, every fold a batch in each question that it counted in, every order
-# a version with a number.
+# a version with a number. A name belongs to no brand: whoever changes theirs changes every board.
+# The last activity is not enough, since an earlier one may be committed later.
 OF_BRAND = f"""
     SELECT concat_ws('|', {_COMMON},
-        (SELECT a.id FROM accounts_activity a WHERE a.brand_id = b.id
-          ORDER BY a.at DESC LIMIT 1),
+        (SELECT string_agg(a.id::text, ' ' ORDER BY a.id) FROM (
+            SELECT id FROM accounts_activity WHERE brand_id = b.id
+             ORDER BY at DESC LIMIT 20) a),
+        (SELECT string_agg(a.id::text, ' ' ORDER BY a.id) FROM (
+            SELECT id, kind FROM accounts_activity WHERE brand_id IS NULL
+             ORDER BY at DESC LIMIT 20) a
+          WHERE a.kind IN ('profile.changed', 'account.erased')),
         (SELECT sum(number) FROM (
             SELECT (SELECT max(l.number) FROM ideas_ledgerbatch l WHERE l.challenge_id = c.id)
                    AS number FROM ideas_challenge c WHERE c.brand_id = b.id) folded),
@@ -40,7 +46,9 @@ OF_BRAND = f"""
 OF_IDEA = f"""
     SELECT concat_ws('|', {_COMMON}, (
         SELECT string_agg(concat_ws(':', i.xmin, s.xmin, st.xmin, a.xmin, u.xmin, (
-                   SELECT count(*) FROM ideas_coauthor w
+                   SELECT string_agg(concat_ws('/', w.xmin, p.xmin, n.xmin), ',' ORDER BY w.id)
+                     FROM ideas_coauthor w JOIN accounts_participant p ON p.id = w.participant_id
+                     LEFT JOIN accounts_user n ON n.id = p.user_id
                     WHERE w.idea_id = i.id AND w.answer = 'accepted')), ' ' ORDER BY i.id)
           FROM ideas_idea named
           JOIN ideas_idea i ON i.id IN (named.id, named.merged_into_id)

@@ -78,6 +78,7 @@ def plain_static_files(settings: Any) -> None:
 def no_second_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """By itself: see a_second_later."""
     monkeypatch.setattr(keeping, "FRESH_MS", 60_000)
+    monkeypatch.setattr(keeping, "RECENT_MS", 60_000)
 
 
 @pytest.fixture
@@ -94,9 +95,17 @@ def make_host(db: None) -> Callable[..., Host]:
 def a_second_later() -> Callable[[], None]:
     """What is kept is a second old: the next reader looks whether it still holds."""
 
-    def pass_by() -> None:
-        there = store()
-        for key in there.client.scan_iter("kept:*:turn"):
-            there.client.delete(key)
+    return lambda: end("turn")
 
-    return pass_by
+
+@pytest.fixture
+def a_while_later() -> Callable[[], None]:
+    """Nobody has asked for what is kept in the last seconds."""
+    return lambda: end("turn", "recent")
+
+
+def end(*names: str) -> None:
+    client = store().client
+    for name in names:
+        for key in client.scan_iter(f"kept:*:{name}"):
+            client.delete(key)

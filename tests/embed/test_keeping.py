@@ -2,20 +2,27 @@
 
 import secrets
 import threading
+from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.domain import keys
-from accounts.models import Brand, User
-from api.keeping import Kept, Place, kept
+from accounts.domain.people import change_profile
+from accounts.models import Activity, Brand, User
+from api import keeping
+from api.embed.frames import OF_BOARD
+from api.keeping import KEPT_SECONDS, Found, Kept, Place, kept, place_of
+from api.shared import SHARED
+from cocreate.lib.store import store
 from ideas.domain import orders, tally
 from ideas.domain.ideas import edit_idea, set_hidden
 from ideas.domain.stamps import stamp_of
 from ideas.domain.votes import cast_as_user
+from ideas.models import CoAuthor
 from tests.api.conftest import Api, queries_sent
 from tests.embed.conftest import SHOP, host_of
-from tests.factories import make_idea, make_user
+from tests.factories import make_idea, make_participant, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +38,10 @@ def paths(request, host, idea):
 
 def get(path, **headers):
     return Client().get(path, headers=headers)
+
+
+def place_at(path):
+    return place_of(RequestFactory().get(path), "en", {*SHARED, *OF_BOARD})
 
 
 def test_a_second_reader_costs_no_query(paths):
@@ -97,6 +108,32 @@ def test_an_edit_shows_on_the_board(paths, idea, alice, a_second_later):
     assert "A cabin that folds away" in get(paths[1]).content.decode()
 
 
+def rename(user, name):
+    change_profile(
+        user=user, display_name=name, handle=f"{user.handle}2", language=user.language,
+        time_zone="", interests=[],
+    )  # fmt: skip
+
+
+def test_a_new_name_of_the_author_shows_on_the_idea_and_the_board(paths, idea, a_second_later):
+    for path in paths:
+        get(path)
+    rename(idea.author.user, "Renamed by herself")
+    a_second_later()
+    for path in paths:
+        assert "Renamed by herself" in get(path).content.decode()
+
+
+def test_a_new_name_of_a_co_author_shows_on_the_idea(host, idea, a_second_later):
+    participant = make_participant(idea.brand)
+    CoAuthor.objects.create(idea=idea, participant=participant, answer="accepted")
+    path = f"/api/v1/ideas/{idea.code}/?key={host.publishable}"
+    get(path)
+    rename(participant.user, "Renamed by herself")
+    a_second_later()
+    assert get(path).json()["co_authors"][0]["name"] == "Renamed by herself"
+
+
 def test_a_new_idea_shows_on_the_board(paths, challenge, a_second_later):
     get(paths[1])
     make_idea(challenge, title="One more idea")
@@ -129,6 +166,40 @@ def test_w12_z09_what_is_gone_is_gone_within_a_second(
         assert answer.status_code in {401, 404}
         assert answer["Cache-Control"] in {"no-store", "private, no-store"}
     assert get(path).status_code in {401, 404}
+
+
+@pytest.mark.parametrize("end", [end_key, turn_private, hide])
+def test_w12_z09_whoever_comes_long_after_gets_nothing_that_is_gone(
+    paths, host, idea, alice, a_while_later, end
+):
+    """The first of them looks, and is slow; the others do not get what there was."""
+    path = paths[0]
+    assert get(path).status_code == 200
+    end(host, idea, alice)
+    a_while_later()
+    place = place_at(path)
+    assert place is not None
+    assert place.look().raw is not None
+    assert place.take_turn()
+    assert get(path).status_code in {401, 404}
+
+
+def test_however_parameters_are_written_one_answer_serves_them(paths):
+    for path in paths:
+        first = get(path)
+        address, _mark, query = path.partition("?")
+        turned = "&".join(reversed(query.split("&")))
+        for other in (f"{query}&", f"&&{query}", turned, query.replace("key=", "%6Bey=")):
+            with queries_sent() as sent:
+                assert get(f"{address}?{other}").content == first.content
+            assert sent == []
+
+
+def test_what_names_an_unknown_parameter_or_one_twice_is_refused_and_not_kept(paths):
+    for path in paths:
+        for wrong in ("&colour=red", "&limit=1&limit=1"):
+            assert get(path + wrong).status_code == 400
+            assert place_at(path + wrong) is None
 
 
 def test_a_known_version_is_304(paths):
@@ -262,6 +333,17 @@ def test_a_stamp_changes_with_all_that_a_board_shows(host, brand, challenge, ali
     assert len(set(found)) == len(found)
 
 
+def test_a_stamp_of_a_board_changes_with_what_is_committed_late(host, brand, challenge):
+    """An activity that began before the last one."""
+    make_idea(challenge)
+    before = stamp_of(prefix=host.key.prefix)
+    late = Activity.objects.create(
+        brand=brand, kind="idea.edited", subject_kind="idea", subject_code="x"
+    )
+    Activity.objects.filter(pk=late.pk).update(at=late.at - timedelta(minutes=1))
+    assert stamp_of(prefix=host.key.prefix) != before
+
+
 # one makes it for all
 
 
@@ -324,4 +406,41 @@ def test_what_is_refused_is_not_kept_and_keeps_nobody_waiting(a_second_later):
     for _n in range(2):
         with pytest.raises(LookupError):
             kept(place, lambda: None, refuse)
-    assert place.look() == (None, False)
+    assert place.look() == Found(None, False, None)
+
+
+def test_whoever_waits_for_what_is_refused_stops_with_it(monkeypatch):
+    """And does not wait for the next one's turn."""
+    place = a_place()
+    assert place.take_turn()
+    looks = []
+
+    def refused_meanwhile(_seconds):
+        looks.append(1)
+        place.forget()
+        assert place.take_turn()
+
+    monkeypatch.setattr(keeping.time, "sleep", refused_meanwhile)
+    assert place.wait().given is None
+    assert len(looks) == 1
+
+
+def test_a_look_that_finds_it_as_it_was_does_not_make_it_younger(a_second_later):
+    place = a_place()
+    kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
+    store().client.expire(place.name, KEPT_SECONDS - 40)
+    a_second_later()
+    assert kept(place, lambda: "1", lambda: Kept(b"new", '"new"', [])).body == b"old"
+    assert store().client.ttl(place.name) <= KEPT_SECONDS - 40
+    store().client.delete(place.name)
+    a_second_later()
+    assert kept(place, lambda: "1", lambda: Kept(b"new", '"new"', [])).body == b"new"
+
+
+def test_what_was_long_in_the_making_is_looked_at_before_anybody_gets_it(monkeypatch):
+    place = a_place()
+    monkeypatch.setattr(keeping, "RECENT_MS", 0)
+    kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
+    while place.look().is_recent:  # a thousandth of a second
+        threading.Event().wait(0.01)
+    assert kept(place, lambda: "2", lambda: Kept(b"new", '"new"', [])).body == b"new"
