@@ -36,6 +36,7 @@ class Known:
     pk: int
     title: str
     edited: bool
+    batch_id: int | None
 
 
 def known_ideas(brand_id: int, rows: Sequence[Taken]) -> dict[str, Known]:
@@ -43,9 +44,9 @@ def known_ideas(brand_id: int, rows: Sequence[Taken]) -> dict[str, Known]:
     names = [row.external_id for row in rows]
     found = Idea.objects.filter(brand=brand_id, external_id__in=names)
     return {
-        str(external_id): Known(pk, title, revision > 1)
-        for external_id, pk, title, revision in found.values_list(
-            "external_id", "pk", "title", "revision"
+        str(external_id): Known(pk, title, revision > 1, batch_id)
+        for external_id, pk, title, revision, batch_id in found.values_list(
+            "external_id", "pk", "title", "revision", "import_batch"
         )
     }
 
@@ -71,16 +72,23 @@ def judged(
 
 def write(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
     """Into the database and the report. May be called again with the same rows: then nothing is
-    new.
+    new. Where another import brings the same idea in this moment, the first one brings it.
     """
-    known = known_ideas(batch.brand_id, rows)
+    before = known = known_ideas(batch.brand_id, rows)
     new, here, remarks = judged(rows, known)
-    brought = _create(batch, new) if new else {}
+    while new:  # again only if what was in the way has left meanwhile
+        _create(batch, new)
+        known = known_ideas(batch.brand_id, rows)
+        new, here, remarks = judged(rows, known)
+    ids = {name: found.pk for name, found in known.items()}
+    brought = {
+        found.pk for name, found in known.items()
+        if name not in before and found.batch_id == batch.pk
+    }  # fmt: skip
     report.add("new", len(brought))
-    report.add("known", len(here) + len(new) - len(brought))
-    ids = {name: found.pk for name, found in known.items()} | brought
-    changed = _totals(batch, [*new, *here], ids, report)
-    report.add("changed", len(changed - set(brought.values())))
+    report.add("known", len(here) - len(brought))
+    changed = _totals(batch, here, ids, report)
+    report.add("changed", len(changed - brought))
     report.note(remarks)
 
 
@@ -110,18 +118,12 @@ def _standing(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         return {pk: (support, oppose) for pk, support, oppose in cursor.fetchall()}
 
 
-def _create(batch: ImportBatch, rows: Sequence[Taken]) -> dict[str, int]:
-    """Ids of what is new by external id. Where another import brings the same idea in this moment,
-    the first one brings it.
-    """
+def _create(batch: ImportBatch, rows: Sequence[Taken]) -> None:
     authors = _authors(batch, rows)
     Idea.objects.bulk_create(
         (_idea(batch, row, authors[place]) for place, row in enumerate(rows)),
         ignore_conflicts=True,
     )
-    names = [row.external_id for row in rows]
-    found = Idea.objects.filter(brand=batch.brand_id, external_id__in=names, import_batch=batch)
-    return {str(name): pk for name, pk in found.values_list("external_id", "pk")}
 
 
 def _idea(batch: ImportBatch, row: Taken, author: int) -> Idea:

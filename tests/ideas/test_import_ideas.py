@@ -4,6 +4,7 @@ import io
 import os
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from ideas.importers.remarks import Remark
 from ideas.importers.tables import EmptyTable, Spreadsheet
 from ideas.models import Idea, ImportBatch, ImportPart, Score, VoteEvent
 from tests.factories import make_brand, make_challenge
+from tests.gate import Crowd, another_connection
 from tests.ideas.ledger import all_is_true, counters
 from tests.source import ROOT
 
@@ -407,6 +409,42 @@ def test_what_the_database_refuses_is_one_row_and_not_its_neighbours(question, m
     [(line, column, code, _why)] = remarks(batch)
     assert (line, column, code) == (3, "", "refused")
     assert (batch.counts["new"], batch.counts["skipped"]) == (3, 1)
+
+
+def at_once(*batches_of_one_moment):
+    """Both have looked for what is here, and found nothing, before either writes."""
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE ideas_idea IN SHARE MODE")
+        crowd = Crowd([partial(working.run_to_end, batch) for batch in batches_of_one_moment])
+        crowd.wait_until_all_wait()
+    assert crowd.finish() == [None, None]
+    tally.fold_until_settled()
+
+
+def begun(question, *lines):
+    batch = prepared(question, table("external_id,title,support", *lines))
+    return working.taken_on(batches.start, batch=batch, actor=None)
+
+
+def test_two_imports_of_one_file_at_once_bring_each_idea_once(question):
+    both = [begun(question, "1,A,15", "2,B,3"), begun(question, "1,A,15", "2,B,3")]
+    at_once(*both)
+    assert [batch.state for batch in both] == [ImportState.DONE, ImportState.DONE]
+    found = sorted((batch.counts["new"], batch.counts["known"]) for batch in both)
+    assert found == [(0, 2), (2, 0)]
+    assert Idea.objects.count() == 2
+    assert counters(idea_of(question, 1)) == (15, 0, 15)
+    assert all_is_true()
+
+
+def test_two_ideas_under_one_number_at_once_are_told_apart(question):
+    both = [begun(question, "1,Trams,15"), begun(question, "1,Boats,3")]
+    at_once(*both)
+    idea = Idea.objects.get()
+    assert counters(idea)[0] == (15 if idea.title == "Trams" else 3)
+    said = [code for batch in both for _line, _column, code, _why in remarks(batch)]
+    assert said == ["other_title"]
+    assert all_is_true()
 
 
 def test_only_a_draft_is_started_and_only_once(question):
