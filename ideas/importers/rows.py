@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,7 @@ from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 LONGEST_ID = 120
 LONGEST_NAME = 40
+LONGEST_SHOWN = 200  # of a cell, to somebody who says what its column is
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -240,11 +241,14 @@ def sample_dates(file: BinaryIO, plan: Plan, most: int = 500) -> list[str]:
 
 
 def preview(file: BinaryIO, plan: Plan, most: int = 5) -> list[list[str]]:
-    """The first rows as they stand in the file."""
-    found: list[Any] = []
+    """The first rows as they stand in the file: as many cells as it has columns, and the beginning
+    of each.
+    """
+    width = len(plan.shape.columns)
+    found: list[list[str]] = []
     for row in tables.rows(file, plan.shape):
         if row.cells:
-            found.append(row.cells)
+            found.append([cell[:LONGEST_SHOWN] for cell in row.cells[:width]])
         if len(found) >= most:
             break
     return found
