@@ -89,8 +89,12 @@ def can_be_signed(idea: Idea) -> bool:
 
 
 def can_restore(user: Any, idea: Idea) -> bool:
-    """Its author, for as long as its text is kept."""
+    """Its author, for as long as its text is kept. Not what an import has taken back, which its
+    file may bring a second time.
+    """
     deleted_at = idea.deleted_at
+    if idea.import_batch_id is not None and idea.external_id is None:
+        return False
     return deleted_at is not None and is_author(user, idea) and timezone.now() < deleted_at + KEPT
 
 

@@ -2,8 +2,9 @@
 
 Its votes and totals leave by ledger rows, so every counter is right before and after. Its ideas
 are deleted as their authors would delete them: hidden, and emptied after thirty days; their
-numbers are free at once, so that the file can be imported again. An idea that people have done
-something with since stays, without the import's votes.
+numbers are free at once, so that the file can be imported again, and their authors bring them back
+no more. An idea that people have done something with since stays, without the import's votes. Its
+total is again what the last import has set it to that is not undone.
 """
 
 import time
@@ -40,9 +41,8 @@ TOUCHED = """
 """
 VOTES = "SELECT count(*) FROM unnest(%s::bigint[]) AS id, votes_of_import(%s, id)"
 TOTALS = """
-    SELECT coalesce(sum(CASE WHEN value = 0 THEN -amount ELSE amount END), 0)
-      FROM ideas_voteevent WHERE ref = '' AND kind = 'import' AND actor = %s
-       AND counts_on_id IN (SELECT coalesce(merged_into_id, id) FROM ideas_idea WHERE id = ANY(%s))
+    SELECT sum(imported_total(id, side.value) - standing_total(id, side.value, %s))
+      FROM unnest(%s::bigint[]) AS id CROSS JOIN (VALUES (1::smallint), (-1::smallint)) side (value)
 """
 UNDO_VOTES = "SELECT undo_votes(%s, %s, %s)"
 UNDO_TOTALS = "SELECT undo_totals(%s, %s)"

@@ -43,14 +43,22 @@ BEGIN
     END LOOP;
 END $$;
 
--- What the total would be had those imports not been that are undone, or are being undone.
-CREATE OR REPLACE FUNCTION standing_total(p_idea bigint, p_value smallint) RETURNS integer LANGUAGE sql STABLE AS $$
-    SELECT greatest(coalesce(sum(CASE p_value WHEN e.value THEN e.amount WHEN e.was THEN -e.amount ELSE 0 END), 0), 0)::integer
-      FROM ideas_voteevent e
-     WHERE e.ref = '' AND e.kind = 'import' AND e.idea_id = p_idea
-       AND e.counts_on_id = (SELECT coalesce(merged_into_id, id) FROM ideas_idea WHERE id = p_idea)
-       AND NOT EXISTS (SELECT FROM ideas_importbatch b
-                        WHERE e.actor = 'import:' || b.code AND b.state IN ('undoing', 'undone'))
+-- The total that was set last by an import other than p_without that is neither undone nor being undone; 0 where none
+-- has. Its line is the difference to what stood then, so it said what the lines up to its own add up to.
+CREATE OR REPLACE FUNCTION standing_total(p_idea bigint, p_value smallint, p_without text)
+RETURNS integer LANGUAGE sql STABLE AS $$
+    WITH line AS (
+        SELECT e.seq, e.kind, e.actor,
+               sum(CASE p_value WHEN e.value THEN e.amount ELSE -e.amount END) OVER (ORDER BY e.seq) AS total
+          FROM ideas_voteevent e
+         WHERE e.ref = '' AND e.idea_id = p_idea AND p_value IN (e.value, e.was)
+           AND e.counts_on_id = (SELECT coalesce(merged_into_id, id) FROM ideas_idea WHERE id = p_idea)
+    )
+    SELECT coalesce((SELECT l.total FROM line l
+                      WHERE l.kind = 'import' AND l.actor <> p_without
+                        AND NOT EXISTS (SELECT FROM ideas_importbatch b
+                                         WHERE l.actor = 'import:' || b.code AND b.state IN ('undoing', 'undone'))
+                      ORDER BY l.seq DESC LIMIT 1), 0)::integer
 $$;
 
 -- Take the totals of an import back from these ideas, in the name of p_actor. Returns how many votes left. May run
@@ -62,7 +70,7 @@ DECLARE
 BEGIN
     PERFORM lock_totals_of(p_ideas);
     FOR r IN
-        SELECT i.id, side.value, standing_total(i.id, side.value) - imported_total(i.id, side.value) AS change
+        SELECT i.id, side.value, standing_total(i.id, side.value, p_actor) - imported_total(i.id, side.value) AS change
           FROM (SELECT unnest(p_ideas) AS id) i CROSS JOIN (VALUES (1::smallint), (-1::smallint)) AS side (value)
          ORDER BY i.id, side.value
     LOOP

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.domain import mailboxes
 from accounts.models import Activity, Participant
+from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
 from ideas.domain import comments, decisions, deleting, tally
 from ideas.domain.ideas import edit_idea, post_idea
@@ -149,6 +150,55 @@ def test_undoing_both_leaves_nothing_in_either_order(question, order, second_tot
         undone(both[place])
     assert totals() == [(0, 0, 0)]
     assert all_is_true()
+
+
+@pytest.mark.parametrize(
+    ("order", "stands"),
+    [([1], 60), ([2], 100), ([1, 2], 50), ([2, 1], 50), ([0], 60), ([2, 0], 100)],
+)
+def test_a_total_is_what_the_last_import_said_that_is_not_undone(question, order, stands):
+    said = [
+        imported(question, table("external_id,title,support", line))
+        for line in ("1,A,50", "1,A,100", "1,A,60")
+    ]
+    Idea.objects.update(import_batch=None)  # the idea itself stays
+    for place in order:
+        before = Score.objects.get().support
+        foreseen = undoing.foresee(said[place])
+        undone(said[place])
+        assert foreseen.votes == before - Score.objects.get().support
+    assert totals() == [(stands, 0, stands)]
+    assert all_is_true()
+
+
+@pytest.mark.parametrize(("says", "stands"), [(70, 70), (60, 50)])
+def test_a_total_that_was_taken_back_does_not_return_with_a_later_undo(question, says, stands):
+    """Found: it was 100 again. A total that comes a second time stays with the first import."""
+    first, second, third = (
+        imported(question, table("external_id,title,support,oppose", f"1,A,{total},3"))
+        for total in (50, 100, 60)
+    )
+    undone(second)
+    again = imported(question, table("external_id,title,support,oppose", f"1,A,{says},3"))
+    undone(third)
+    assert totals() == [(stands, 3, stands)]
+    undone(again)
+    assert totals() == [(50, 3, 50)]
+    undone(first)
+    assert totals() == [(0, 0, 0)]
+    assert all_is_true()
+
+
+def test_an_idea_that_an_import_has_taken_back_is_not_restored_by_its_author(question):
+    batch = imported(question, table("external_id,title", "1,A"))
+    idea, user = idea_of(question, 1), make_user()
+    Participant.objects.filter(pk=idea.author_id).update(user=user)
+    deleting.delete_idea(idea=Idea.objects.get(), actor=user)
+    deleting.restore_idea(idea=Idea.objects.get(), actor=user)
+    undone(batch)
+    with pytest.raises(NotFound):
+        deleting.restore_idea(idea=Idea.objects.get(), actor=user)
+    assert not new_ideas(question.brand)
 
 
 def test_ideas_that_were_here_before_stay(question, brand):
