@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -44,6 +45,13 @@ def test_every_line_of_the_paper_works_on_the_demo(live_server, settings, tmp_pa
     assert len(answers) == lines_of_the_paper().count("curl -s")
     assert ran.stdout.count('"my_vote":1') == 1
     assert ran.returncode == 0
+
+
+def test_no_file_that_it_writes_takes_a_name_of_the_standard_library():
+    """It would stand in that one's place for every Python that starts in the folder."""
+    written = re.findall(r"> ([\w-]+)\.py\b", lines_of_the_paper())
+    assert written
+    assert not set(written) & sys.stdlib_module_names
 
 
 def named(pattern, text):
