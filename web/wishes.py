@@ -15,6 +15,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cocreate.lib.errors import DomainError, Unavailable
@@ -69,6 +70,12 @@ def on_signed_in(
     wish = wish_in(response.get("Location", ""))
     if wish is None:
         return
+    with translation.override(user.language):  # the page that shows it speaks it already
+        cast_now(request, response, user, wish)
+
+
+def cast_now(request: HttpRequest, response: HttpResponse, user: Any, wish: Wish) -> None:
+    """The vote, or why it cannot be, in words that the next page shows."""
     try:
         found = idea_or_404(user, wish.code)
         response["Location"] = idea_path(found.code, found.title)

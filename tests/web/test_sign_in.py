@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.enums import Visibility
 from accounts.models import User
+from ideas.domain.votes import IdeaClosed
 from ideas.enums import Mode
 from ideas.models import Vote, VoteEvent
 from notifications.models import Mail
@@ -149,6 +150,21 @@ def test_the_saved_language_wins_at_sign_in(visitor, db):
     answer = sign_in(visitor, lea)
     assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "fr"
     assert 'lang="fr"' in visitor.get("/").content.decode()
+
+
+def test_what_became_of_a_wish_is_said_in_the_language_of_the_page_that_says_it(idea):
+    ada = make_user("Ada", language="en")
+    french = reader(accept_language="fr")
+    page = french.get(sign_in(french, ada, wish(idea))["Location"])
+    assert 'lang="en"' in page.content.decode()
+    assert "Welcome, Ada. Your vote is in." in text_of(page)
+
+
+def test_why_a_wish_came_too_late_is_said_in_the_language_of_the_page_that_says_it(idea):
+    set_closed(idea)
+    french = reader(accept_language="fr")
+    page = french.get(sign_in(french, make_user("Ada", language="en"), wish(idea))["Location"])
+    assert [str(message) for message in page.context["messages"]] == [str(IdeaClosed.message)]
 
 
 def test_who_signs_up_in_french_is_remembered_so(db):
