@@ -33,11 +33,15 @@ WORDS = {
     "en": {
         "reads": "Signed in as", "nobody": "Read as", "enter": "Sign in", "leave": "Sign out",
         "fallback": "Support this idea", "ideas": "Ideas for the street", "back": "/",
+        "index": "You can say what you think of it here, without leaving this page.",
+        "frames": "You can say what you think of it: the vote opens in a window of its own.",
     },
     "fr": {
         "reads": "Session de", "nobody": "Lire comme", "enter": "Se connecter",
         "leave": "Se déconnecter", "fallback": "Soutenir cette idée",
         "ideas": "Des idées pour la rue", "back": "/fr/",
+        "index": "Dites ici ce que vous en pensez, sans quitter cette page.",
+        "frames": "Dites ce que vous en pensez, par un vote qui s’ouvre dans une fenêtre à part.",
     },
 }  # fmt: skip
 
@@ -87,18 +91,30 @@ class Host:
             "base-uri 'none'; frame-ancestors 'none'"
         )
 
+    def who(self, name: str, reader: str | None, words: dict[str, str]) -> str:
+        """Where one signs in here. Frames know no readers: there is none."""
+        if name == "frames":
+            return ""
+        return Template(read("in.html" if reader else "out.html")).substitute(words)
+
     def page(self, language: str, name: str, reader: str | None) -> str:
         """`name`: index, with the elements, or frames, which needs no script."""
         shown = {k: v for k, v in vars(self.widget).items() if k != "secret"}
         words = {key: html.escape(value) for key, value in shown.items()}
         words |= WORDS[language] | {"site": html.escape(self.site), "lang": language, "name": name}
+        words["here"] = words[name]
         words["reader"] = html.escape(READERS[reader]) if reader else ""
         article = Template(read(f"{language}.html")).substitute(words)
         embeds = Template(read(f"{name}.html")).substitute(words)
         article, _gap, rest = article.partition("<!-- embeds -->")
         vote, _gap, board = embeds.partition("<!-- board -->")
-        who = Template(read("in.html" if reader else "out.html")).substitute(words)
-        parts = {"who": who, "article": article, "vote": vote, "rest": rest, "board": board}
+        parts = {
+            "who": self.who(name, reader, words),
+            "article": article,
+            "vote": vote,
+            "rest": rest,
+            "board": board,
+        }
         lines = html.escape(embeds.replace("<!-- board -->", "").strip())
         return Template(read("frame.html")).substitute(words | parts, lines=lines)
 

@@ -60,6 +60,21 @@ def test_its_pages_show_ideas_and_never_the_secret(ask, widget, path):
     assert "$" not in answer.text
 
 
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_where_nothing_but_frames_stands_nobody_signs_in_and_the_vote_opens_a_window(
+    ask, widget, language
+):
+    cookie = sign_in(ask, widget, "ana")
+    elements, frames = ask(f"{language}/", Cookie=cookie), ask(f"{language}/frames", Cookie=cookie)
+    stays = "sans quitter cette page" if language else "without leaving this page"
+    leaves = "dans une fenêtre à part" if language else "in a window of its own"
+    for page, has in ((elements, True), (frames, False)):
+        assert ("<form" in page.text) is has
+        assert ("Ana Souza" in page.text) is has
+        assert (stays in page.text) is has
+        assert (leaves in page.text) is not has
+
+
 def test_it_vouches_for_whoever_is_signed_in_and_for_nobody_else(ask, widget):
     assert ask("/session").status == 204
     assert ask("/session", Cookie="reader=ana").status == 204
