@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Brand, Participant
+from cocreate.lib import prepared
 from cocreate.lib.text import one_line
 from ideas.domain.narrowing import Filters
 from ideas.domain.search import LONGEST_SEARCH
@@ -19,7 +21,15 @@ from ideas.domain.statuses import graph_of
 from ideas.models import Idea
 from ideas.models.idea import TAG_LENGTH
 
+# By the index of the labels beside an idea's words (ideas/sql/search.sql).
+IS_SPOKEN = """
+    SELECT EXISTS (SELECT FROM ideas_searchable w JOIN ideas_idea i ON i.id = w.idea_id
+                    WHERE w.brand_id = %(brand)s AND w.words @@ %(label)s::tsquery
+                      AND i.language = %(language)s AND NOT i.hidden AND i.merged_into_id IS NULL)
+"""
 NAMES = ("q", "tag", "status", "language", "author", "since", "until")
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Problems = dict[str, tuple[str, str]]
 
@@ -56,11 +66,18 @@ def author_named(brand: Brand, handle: str) -> Participant | None:
     return people.filter(user__handle=handle.lower()).first()
 
 
-def languages_of(brand: Brand) -> dict[str, str]:
-    """Those an idea may be in, by code; the brand's own where it has chosen some."""
+def languages_of(brand: Brand, asked: str = "") -> dict[str, str]:
+    """Those people write in, by code, the brand's own where it has chosen some; and the one that is
+    `asked` for: ideas from elsewhere keep theirs.
+    """
     names = {code: _(str(name)) for code, name in settings.LANGUAGES}
     own = brand.languages or list(names)
-    return {code: names.get(code, code) for code in own}
+    also = [asked] if asked and asked not in own else []
+    return {code: names.get(code) or _name_of(code) for code in [*own, *also]}
+
+
+def _name_of(code: str) -> str:
+    return _(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
 
 
 def _status(brand: Brand, text: str, problems: Problems) -> str:
@@ -76,11 +93,20 @@ def _status(brand: Brand, text: str, problems: Problems) -> str:
 
 def _language(brand: Brand, text: str, problems: Problems) -> str:
     known = languages_of(brand)
-    if not text or text in known:
+    if not text or text in known or _is_spoken(brand, text):
         return text
     message = _("Choose one of these: {choices}.").format(choices=", ".join(known))
     problems["language"] = ("invalid_choice", message)
     return ""
+
+
+def _is_spoken(brand: Brand, language: str) -> bool:
+    """Whether an idea that is shown is in it: an import brings whatever its file says."""
+    if not LANGUAGE.fullmatch(language):
+        return False
+    known = {"brand": brand.pk, "label": f"'@{language}'", "language": language}
+    row = prepared.one(IS_SPOKEN, known)
+    return bool(row and row[0])
 
 
 def _author(brand: Brand, text: str, problems: Problems) -> int | None:

@@ -103,6 +103,19 @@ def test_what_cannot_be_used_is_left_out_and_said(visitor, three, query, sentenc
         assert len(page.context["ideas"]) == 3
 
 
+def test_a_language_of_imported_ideas_can_be_asked_for_though_nobody_writes_in_it(visitor, three):
+    Idea.objects.filter(pk=three[1].pk).update(language="es")
+    page = visitor.get(f"{PAGE}?language=es")
+    assert ([i.title for i in page.context["ideas"]], page.context["narrowing"].problems) == (
+        ["A bench"], [],
+    )  # fmt: skip
+    assert [chip.label for chip in page.context["narrowing"].chips] == ["Spanish"]
+    assert '<option value="es" selected>Spanish</option>' in page.content.decode()
+    assert 'value="es"' not in visitor.get(PAGE).content.decode()
+    Idea.objects.filter(pk=three[1].pk).update(hidden=True)
+    assert "Choose one of these: en, fr" in text_of(visitor.get(f"{PAGE}?language=es"))
+
+
 def test_nobody_learns_by_a_filter_who_takes_part_without_having_posted(visitor, three, bob):
     handle, ref = bob.handle, make_participant(three[0].brand, bob).ref
     for name in (handle, ref, three[0].author.ref):

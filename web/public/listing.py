@@ -92,7 +92,7 @@ class Narrowing:
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
-        return list(languages_of(self.brand).items())
+        return list(languages_of(self.brand, self.filters.language).items())
 
     @cached_property
     def chips(self) -> list[Chip]:
