@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ideas.domain import comments, decisions, ideas, notes, reports, votes
 from ideas.enums import Verb
-from ideas.models import Comment, Decision, Idea, Note
+from ideas.models import Comment, Decision, Idea, Note, Score
 from tests.factories import make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
 from web.desk.undo import undo_path
@@ -266,12 +266,24 @@ def test_anothers_note_answer_and_decision_are_not_reached_through_this_idea(des
     assert status_of(other) == "planned"
 
 
+@pytest.mark.parametrize("name", ["imported", "on_behalf"])
+def test_votes_that_nobody_cast_here_are_shown_apart_where_there_are_any(desk, idea, name):
+    label = {"imported": "Imported", "on_behalf": "On behalf"}[name]
+    assert "of those for it" not in text_of(desk.get(path_to(idea)))
+    Score.objects.filter(pk=idea.pk).update(support=2_700, **{name: 2_600})
+    said = text_of(desk.get(path_to(idea)))
+    assert f"For 2,700 {label} 2,600 of those for it" in said
+    assert said.count("of those for it") == 1
+
+
 def test_hidden_counts_stay_hidden_from_the_team(desk, brand, charlie):
     phases = [{"title": "Blind", "verbs": [Verb.VOTE, Verb.SUBMIT], "hides_counts": True}]
     idea = make_idea(make_challenge(brand, slug="blind", phases=phases))
     votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    Score.objects.filter(pk=idea.pk).update(support=7, imported=7, on_behalf=7)
     page = desk.get(path_to(idea))
     assert page.context["idea"].support is None
+    assert "of those for it" not in text_of(page)
     assert "Counts are hidden until the end of the round" in text_of(page)
 
 
