@@ -7,6 +7,7 @@ twice. A `.pb` file (Pabulib) has three tables, of which PROJECTS is read.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,9 @@ BOMS = {
     codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# Text has none of these, or the odd one that somebody pasted; of a picture they are a tenth.
+CONTROL_SIGN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+MOST_CONTROL_SIGNS = 1 / 100
 PABULIB, PABULIB_TABLE, PABULIB_END = "META", "PROJECTS", "VOTES"
 
 
@@ -70,6 +74,7 @@ class Row:
 def shape_of(file: BinaryIO) -> Shape:
     """Reads the file once, from its beginning. Raises NoTable."""
     encoding = _encoding_of(file)
+    _check_is_text(file, encoding)
     skips, ends = _section_of(file, encoding)
     separator = _separator_of(_sample(file, encoding, skips, ends))
     shape = Shape(encoding, separator, (), skips, ends)
@@ -140,6 +145,14 @@ def _encoding_of(file: BinaryIO) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
+
+
+def _check_is_text(file: BinaryIO, encoding: str) -> None:
+    """As far as its beginning shows. Raises NoTable."""
+    file.seek(0)
+    head = file.read(LOOK_AT_ONCE).decode(encoding, errors="replace")
+    if len(CONTROL_SIGN.findall(head)) > len(head) * MOST_CONTROL_SIGNS:
+        raise NoTable
 
 
 def _section_of(file: BinaryIO, encoding: str) -> tuple[int, str]:

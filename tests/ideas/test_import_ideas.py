@@ -20,7 +20,7 @@ from ideas.importers import batches, working, writing
 from ideas.importers.batches import NotNow, TooManyRows
 from ideas.importers.columns import COLUMNS
 from ideas.importers.remarks import Remark
-from ideas.importers.tables import EmptyTable, Spreadsheet
+from ideas.importers.tables import EmptyTable, NoTable, Spreadsheet
 from ideas.models import Idea, ImportBatch, ImportPart, Score, VoteEvent
 from tests.factories import make_brand, make_challenge
 from tests.gate import Crowd, another_connection
@@ -38,6 +38,14 @@ def real(*parts):
         not path.exists(), reason=f"no {path}: COCREATE_DATA names the folder of real data"
     )
     return pytest.param(path, marks=mark)
+
+
+# The beginning of a picture; its tables of numbers have line ends and separators in them.
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb\x00C\x00\x08\x06\x06"
+    b"\x07\x06\x05\x08\x07\x07\x07\t\t\x08\n\x0c\x14\r\x0c\x0b\x0b\x0c\x19\x12\x13\x0f\x14\x1d\x1a\x1f\x1e"
+    b"\x1d\x1a\x1c\x1c $.' \",#\x1c\x1c(7),01444\x1f'9=82<.342\n\xff\xc0\x00\x0b\x08\x00\x10"
+)
 
 
 def table(*lines, sep="\n"):
@@ -321,12 +329,20 @@ def test_where_day_and_month_cannot_be_told_apart_somebody_must_say(question):
         (b"\n\n", EmptyTable),
         (b"PK\x03\x04rest", Spreadsheet),
         (b"META\nkey;value\n", EmptyTable),
+        (JPEG, NoTable),
+        (b"a\0,\0b\0\n\x001\0,\0002\0", NoTable),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(question, content, refusal):
     with pytest.raises(refusal):
         prepared(question, io.BytesIO(content))
     assert not ImportBatch.objects.exists()
+
+
+def test_the_odd_control_sign_in_a_text_is_none_of_a_table(question):
+    body = "A sentence that came from a spreadsheet. " * 9
+    imported(question, table("title,body", f"A,{body}\x0bAnd\x00 more.\x1f"))
+    assert Idea.objects.get().body.endswith("more.")
 
 
 @pytest.mark.parametrize("said", ["titel=name", "title=nowhere", "title=", "body=a,body=b"])
