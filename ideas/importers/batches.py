@@ -30,6 +30,10 @@ class NotNow(DomainError):
     message = gettext_lazy("This import has gone on meanwhile. Look at it again.")
 
 
+class AlreadyUndone(NotNow):
+    message = gettext_lazy("It was taken back already.")
+
+
 class TooManyRows(DomainError):
     code, status = "too_many_rows", 400
     message = gettext_lazy("This file has more than {n} rows. Cut it into several.")
@@ -176,7 +180,7 @@ def discard(*, batch: ImportBatch, actor: User | None) -> None:
 @transaction.atomic
 def undo(*, batch: ImportBatch, actor: User | None) -> ImportBatch:
     """Take back what it brought, also of one that has not come to its end. Records
-    `import.undoing`. Raises NotNow.
+    `import.undoing`. Raises NotNow, AlreadyUndone.
     """
     undoable = [ImportState.DONE, ImportState.FAILED, ImportState.RUNNING, ImportState.WAITING]
     held = _go(batch, undoable, ImportState.UNDOING, actor)
@@ -203,7 +207,8 @@ def _held(batch: ImportBatch, *states: ImportState) -> ImportBatch:
     rows = ImportBatch.objects.select_for_update(no_key=True, of=("self",))
     held = rows.select_related("brand", "challenge__rules").filter(pk=batch.pk).first()
     if held is None or held.state not in states:
-        raise NotNow
+        was_undone = held is not None and held.state == ImportState.UNDONE
+        raise AlreadyUndone if was_undone else NotNow
     return held
 
 

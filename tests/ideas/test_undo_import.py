@@ -15,7 +15,7 @@ from ideas.domain.lists import ideas_page
 from ideas.domain.votes import cast_as_user
 from ideas.enums import EventKind, ImportKind, ImportState, Mode, Sort
 from ideas.importers import batches, polis, replay, undoing, working
-from ideas.importers.batches import NotNow
+from ideas.importers.batches import AlreadyUndone, NotNow
 from ideas.models import Idea, ImportBatch, Score, Vote, VoteEvent
 from tests.factories import make_challenge, make_participant, make_user
 from tests.ideas.ledger import all_is_true, counters, spent
@@ -254,6 +254,13 @@ def test_only_what_ran_is_undone(question, state):
     ImportBatch.objects.update(state=state)
     with pytest.raises(NotNow):
         batches.undo(batch=batch, actor=None)
+
+
+def test_what_was_taken_back_is_said_to_be_so(question):
+    batch = undone(imported(question, table("title", "A")))
+    with pytest.raises(AlreadyUndone) as refused:
+        batches.undo(batch=batch, actor=None)
+    assert refused.value.message == "It was taken back already."
 
 
 def test_who_undid_it_is_in_the_trail(question, alice):

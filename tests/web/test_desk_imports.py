@@ -13,6 +13,7 @@ from ideas.importers import batches, working
 from ideas.models import Idea, ImportBatch, ImportPart
 from tests.factories import make_brand, make_challenge
 from tests.ideas.ledger import all_is_true
+from tests.ideas.test_import_ideas import JPEG
 from tests.web.conftest import reader, text_of
 from web.desk import imports
 
@@ -66,6 +67,51 @@ def test_a_file_is_looked_at_with_its_columns_guessed_and_its_first_lines_shown(
     assert not Idea.objects.exists()
 
 
+def test_the_question_offered_first_is_the_permanent_one(manager, brand):
+    page = manager.get(PAGE)
+    assert page.context["form"]["challenge"].value() == "open"
+    assert '<option value="open" selected>' in page.content.decode()
+
+
+def test_the_result_of_a_check_offers_to_import_and_asks_for_nothing_more(manager):
+    address = upload(manager)
+    assert manager.get(address).content.decode().count('name="import"') == 1
+    manager.post(f"{address}choose/", plan_of(manager, address, check="1"))
+    page = worked(manager, address)
+    said, body = text_of(page), page.content.decode()
+    assert "2 lines; nothing is imported yet." in said
+    assert "Say which column is what" not in said
+    checked = body[body.index('id="checked"') :]
+    assert 'form="plan"' in checked[: checked.index("<table")]
+    assert '<form id="plan"' in body
+
+
+def test_a_check_that_can_take_nothing_offers_no_import_beside_it(manager):
+    address = upload(manager, "id;title\n1;\n")
+    manager.post(f"{address}choose/", plan_of(manager, address, check="1"))
+    assert 'form="plan"' not in worked(manager, address).content.decode()
+
+
+def test_columns_that_are_left_out_are_named_before_and_after(manager):
+    address = upload(manager)
+    assert "Not used: vu" in text_of(manager.get(address))
+    manager.post(f"{address}choose/", plan_of(manager, address, column_created="", check="1"))
+    assert text_of(worked(manager, address)).count("Not used: vu, date") == 1
+    manager.post(f"{address}choose/", plan_of(manager, address, **{"import": "1"}))
+    assert "Not used: vu, date" in text_of(worked(manager, address))
+
+
+def test_how_far_undoing_is_is_said_once_and_of_how_many(manager):
+    address = upload(manager, "id;title\n1;Trams\n2;Boats\n")
+    manager.post(f"{address}choose/", plan_of(manager, address, **{"import": "1"}))
+    worked(manager, address)
+    manager.post(f"{address}undo/")
+    page = manager.get(address)
+    assert "0 of 2 ideas" in text_of(page)
+    assert "taken back" not in text_of(page)
+    assert '<progress class="import-bar" max="2" value="0">' in page.content.decode()
+
+
 def test_a_check_says_what_would_be_and_an_import_does_it(manager, bob):
     address = upload(manager)
     manager.post(f"{address}choose/", plan_of(manager, address, check="1"))
@@ -97,7 +143,9 @@ def test_taking_it_back_names_what_stays(manager, charlie):
     assert "1 idea taken back · 1 kept" in said
     assert "Trams people have voted for or against it" in said
     assert "Take it back" not in said
-    assert manager.post(f"{address}undo/").status_code == 409
+    again = manager.post(f"{address}undo/")
+    assert again.status_code == 409
+    assert "It was taken back already." in text_of(again)
 
 
 def test_a_draft_is_discarded_with_its_file(manager):
@@ -142,6 +190,7 @@ def test_what_a_plan_lacks_is_said_beside_it(manager, over, sentence):
         ({"table": ""}, "Choose a file first."),
         ({"table": SimpleUploadedFile("a.csv", b"")}, "This file has no rows"),
         ({"table": SimpleUploadedFile("a.xlsx", b"PK\x03\x04x")}, "Save it as CSV"),
+        ({"table": SimpleUploadedFile("a.jpg", JPEG)}, "This file is no table that we can read."),
         ({"table": SimpleUploadedFile("a.csv", b"\n\n")}, "This file has no rows"),
         ({"challenge": "nowhere"}, "Choose one of these."),
     ],

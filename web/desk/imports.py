@@ -17,9 +17,11 @@ from ideas.access import challenge_or_404, challenges_and_drafts, import_or_404,
 from ideas.enums import ImportKind, ImportState
 from ideas.importers import batches, files, undoing
 from ideas.importers.batches import NotNow
+from ideas.importers.columns import Plan
 from ideas.importers.remarks import Remark
 from ideas.importers.rows import preview
 from ideas.models import ImportBatch
+from ideas.models.challenge import PERMANENT_SLUG
 from web.desk.common import desk_of
 from web.desk.import_forms import PlanForm, UploadForm
 from web.pages import page
@@ -127,12 +129,13 @@ def to_batch(brand: Brand, code: str) -> HttpResponse:
 
 def show(request: HttpRequest, brand: Brand, status: int = 200, **context: Any) -> HttpResponse:
     found = imports_of(brand, request.GET.get("cursor", ""))
+    usual = {"challenge": PERMANENT_SLUG}  # as the command does
     context = {
         "brand": brand,
         "imports": [told(one) for one in found.items],
         "next": found.next,
         "is_first_page": "cursor" not in request.GET,
-        "form": context.get("form") or UploadForm(challenges_and_drafts(brand)),
+        "form": context.get("form") or UploadForm(challenges_and_drafts(brand), initial=usual),
         "most_rows": MOST_ROWS,
     }
     return render(request, "desk/imports.html", context, status=status)
@@ -147,6 +150,7 @@ def show_draft(
         "form": form,
         "columns": form.plan.shape.columns,
         "rows": preview(files.opened(draft), form.plan),
+        "is_checked": "rows" in draft.counts and not form.is_bound,
     }
     return render(request, "desk/imports_draft.html", context | told(draft), status=status)
 
@@ -160,7 +164,9 @@ def told(found: ImportBatch) -> dict[str, Any]:
         "state": ImportState(found.state),
         "tone": TONES.get(ImportState(found.state), ""),
         "moves": found.state in MOVES,
+        "ideas": found.counts.get("new", 0),
         "can_be_undone": found.state in CAN_BE_UNDONE,
+        "unused": Plan.from_json(found.plan).unused if "shape" in found.plan else [],
         "is_polis": found.kind == ImportKind.POLIS,
         "remarks": remarks,
         "more_remarks": said - len(remarks) if remarks else 0,
