@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.domain import keys
 from accounts.domain.brands import change_address
+from accounts.domain.participants import claimed
 from accounts.models import Brand
 from cocreate.lib.store import store
 from ideas.domain import exposure, tally
@@ -309,3 +310,11 @@ def test_over_questions_are_shown_without_a_link_to_write(host, challenge, setti
     Challenge.objects.filter(brand=challenge.brand).update(closed=True)
     links = hrefs(text_of(frame("brands/mio", host)))
     assert f"{settings.PUBLIC_URL}/b/mio/submit/" not in links
+
+
+def test_a_nameless_author_is_somebody_and_the_brand_signs_its_own_alone(host, brand, challenge):
+    stranger = claimed(brand=brand, key=None, external_id="old-7", email=None)
+    theirs, own = make_idea(challenge, author=stranger), make_idea(challenge)
+    signed = r'<(?:bdi|span) class="one-line">([^<]*)<'
+    assert re.findall(signed, text_of(frame(f"ideas/{theirs.code}", host))) == ["Somebody"]
+    assert re.findall(signed, text_of(frame(f"ideas/{own.code}", host))) == [brand.name]

@@ -3,12 +3,14 @@
 The list itself is one query on psycopg's own cursor, which Django does not count.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.domain.participants import claimed
 from ideas.domain import challenges, comments, ideas, votes
 from ideas.enums import Mode, Verb
 from tests.factories import make_challenge, make_idea, make_participant
@@ -187,3 +189,13 @@ def test_what_people_write_cannot_become_markup(visitor, brand):
     body = visitor.get("/b/mio/c/xss/").content.decode()
     assert "<script>alert" not in body
     assert "<img src=x" not in body
+
+
+@pytest.mark.parametrize("path", ["/b/mio/c/street/?sort=new", "/b/mio/", "/desk/mio/"])
+def test_a_nameless_author_is_somebody_and_the_brand_signs_its_own_alone(rita, challenge, path):
+    stranger = claimed(brand=challenge.brand, key=None, external_id="old-7", email=None)
+    make_idea(challenge, author=stranger)
+    make_idea(challenge)
+    page = reader(rita).get(path).content.decode()
+    authors = re.findall(r"<(?:bdi|span)(?: class=\"one-line\")?>(Somebody|Mio Motors)<", page)
+    assert sorted(authors) == ["Mio Motors", "Somebody"]
