@@ -68,6 +68,9 @@ PAGES = {
     "{hidden}": (404, 404, 200, 200, 200, 404),
     "{club}": OWN_BRAND,
     "/i/{code}/wrong-slug/": (301,) * 6,
+    "/i/{code}/": (301,) * 6,
+    "/i/{hidden_code}/": (404, 404, 301, 301, 301, 404),
+    "/i/{club_code}/": (404, 404, 404, 404, 301, 404),
     "/i/{code}/vote/": MEMBERS,
     "/i/{club_code}/vote/": OWN_BRAND,
     "/i/{code}/edit/": (302, 403, 403, 200, 200, 403),
@@ -270,6 +273,8 @@ API = {
     "/api/v1/nothing/": NOT_THERE,
 }
 TABLE = PAGES | ACCOUNT | API
+# What stands on pages of others: no cookie is read there, and a frame may be made of it.
+FRAMES = {path for path, sees in PAGES.items() if "/embed/v1/" in path and sees == EVERYBODY}
 
 
 @pytest.fixture(autouse=True)

@@ -86,6 +86,7 @@ urlpatterns = [
         name="delete_comment",
     ),
     path("i/<code:code>/pictures/<code:image>-<int:width>.webp", images.picture, name="picture"),
+    path("i/<code:code>/", views.idea, name="idea_by_code"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
     path("u/<slug:handle>/", views.person, name="person"),
     path("u/<slug:handle>/avatar/<slug:name>.webp", pictures.avatar, name="avatar"),

@@ -7,8 +7,10 @@ import pytest
 from accounts.domain import keys
 from accounts.enums import Scope
 from cocreate.lib import scripts
+from ideas.enums import Sort
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
+from web.sorts import TABS
 
 PAGE = "/desk/mio/embed/"
 ORIGIN = "https://shop.example"
@@ -77,6 +79,24 @@ def test_an_idea_is_named_by_its_address(manager, idea, sent):
     assert own["title"] == "Mio Motors"
 
 
+def test_the_link_inside_an_element_leads_somewhere(manager, visitor, idea):
+    for sent in ({"show": "vote", "idea": idea.code}, {}):
+        element = manager.get(PAGE, sent).context["embed"].element
+        _element, (name, own) = tags(element)
+        path = own["href"].removeprefix("http://127.0.0.1:8000")
+        assert name == "a"
+        assert visitor.get(path, follow=True).status_code == 200
+
+
+def test_orders_have_the_names_that_the_lists_give_them(manager):
+    page = manager.get(PAGE)
+    names = {str(value): str(label) for value, label in page.context["form"].fields["sort"].choices}
+    assert names == {"": "Our usual order"} | {
+        str(sort): str(label) for sort, label in TABS.items() if sort != Sort.UNSEEN
+    }
+    assert "Most support" in text_of(page)
+
+
 def test_what_does_not_matter_cannot_be_wrong(manager, idea):
     for sent in ({"show": "vote", "idea": idea.code, "limit": "999"}, {"idea": "nothing"}):
         assert manager.get(PAGE, sent).status_code == 200
@@ -105,7 +125,8 @@ def test_what_stands_in_the_lines_cannot_leave_them(alice):
     [
         ({"key": "cow_nobodys-key-nobodys-key-nobodys"}, "That is no widget key of yours"),
         ({"key": "é"}, "That is no widget key of yours"),
-        ({"show": "vote"}, "There is no such idea of yours."),
+        ({"show": "vote"}, "Paste the address of the idea."),
+        ({"show": "vote", "idea": " "}, "Paste the address of the idea."),
         (
             {"show": "vote", "idea": "http://elsewhere/i/nothing/"},
             "There is no such idea of yours.",

@@ -21,6 +21,15 @@ def test_a_wrong_slug_leads_to_the_right_one(visitor, idea):
     assert (response.status_code, response["Location"]) == (301, path_of(idea))
 
 
+def test_an_address_without_a_slug_leads_to_the_whole_one(visitor, challenge, idea):
+    response = visitor.get(f"/i/{idea.code}/?cursor=a")
+    assert (response.status_code, response["Location"]) == (301, f"{path_of(idea)}?cursor=a")
+    old = make_idea(challenge, title="The same again")
+    type(old).objects.filter(pk=old.pk).update(merged_into=idea)
+    response = visitor.get(f"/i/{old.code}/")
+    assert (response.status_code, response["Location"]) == (301, path_of(idea))
+
+
 def test_a_merged_idea_leads_to_the_one_it_became(visitor, challenge, idea):
     old = make_idea(challenge, title="The same again")
     type(old).objects.filter(pk=old.pk).update(merged_into=idea)
@@ -34,7 +43,9 @@ def test_an_idea_called_vote_has_a_page(visitor, challenge):
     assert visitor.get(path_of(idea)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/i/zzzzzzzzzz/what/", "/i/UPPER/what/", "/i/2/x/"])
+@pytest.mark.parametrize(
+    "path", ["/i/zzzzzzzzzz/what/", "/i/UPPER/what/", "/i/2/x/", "/i/zzzzzzzzzz/"]
+)
 def test_an_unknown_code_is_404(visitor, db, path):
     assert visitor.get(path).status_code == 404
 

@@ -24,12 +24,15 @@ from ideas.access import challenges_of, idea_or_404
 from ideas.enums import Sort
 from web.desk.common import DeskForm, desk_of
 from web.pages import page
+from web.sorts import TABS
 
 BOARD, VOTE = "board", "vote"
 NO_KEY = "cow_…"
 MOST_LISTED = 50
 CODE_IN_ADDRESS = re.compile(r"(?:.*/i/)?([a-z0-9]{1,12})(?:/.*)?", re.DOTALL)
-SORTS = [sort for sort in Sort if sort != Sort.UNSEEN]  # for that one must be known
+SORTS = [
+    (sort, label) for sort, label in TABS.items() if sort != Sort.UNSEEN
+]  # that needs a reader
 LIST, LOOK = ["challenge", "sort", "limit"], ["lang", "theme"]
 INITIAL = {"show": BOARD, "limit": "5"}
 
@@ -76,7 +79,7 @@ class EmbedForm(DeskForm):
         self.brand, self.user, self.found = brand, user, None
         questions = [(one.slug, one.title) for one in challenges_of(brand)]
         self.fields["challenge"].choices = [("", _("All questions")), *questions]
-        self.fields["sort"].choices = [("", _("Our usual order"))] + [(s, s.label) for s in SORTS]
+        self.fields["sort"].choices = [("", _("Our usual order")), *SORTS]
         self.fields["lang"].choices = [("", _("As the page")), *settings.LANGUAGES]
 
     def clean_key(self) -> str:
@@ -95,6 +98,8 @@ class EmbedForm(DeskForm):
         sent: str = self.cleaned_data["idea"].strip()
         if self.data.get("show") != VOTE:
             return ""
+        if not sent:
+            raise forms.ValidationError(_("Paste the address of the idea."))
         match = CODE_IN_ADDRESS.fullmatch(sent)
         try:
             return idea_or_404(self.user, match[1] if match else "", brand=self.brand).code

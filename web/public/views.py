@@ -76,7 +76,8 @@ def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpRespo
 
 
 @page
-def idea(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
+    """Without its slug, or with a wrong one, an address leads to the one that lasts."""
     found = idea_or_404(request.user, code)
     target = found.merged_into or found
     proper = idea_path(target.code, target.title)
