@@ -11,7 +11,7 @@ IDEA = r"^ideas/(?P<code>[a-z0-9]{1,12})/"
 COMMENT = r"^comments/(?P<code>[a-z0-9]{1,12})/"
 
 urlpatterns = [
-    path("schema/", SchemaView.as_view()),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", views.Me.as_view()),
     path("images/", images.Images.as_view()),
     path("widget/sessions/", widget.WidgetSessions.as_view()),

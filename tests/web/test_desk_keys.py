@@ -143,3 +143,8 @@ def test_the_list_costs_the_same_for_one_and_three(
     # session, user, brand, role, keys, unread
     with django_assert_num_queries(6):
         manager.get(PAGE)
+
+
+def test_the_way_to_what_the_api_says_of_itself(manager, visitor):
+    assert 'href="/api/v1/schema/"' in manager.get(PAGE).content.decode()
+    assert visitor.get("/api/v1/schema/").status_code == 200

@@ -238,3 +238,7 @@ def test_the_page_costs_the_same_for_one_token_and_three(
         made(charlie, f"script {n}")
     with django_assert_num_queries(4):  # session, user, tokens, unread
         member.get(TOKENS)
+
+
+def test_the_way_to_what_the_api_says_of_itself(member):
+    assert 'href="/api/v1/schema/"' in member.get(TOKENS).content.decode()
