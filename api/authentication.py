@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.datastructures import MultiValueDict
@@ -65,7 +66,10 @@ def key_in_address(request: HttpRequest) -> str | None:
     """What has the shape of a widget's key; anything else there is an unknown parameter."""
     if not request.META.get("QUERY_STRING"):
         return None
-    sent = request.GET.getlist(KEY_PARAMETER)
+    try:
+        sent = request.GET.getlist(KEY_PARAMETER)
+    except TooManyFieldsSent:  # whoever reads the others says so
+        return None
     return sent[0] if len(sent) == 1 and widgets.KEY_SHAPE.fullmatch(sent[0]) else None
 
 

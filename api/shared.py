@@ -38,9 +38,11 @@ class SharedView(ApiView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         publishable = key_in_address(request)
+        if publishable is None or not is_for_all(request):
+            return super().dispatch(request, *args, **kwargs)
         language = language_of(request)
-        place = place_of(request, language, SHARED) if is_for_all(request) else None
-        if publishable is None or place is None:
+        place = place_of(request, language, SHARED)
+        if place is None:
             return super().dispatch(request, *args, **kwargs)
         known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # what is kept is whole
 

@@ -164,7 +164,7 @@ def test_a_list_is_filtered_by_any_status_of_the_brands_own_graph(brand, challen
     (found,) = visitor.get("brands/mio/ideas/?status=on_the_road").json()["results"]
     assert found["code"] == first.code
     assert found["status"] == {"key": "on_the_road", "label": "On the road"}
-    assert len(visitor.get("brands/mio/ideas/?status=").json()["results"]) == 2
+    assert blamed(visitor.get("brands/mio/ideas/?status=")) == {"status": ["blank"]}
     for status in ("planned", "nonsense", "x" * 5_000):
         answer = visitor.get(f"brands/mio/ideas/?status={status}")
         assert blamed(answer) == {"status": ["invalid_choice"]}

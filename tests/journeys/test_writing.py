@@ -103,7 +103,8 @@ def test_an_idea_is_written_over_days_and_signed_by_two(site, browse):
     post(tab)
     path = tab.url.removeprefix(site.url).partition("#")[0]
     tab.goto("/me/drafts/")
-    expect(tab.locator("main")).to_contain_text("No drafts.")
+    expect(tab.locator("h1")).to_have_text("Drafts")
+    expect(tab.locator("main")).not_to_contain_text(TITLE)
 
     tab.goto(path)
     change_and_read_the_difference(tab, TITLE, BODY)

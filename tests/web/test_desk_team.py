@@ -50,7 +50,7 @@ def test_each_role_sees_the_doors_it_may_open(owner, manager, analyst):
         for name, client in (("owner", owner), ("manager", manager), ("analyst", analyst))
     }
     reading = ["Ideas", "Questions", "Reports", "People", "Team"]
-    everything = [*reading, "Alerts", "Statuses", "Keys", "Settings"]
+    everything = [*reading, "Alerts", "Statuses", "Imports", "Keys", "Settings"]
     assert labels == {"owner": everything, "manager": everything, "analyst": reading}
 
 
