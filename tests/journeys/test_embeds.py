@@ -21,6 +21,11 @@ pytestmark = pytest.mark.browser
 SUPPORT, AGAINST = "[part~=up]", "[part~=against]"
 CHANGE = "([name, field, to]) => document.querySelector(name).setAttribute(field, to)"
 LEAVE_OUT = "([name, field]) => document.querySelector(name).removeAttribute(field)"
+# Its methods are there when the script has run, which a page does not wait for.
+REFRESH = """
+customElements.whenDefined("cocreate-vote")
+    .then(() => document.querySelector("cocreate-vote").refresh())
+"""
 LISTEN = "heardOf = []; addEventListener('message', (event) => heardOf.push(event.data));"
 SET_STATUS = """
 import django; django.setup()
@@ -128,7 +133,7 @@ def test_each_reader_has_a_vote_of_their_own(site, visit):
         page = show(read_as(visit(), reader), site.facts["embed_over"])
         button = vote(page).locator(SUPPORT)
         page.wait_for_timeout(1000 * (count - 1))  # until the one before is counted
-        page.evaluate("document.querySelector('cocreate-vote').refresh()")
+        page.evaluate(REFRESH)
         expect(button).to_contain_text(str(count - 1))
         expect(button).to_have_attribute("aria-pressed", "false")
         button.click()

@@ -81,7 +81,8 @@ def delete_and_bring_back(page, visitor, path, title):
 
 def test_an_idea_is_written_over_days_and_signed_by_two(site, browse):
     page = sign_in(browse(), "charlie@example.org")
-    begun(page, TITLE, "One rail slides")
+    with page.expect_response(lambda answer: "rail slides" in (answer.request.post_data or "")):
+        begun(page, TITLE, "One rail slides")
     expect(page.locator("[data-state]")).to_contain_text("Saved")
 
     # They close the tab, come back and go on.
