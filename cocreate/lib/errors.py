@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 log = logging.getLogger(__name__)
@@ -79,14 +78,19 @@ class Unavailable(DomainError):
 
 def unavailable_response(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After: JSON for programs, a page that needs no database for people."""
-    if request.path.startswith("/api/"):
-        body = {"code": Unavailable.code, "message": _(str(Unavailable.message)), "fields": {}}
-        body["request_id"] = getattr(request, "request_id", "")
-        response: HttpResponse = JsonResponse(body, status=503)
-    else:
-        response = render(request, "503.html", status=503)
+    response = refusal_response(request, Unavailable(), "503.html")
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def refusal_response(request: HttpRequest, error: DomainError, template: str) -> HttpResponse:
+    """A refusal outside of every view: JSON for programs, the page of this template for people."""
+    message = str(error.message)
+    if not request.path.startswith("/api/"):
+        return render(request, template, {"message": message}, status=error.status)
+    body = {"code": error.code, "message": message, "fields": {}}
+    body["request_id"] = getattr(request, "request_id", "")
+    return JsonResponse(body, status=error.status)
 
 
 class UnavailableMiddleware:

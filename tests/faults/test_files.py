@@ -8,7 +8,7 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -56,19 +56,41 @@ def answer_to(
             connection.sendall(piece)
         if not waits:
             return 0, b""
-        said = b"".join(iter(lambda: connection.recv(65_536), b""))
+        return answer_on(connection)
+
+
+def answer_on(connection: socket.socket, begun: bytes = b"") -> tuple[int, bytes]:
+    said = begun + b"".join(iter(lambda: connection.recv(65_536), b""))
     status, _space, _rest = said.partition(b" ")[2].partition(b" ")
     return int(status or 0), said.partition(b"\r\n\r\n")[2]
 
 
+def answer_while_dripping(connection: socket.socket, body: bytes) -> tuple[int, bytes]:
+    """What is said to a sender of a byte a second."""
+    connection.settimeout(1)
+    for n in range(len(body)):
+        connection.sendall(body[n : n + 1])
+        with suppress(TimeoutError):
+            return answer_on(connection, connection.recv(1))
+    raise AssertionError("the whole body was taken")
+
+
+def host_of(site: Site) -> str:
+    return site.url.removeprefix("http://")
+
+
+def connected(site: Site) -> socket.socket:
+    host, port = host_of(site).split(":")
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
 def begun(site: Site, token: str, headers: list[str]) -> socket.socket:
     """A connection that has sent its headers."""
-    host, port = site.url.removeprefix("http://").split(":")
     head = [
-        "POST /api/v1/images/ HTTP/1.1", f"Host: {host}:{port}", f"Authorization: Bearer {token}",
+        "POST /api/v1/images/ HTTP/1.1", f"Host: {host_of(site)}", f"Authorization: Bearer {token}",
         "Content-Type: multipart/form-data; boundary=x", "Connection: close", *headers,
     ]  # fmt: skip
-    connection = socket.create_connection((host, int(port)), timeout=60)
+    connection = connected(site)
     connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n")
     return connection
 
@@ -120,8 +142,24 @@ def test_f05_whoever_goes_away_halfway_leaves_nothing_and_the_site_answers(site,
     assert len(kept(site)) == len(before) + 3
 
 
+def test_f05_a_byte_a_second_is_408(site, token):
+    """At the place where a form is read, and where Django's check of forms reads one first."""
+    body = form(drawn(40, 30))
+    with begun(site, token, sized(body)) as connection:
+        status, said = answer_while_dripping(connection, body)
+    assert (status, json.loads(said)["code"]) == (408, "too_slow")
+    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: {host_of(site)}\r\nCookie: cocreate_csrf="
+    head += "x" * 32 + "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    with connected(site) as connection:
+        connection.sendall(f"{head}Content-Length: 900\r\nConnection: close\r\n\r\n".encode())
+        status, said = answer_while_dripping(connection, b"login=" + b"x" * 894)
+    assert status == 408
+    assert b"took too long to arrive" in said
+    assert kept(site) == []
+
+
 def test_f05_six_pictures_that_come_byte_by_byte_do_not_hold_the_site(site, token):
-    """What no server of ours ends (docs/decisions/0055); sixteen threads are there to wait."""
+    """Sixteen threads are there to wait (docs/decisions/0055)."""
     body = form(drawn(40, 30))
     with ExitStack() as slow:
         for _n in range(6):
