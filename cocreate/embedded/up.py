@@ -147,6 +147,8 @@ def web(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "cocreate.wsgi:application", "--interface=wsgi"),
         *(f"--host={host}", f"--port={port}", "--http=1", "--no-ws"),
         *(f"--workers={WEB_WORKERS}", f"--blocking-threads={WEB_THREADS}"),
+        # A thread that ends takes its connection and all prepared statements along.
+        "--blocking-threads-idle-timeout=600",
         *(f"--backlog={BACKLOG}", f"--backpressure={CONNECTIONS}"),
         f"--http1-header-read-timeout={IDLE_MILLISECONDS}",
         *("--respawn-failed-workers", "--respawn-interval=0.5", "--workers-kill-timeout=8"),
