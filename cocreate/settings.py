@@ -119,9 +119,13 @@ if PROCESS == "web":
 CACHES = {
     "default": {
         "BACKEND": "cocreate.lib.store.Cache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": [REDIS_URL],  # one store, even where its address has commas
         "KEY_PREFIX": "cocreate",
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        "OPTIONS": {
+            "pool_class": "cocreate.lib.primary.Pool",
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+        },
     }
 }
 
@@ -254,8 +258,11 @@ else:  # no server named: mails are files that a newcomer can open
 
 # --- Celery ---------------------------------------------------------------------------------------
 
+_stores = env.each_host(REDIS_URL)
 _is_socket = REDIS_URL.startswith("unix://")
-CELERY_BROKER_URL = REDIS_URL.replace("unix:", "redis+socket:", 1) if _is_socket else REDIS_URL
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix:", "redis+socket:", 1) if _is_socket else _stores[0].geturl()
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "notify"
 CELERY_TASK_ROUTES = {
@@ -282,6 +289,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0.2,
     "interval_max": 0.4,
 }
+if len(_stores) > 1:
+    CELERY_BROKER_TRANSPORT = "cocreate.lib.primary.Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS["addresses"] = REDIS_URL
 # A request never waits for the broker; a sweep publishes what was lost
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"

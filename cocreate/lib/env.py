@@ -17,6 +17,16 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 NOWHERE = "unix:///nowhere"
 MOST_PROXIES = 10
+# Of several PostgreSQL servers the one that takes writes; and a machine that vanished, whose
+# connections nobody closes, is given up after seconds instead of a quarter of an hour.
+ONE_OF_SEVERAL = {
+    "target_session_attrs": "read-write",
+    "connect_timeout": "2",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
 
 _collected: list[str] | None = None
 
@@ -106,10 +116,11 @@ def address(name: str, default: str) -> str:
 
 def store(url: str) -> str:
     """REDIS_URL, as it is."""
-    parts = _split(url)
-    known = parts is not None and (
-        (parts.scheme in {"redis", "rediss"} and parts.hostname)
-        or (parts.scheme == "unix" and parts.path.startswith("/"))
+    hosts = each_host(url)
+    known = hosts and all(
+        (one.scheme in {"redis", "rediss"} and one.hostname)
+        or (one.scheme == "unix" and one.path.startswith("/"))
+        for one in hosts
     )
     if not known:
         _wrong("REDIS_URL must be redis://host:6379/0, rediss://… or unix:///path/to.sock")
@@ -119,21 +130,24 @@ def store(url: str) -> str:
 
 def database(url: str) -> dict[str, object]:
     """Django's DATABASES entry for
-    postgresql://user:password@host:port/name?host=/socket/folder&option=value.
+    postgresql://user:password@host:port/name?host=/socket/folder&option=value, where host:port may
+    be several with commas between them: a primary and its standbys.
     """
-    parts = _split(url)
+    hosts = each_host(url)
+    parts = hosts[0] if hosts else None
     if parts is None or parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
         _wrong("DATABASE_URL must be postgresql://user:password@host:5432/name")
         return {"ENGINE": "django.db.backends.dummy", "OPTIONS": {}}
     options = dict(parse_qsl(parts.query))
+    several = len(hosts) > 1
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        "HOST": options.pop("host", ",".join(one.hostname or "" for one in hosts)),
+        "PORT": ",".join(str(one.port or ("5432" if several else "")) for one in hosts),
+        "OPTIONS": (ONE_OF_SEVERAL | options) if several else options,
     }
 
 
@@ -153,6 +167,21 @@ def mail(url: str) -> dict[str, object]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+def each_host(url: str) -> list[SplitResult]:
+    """The address once for each host between the commas of its authority; none where it cannot be
+    read.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
+    login, at, hosts = parts.netloc.rpartition("@")
+    each = [
+        _split(parts._replace(netloc=f"{login}{at}{host}").geturl()) for host in hosts.split(",")
+    ]
+    return [one for one in each if one] if all(each) else []
 
 
 def _split(url: str) -> SplitResult | None:

@@ -16,6 +16,8 @@ from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from cocreate.lib.primary import Pool
+
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 0.5
@@ -32,12 +34,13 @@ class Store:
     """A client and what this process knows of the server behind it."""
 
     def __init__(self, url: str) -> None:
-        self.client = redis.Redis.from_url(
+        pool = Pool.from_url(
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),  # the client's own default tries for ten seconds
         )
+        self.client = redis.Redis(connection_pool=pool)
         self._lock = threading.Lock()
         self._is_away = False
         self._ask_again_at = 0.0

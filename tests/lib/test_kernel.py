@@ -120,6 +120,28 @@ def test_a_database_url_may_name_a_socket_folder_or_a_host():
         env.database("mysql://x")
 
 
+def test_a_database_url_may_name_several_servers_and_means_the_one_that_takes_writes():
+    found = env.database("postgresql://me:p%2C@one:5433,[::1],three/mine?connect_timeout=9")
+    assert (found["HOST"], found["PORT"]) == ("one,::1,three", "5433,5432,5432")
+    assert found["PASSWORD"] == "p,"
+    options = found["OPTIONS"]
+    assert (options["target_session_attrs"], options["connect_timeout"]) == ("read-write", "9")
+    with pytest.raises(ImproperlyConfigured):
+        env.database("postgresql://one:5432,two:port/mine")
+
+
+def test_a_store_may_have_several_addresses_each_of_them_readable():
+    url = "redis://:hush@one:6379,two/0"
+    assert env.store(url) == url
+    assert [(one.hostname, one.port) for one in env.each_host(url)] == [
+        ("one", 6379),
+        ("two", None),
+    ]
+    for wrong in ("redis://one:6379,two:port/0", "redis://one,/0", "redis://,/0"):
+        with pytest.raises(ImproperlyConfigured):
+            env.store(wrong)
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
