@@ -53,6 +53,15 @@ def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def unless_its_tag_is_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 where If-None-Match names the tag that the answer has of its own."""
+    if not is_known(request, response["ETag"]):
+        return response
+    unchanged = HttpResponse(status=304)
+    unchanged["ETag"] = response["ETag"]
+    return unchanged
+
+
 def tell_rates(response: HttpResponseBase, standings: Iterable[Standing]) -> None:
     """RateLimit and RateLimit-Policy as the IETF's draft 11 has them: how often one may ask, what
     is left of that, and in how many seconds there is more. Of one policy the tightest bucket.
@@ -74,8 +83,8 @@ def tell_rates(response: HttpResponseBase, standings: Iterable[Standing]) -> Non
     )
 
 
-def wanted_revisions(request: HttpRequest) -> set[str] | None:
-    """The revisions that If-Match names, the part of a tag before its dot; None: any will do."""
+def wanted_texts(request: HttpRequest) -> set[str] | None:
+    """The texts that If-Match names, the part of a tag before its dot; None: any will do."""
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if not header or header == "*":
         return None

@@ -1,10 +1,11 @@
 """What people say about an idea, what its brand decides and answers, and who wants to hear."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.domain.participants import of_user
@@ -12,7 +13,7 @@ from accounts.enums import Scope
 from accounts.limits import follow_as_member
 from accounts.rules import can_see_desk
 from api import parameters
-from api.answers import answer
+from api.answers import answer, unless_its_tag_is_known, wanted_texts
 from api.callers import Caller
 from api.idempotency import once
 from api.permissions import (
@@ -72,15 +73,16 @@ class OneComment(ApiView):
     def get(self, request: Any, code: str) -> HttpResponse:
         comment = readable_comment(self.caller, code)
         parameters.read(request)
-        return comment_answer(self.caller, comment)
+        return unless_its_tag_is_known(request, comment_answer(self.caller, comment))
 
     @described.edit_comment
     def patch(self, request: Any, code: str) -> HttpResponse:
         comment = own_comment(self.caller, code)
         parameters.read(request)
         body = read(CommentContent, request.data)["body"]
+        as_read = moment_read(request, comment)
         limit_comments(self.caller, comment.brand, None)
-        changed = comments.edit(comment=comment, body=body, actor=self.caller.user)
+        changed = comments.edit(comment=comment, body=body, actor=self.caller.user, as_read=as_read)
         comment.body, comment.edited_at = changed.body, changed.edited_at
         return comment_answer(self.caller, comment)
 
@@ -89,7 +91,8 @@ class OneComment(ApiView):
         comment = own_comment(self.caller, code)
         parameters.read(request)
         only(request.data)
-        comments.delete(comment=comment, actor=self.caller.user)
+        as_read = moment_read(request, comment)
+        comments.delete(comment=comment, actor=self.caller.user, as_read=as_read)
         comment.refresh_from_db(fields=["body", "pinned", "deleted_at"])
         return comment_answer(self.caller, comment)
 
@@ -179,7 +182,22 @@ def is_team(caller: Caller, idea: Idea) -> bool:
 
 
 def comment_answer(caller: Caller, comment: Comment, status: int = 200) -> HttpResponse:
-    return answer(shapes.comment(comment, for_team=is_team(caller, comment.idea)), status)
+    shown = shapes.comment(comment, for_team=is_team(caller, comment.idea))
+    response = answer(shown, status)
+    response["ETag"] = shapes.etag(comment, shown)
+    return response
+
+
+def moment_read(request: HttpRequest, comment: Comment) -> datetime | None:
+    """Of the words that the caller has read, for the verb to compare with those it changes; None:
+    any will do. Raises CommentChanged.
+    """
+    wanted = wanted_texts(request)
+    if wanted is None:
+        return None
+    if shapes.words_of(comment) not in wanted:
+        raise comments.CommentChanged
+    return comment.said_at
 
 
 def created(caller: Caller, comment: Comment) -> HttpResponse:

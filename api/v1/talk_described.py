@@ -9,7 +9,13 @@ from api.v1.described import CURSOR, HOW_MANY, IDEA, IF_MATCH, Author, IdeaShape
 from api.v1.operations import ONCE, READING, WRITING, in_path, in_query, operation
 from api.v1.serializers import CommentContent, NewComment, NewStatus
 from cocreate.lib.pages import BadCursor
-from ideas.domain.comments import CommentsClosed, CommentsEnded, ParentGone, TooLateToChange
+from ideas.domain.comments import (
+    CommentChanged,
+    CommentsClosed,
+    CommentsEnded,
+    ParentGone,
+    TooLateToChange,
+)
 from ideas.domain.ideas import ChangedMeanwhile
 from ideas.enums import CommentSort, DeclineReason
 
@@ -88,17 +94,19 @@ post_comment = operation(
     "A member as themselves. A secret key speaks for the brand, officially, unless it names an "
     "author. The same words twice within a minute are one comment.",
     IDEA, good={201: CommentShape}, errors=(*WRITING, *ONCE, *ENDED, ParentGone),
-    request=NewComment, told=("Location",),
+    request=NewComment, told=("ETag", "Location"),
 )  # fmt: skip
 comment = operation("comment", "A comment", "By its code.", COMMENT, good={200: CommentShape})
 edit_comment = operation(
     "edit_comment", "Change a comment", CHANGEABLE,
-    COMMENT, good={200: CommentShape}, errors=(*WRITING, *ENDED, TooLateToChange),
-    request=CommentContent,
+    COMMENT, IF_MATCH, good={200: CommentShape},
+    errors=(*WRITING, *ENDED, TooLateToChange, CommentChanged),
+    request=CommentContent, told=("ETag",),
 )  # fmt: skip
 delete_comment = operation(
     "delete_comment", "Delete a comment", f"Its place stays, empty. {CHANGEABLE}",
-    COMMENT, good={200: CommentShape}, errors=(*WRITING, TooLateToChange), request=None,
+    COMMENT, IF_MATCH, good={200: CommentShape},
+    errors=(*WRITING, TooLateToChange, CommentChanged), request=None,
 )  # fmt: skip
 history = operation(
     "history", "What the brand decided about an idea", "The latest first.",
@@ -115,7 +123,7 @@ respond = operation(
     "respond", "Answer an idea in the brand's name",
     "A manager of the brand, or its secret key. It is pinned above all comments.",
     IDEA, good={201: CommentShape}, errors=(*WRITING, *ONCE), request=CommentContent,
-    told=("Location",),
+    told=("ETag", "Location"),
 )  # fmt: skip
 follow = operation(
     "follow", "Follow an idea", "A member hears of it from now on.",

@@ -1,5 +1,6 @@
 """What we answer about comments and decisions. `talk_described.py` says the same to the schema."""
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +36,17 @@ def comment(row: Comment, *, for_team: bool = False) -> dict[str, Any]:
         "created": moment(row.created_at),
         "edited": moment(row.edited_at),
     }
+
+
+def words_of(row: Comment) -> str:
+    """Names the words that it has now, and tells nothing of them."""
+    return format(int(row.said_at.timestamp() * 1_000_000), "x")
+
+
+def etag(row: Comment, shown: dict[str, Any]) -> str:
+    """`"<its words>.<all that is shown of it>"`: If-Match compares the part before the dot."""
+    whole = hashlib.sha256(repr(list(shown.values())).encode()).hexdigest()[:16]
+    return f'"{words_of(row)}.{whole}"'
 
 
 def decision(row: Decision, graph: Graph) -> dict[str, Any]:

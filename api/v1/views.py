@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 from accounts.enums import Scope
 from accounts.models import Brand
 from api import parameters
-from api.answers import answer, is_known, wanted_revisions
+from api.answers import answer, unless_its_tag_is_known, wanted_texts
 from api.callers import Caller
 from api.idempotency import once
 from api.permissions import (
@@ -287,7 +287,7 @@ def started_from(request: HttpRequest, idea: Idea) -> int | None:
     """The revision that the caller has read, for the verb to compare with the one it changes; None:
     any will do. Raises ChangedMeanwhile.
     """
-    wanted = wanted_revisions(request)
+    wanted = wanted_texts(request)
     if wanted is None:
         return None
     if str(idea.revision) not in wanted:
@@ -298,8 +298,5 @@ def started_from(request: HttpRequest, idea: Idea) -> int | None:
 def idea_unless_known(request: HttpRequest, caller: Caller, shown: dict[str, Any]) -> HttpResponse:
     """304 for a version the caller has. A tag without the counts tells nothing of their vote."""
     is_whole = not shown["counts_hidden"] or caller.user is None
-    if not is_whole or not is_known(request, shapes.etag(shown)):
-        return idea_answer(shown)
-    unchanged = HttpResponse(status=304)
-    unchanged["ETag"] = shapes.etag(shown)
-    return unchanged
+    response = idea_answer(shown)
+    return unless_its_tag_is_known(request, response) if is_whole else response

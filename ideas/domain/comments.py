@@ -23,7 +23,7 @@ from cocreate.lib.text import tidy_text
 from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
-from ideas.domain.ideas import database_time
+from ideas.domain.ideas import ChangedMeanwhile, database_time
 from ideas.domain.statuses import Step, graph_of
 from ideas.enums import CommentSort, Lock, Verb
 from ideas.models import Comment, Idea
@@ -45,6 +45,10 @@ class CommentsEnded(DomainError):
 class ParentGone(DomainError):
     code, status = "parent_gone", 409
     message = _("The comment you answer is gone. You can still post yours on the idea itself.")
+
+
+class CommentChanged(ChangedMeanwhile):
+    message = _("Somebody changed this comment while you were writing. Compare, then save again.")
 
 
 class TooLateToChange(DomainError):
@@ -108,14 +112,17 @@ def refusal(
 
 
 @transaction.atomic
-def edit(*, comment: Comment, body: str, actor: User | None) -> Comment:
+def edit(
+    *, comment: Comment, body: str, actor: User | None, as_read: datetime | None = None
+) -> Comment:
     """Say it otherwise. Its author for a short while (EDIT_WINDOW) and as long as the idea takes
     comments; the team always what the brand said.
 
-    `actor` None: a key. Raises NotAllowed, Invalid, TooLateToChange or what post() does. Records
+    `actor` None: a key. `as_read`: only what was said at that moment (Comment.said_at), else
+    CommentChanged. Raises NotAllowed, Invalid, TooLateToChange or what post() does. Records
     `comment.edited`.
     """
-    held = _held_comment(comment, actor)
+    held = _held_comment(comment, actor, as_read)
     body = cleaned(body)
     if not held.official and (reason := refusal(_held(held.idea))):
         raise reason
@@ -128,11 +135,11 @@ def edit(*, comment: Comment, body: str, actor: User | None) -> Comment:
 
 
 @transaction.atomic
-def delete(*, comment: Comment, actor: User | None) -> None:
-    """Empty a text; its place stays, for those who answered. By whom and how long: as edit().
-    Records `comment.deleted`.
+def delete(*, comment: Comment, actor: User | None, as_read: datetime | None = None) -> None:
+    """Empty a text; its place stays, for those who answered. By whom, how long and `as_read`: as
+    edit(). Records `comment.deleted`.
     """
-    held = _held_comment(comment, actor)
+    held = _held_comment(comment, actor, as_read)
     _empty(Comment.objects.filter(pk=held.pk))
     _record("comment.deleted", held, actor)
 
@@ -275,17 +282,20 @@ def _posted(
     return comment
 
 
-def _held_comment(comment: Comment, actor: User | None) -> Comment:
-    """As it stands, for somebody who may change it now. Raises NotAllowed or TooLateToChange."""
+def _held_comment(comment: Comment, actor: User | None, as_read: datetime | None) -> Comment:
+    """As it stands, for somebody who may change it now. Raises NotAllowed, TooLateToChange or
+    CommentChanged.
+    """
     rows = Comment.objects.select_for_update(no_key=True, of=("self",))
     held = rows.select_related("brand", "idea", "author").get(pk=comment.pk)
     if held.deleted_at:
         raise NotFound
-    if held.official:
-        if actor is not None and not can_answer(actor, held.brand):
-            raise NotAllowed
-        return held
-    _must_be_own(held, actor)
+    if not held.official:
+        _must_be_own(held, actor)
+    elif actor is not None and not can_answer(actor, held.brand):
+        raise NotAllowed
+    if as_read not in {None, held.said_at}:
+        raise CommentChanged
     return held
 
 

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -92,6 +93,11 @@ class Comment(models.Model):
     def depth(self) -> int:
         """1 for a comment on the idea itself."""
         return len(self.path)
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was put into the words that it has now; each change has a moment of its own."""
+        return self.edited_at or self.created_at
 
 
 class Follow(models.Model):

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Brand
 from ideas.domain import comments, ideas
-from ideas.models import Decision, Idea
+from ideas.models import Comment, Decision, Idea
 from tests.api.conftest import refusal
 from tests.factories import make_idea, make_participant
 
@@ -119,3 +119,77 @@ def test_who_was_faster_by_a_moment_is_found_by_the_verb(own, as_member, bob, mo
     monkeypatch.setattr("api.v1.talk.started_from", slowly)
     answer = as_member(bob).post(f"ideas/{own.code}/status/", PLANNED, headers={"If-Match": tag})
     assert refusal(answer) == (412, "changed_meanwhile")
+
+
+# --- If-Match of comments -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def said(idea, charlie):
+    author = make_participant(idea.brand, charlie)
+    return comments.post(idea=idea, author=author, body="And in winter?")
+
+
+def test_a_comment_is_not_changed_or_deleted_over_words_that_nobody_has_read(
+    said, as_member, charlie
+):
+    author, path = as_member(charlie), f"comments/{said.code}/"
+    late = {"If-Match": author.get(path)["ETag"]}
+    first = author.patch(path, {"body": "And at night?"}, headers=late)
+    assert first.status_code == 200
+    for answer in (
+        author.patch(path, {"body": "And now?"}, headers=late),
+        author.delete(path, headers=late),
+        author.delete(path, headers={"If-Match": '"another"'}),
+    ):
+        assert refusal(answer) == (412, "changed_meanwhile")
+        assert "this comment" in answer.json()["message"]
+    assert author.get(path).json()["body"] == "And at night?"
+    today = {"If-Match": first["ETag"]}
+    assert author.delete(path, headers=today).json()["deleted"]
+
+
+def test_the_tag_of_a_comment_comes_with_each_answer_about_it(idea, as_member, charlie):
+    author = as_member(charlie)
+    posted = author.post(f"ideas/{idea.code}/comments/", {"body": "And in winter?"})
+    path = f"comments/{posted.json()['code']}/"
+    assert posted["ETag"] == author.get(path)["ETag"]
+    changed = author.patch(path, {"body": "In winter, too."}, headers={"If-Match": posted["ETag"]})
+    assert changed["ETag"] == author.get(path)["ETag"] != posted["ETag"]
+
+
+def test_what_stands_beside_the_words_of_a_comment_does_no_harm(said, as_member, charlie):
+    author, path = as_member(charlie), f"comments/{said.code}/"
+    tag = author.get(path)["ETag"]
+    Comment.objects.filter(pk=said.pk).update(pinned=True, official=True)
+    assert author.get(path)["ETag"] != tag
+    Comment.objects.filter(pk=said.pk).update(pinned=False, official=False)
+    same_words = {"If-Match": f'{tag.partition(".")[0]}.another"'}
+    assert author.patch(path, {"body": "Later."}, headers=same_words).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["*", None])
+def test_any_words_of_a_comment_will_do_for_whoever_says_so(said, as_member, charlie, tag):
+    headers = {"If-Match": tag} if tag else {}
+    author, path = as_member(charlie), f"comments/{said.code}/"
+    assert author.patch(path, {"body": "Later."}, headers=headers).status_code == 200
+    assert author.delete(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_who_was_faster_with_a_comment_is_found_by_the_verb(
+    said, as_member, charlie, monkeypatch, method
+):
+    """Changed between the look at the tag and the lock on the row."""
+    author, path = as_member(charlie), f"comments/{said.code}/"
+    tag = author.get(path)["ETag"]
+
+    def slowly(request, comment):
+        comments.edit(comment=comment, body="Another thought.", actor=charlie)
+        return comment.said_at
+
+    monkeypatch.setattr("api.v1.talk.moment_read", slowly)
+    body = {"body": "Later."} if method == "patch" else None
+    answer = author.send(method.upper(), path, body, headers={"If-Match": tag})
+    assert refusal(answer) == (412, "changed_meanwhile")
+    assert Comment.objects.get().body == "Another thought."
