@@ -1,29 +1,37 @@
 """Figures and tags for people, a minute old at most: a crowd must not count every idea again and
-again.
+again. While an import comes or goes, and its votes are folded, a second.
 """
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.cache import cache
 
 from accounts.models import Brand
-from ideas.domain.figures import Figures, figures_of
+from ideas.domain.figures import KEPT_SECONDS, Figures, figures_of, last_stirred
 from ideas.domain.tags import most_used
 
-KEPT_SECONDS = 60
+STIRRED_SECONDS = 1
+SETTLED_SECONDS = 10  # after the last step of an import all its votes are folded
+
+Kept = TypeVar("Kept")
 
 
 def recent_tags(brand: Brand) -> list[str]:
-    key = f"tags:{brand.pk}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = most_used(brand)
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
+    return _recent("tags", brand, most_used)
 
 
 def recent_figures(brand: Brand) -> dict[int, Figures]:
-    key = f"figures:{brand.pk}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = figures_of(brand)
-        cache.set(key, kept, KEPT_SECONDS)
+    return _recent("figures", brand, figures_of)
+
+
+def _recent(name: str, brand: Brand, count: Callable[[Brand], Kept]) -> Kept:
+    key, now = f"{name}:{brand.pk}", time.time()
+    made_at, kept = cache.get(key) or (0, None)
+    is_young = now - made_at < STIRRED_SECONDS
+    if made_at and (is_young or made_at > last_stirred(brand.pk) + SETTLED_SECONDS):
+        return kept
+    kept = count(brand)
+    cache.set(key, (now, kept), KEPT_SECONDS)
     return kept

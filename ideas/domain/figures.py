@@ -1,8 +1,10 @@
 """How much has come together in each challenge of a brand."""
 
+import time
 from dataclasses import dataclass
 
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, transaction
 
 from accounts.models import Brand
 
@@ -12,6 +14,8 @@ PER_CHALLENGE = """
       FROM ideas_score s LEFT JOIN hiding_challenge h ON h.challenge_id = s.challenge_id
      WHERE s.brand_id = %s AND s.listed GROUP BY s.challenge_id, h.challenge_id
 """
+
+KEPT_SECONDS = 60  # whoever keeps figures does so no longer
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,17 @@ def figures_of(brand: Brand) -> dict[int, Figures]:
     with connection.cursor() as cursor:
         cursor.execute(PER_CHALLENGE, [brand.pk])
         return {challenge: Figures(ideas, votes) for challenge, ideas, votes in cursor.fetchall()}
+
+
+def stir(brand_id: int) -> None:
+    """So much of a brand changes at once that kept figures are old from the commit on."""
+    transaction.on_commit(lambda: cache.set(_stirred(brand_id), time.time(), KEPT_SECONDS))
+
+
+def last_stirred(brand_id: int) -> float:
+    """When, as time.time(); 0 where it is so long ago that nobody keeps anything from before."""
+    return float(cache.get(_stirred(brand_id), 0))
+
+
+def _stirred(brand_id: int) -> str:
+    return f"stirred:{brand_id}"

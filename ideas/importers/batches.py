@@ -14,6 +14,7 @@ from accounts.domain import activity
 from accounts.models import Brand, User
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import one_line
+from ideas.domain import figures
 from ideas.enums import ImportKind, ImportState
 from ideas.importers import columns, files, tables, values
 from ideas.importers.columns import Plan
@@ -221,12 +222,20 @@ def tell(kind: str, batch: ImportBatch, actor: User | None) -> None:
 
 @transaction.atomic
 def open_batch(
-    *, brand: Brand, challenge: Challenge, kind: ImportKind, file_name: str, actor: User | None
+    *,
+    brand: Brand,
+    challenge: Challenge,
+    kind: ImportKind,
+    file_name: str,
+    actor: User | None,
+    made_question: bool = False,
 ) -> ImportBatch:
-    """A batch that its maker works on by themselves, and closes."""
+    """A batch that its maker works on by themselves, and closes. `made_question`: the challenge is
+    there for its sake, and closes when all of it has left again.
+    """
     batch = ImportBatch.objects.create(
         brand=brand, challenge=challenge, kind=kind, file_name=file_name[-FILE_NAME_LENGTH:],
-        by=actor, state=ImportState.RUNNING,
+        by=actor, state=ImportState.RUNNING, plan={"made_question": made_question},
     )  # fmt: skip
     tell("import.started", batch, actor)
     return batch
@@ -235,6 +244,7 @@ def open_batch(
 def move(*, batch: ImportBatch, taken: int, rows: int) -> None:
     """It is at work still, and so far."""
     ImportBatch.objects.filter(pk=batch.pk).update(taken=taken, rows=rows, touched_at=Now())
+    figures.stir(batch.brand_id)
 
 
 @transaction.atomic
@@ -254,6 +264,7 @@ def close_batch(
     held.finished_at = held.touched_at = Now()
     held.save()
     files.forget(held)
+    figures.stir(batch.brand_id)
     batch.refresh_from_db(fields=["state", "error", "counts", "rows", "taken", "finished_at"])
     if not error:
         tell("import.done", batch, batch.by)

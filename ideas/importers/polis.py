@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.text import slugify
 
 from accounts.models import Activity, Brand, Participant, User
 from cocreate.lib.errors import Invalid
+from cocreate.lib.text import slug_of
 from ideas.domain import challenges, ideas, tally
 from ideas.enums import EventKind, ImportKind, Mode
-from ideas.importers import batches, polis_files, replay
+from ideas.importers import batches, polis_files, replay, undoing
 from ideas.importers.polis_files import VOTES, Comment, Conversation
 from ideas.importers.replay import PastVote
 from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
@@ -31,7 +31,8 @@ PEOPLE = """
 
 @dataclass
 class Imported:
-    """What an import did. `outcomes` counts cast_vote()'s answers to the rows that were cast.
+    """What an import did. `outcomes` counts cast_vote()'s answers to the rows that were cast, a
+    withdrawal apart; `votes`: how many more votes stand now, `unseen` of them on hidden ideas.
 
     `known`: rows that an earlier import has counted; `repeated`: rows after a person's first on a
     comment; `agreeing`: comments whose counters are what the file says, `apart`: by how many votes
@@ -49,6 +50,8 @@ class Imported:
     cast: int
     cast_seconds: float
     outcomes: Counter[str]
+    votes: int
+    unseen: int
     agreeing: int = 0
     apart: int = 0
     differences: list[tuple[str, ...]] = field(default_factory=list)
@@ -72,10 +75,7 @@ def import_folder(
     as it goes; an import that was interrupted goes on where it stopped. Raises Invalid.
     """
     found = polis_files.read(folder)
-    challenge = _challenge_of(brand, found, actor)
-    batch = batches.open_batch(
-        brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name=found.name, actor=actor
-    )
+    batch = _begun(brand, found, actor)
     try:
         result = _import(batch, found, actor, on_progress)
     except Exception as error:
@@ -83,6 +83,15 @@ def import_folder(
         raise
     batches.close_batch(batch=batch, counts=_counts(result), rows=result.rows)
     return result
+
+
+@transaction.atomic
+def _begun(brand: Brand, found: Conversation, actor: User | None) -> ImportBatch:
+    challenge, is_ours = _challenge_of(brand, found, actor)
+    return batches.open_batch(
+        brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name=found.name, actor=actor,
+        made_question=is_ours,
+    )  # fmt: skip
 
 
 def _import(
@@ -103,12 +112,14 @@ def _import(
     done = replay.replay(votes, actor=batch.actor, on_progress=tell)
     seconds = time.monotonic() - begun
     hidden = _hide_rejected(found, by_comment, actor)
+    unseen = Idea.objects.filter(pk__in=[idea.pk for idea in by_comment.values()], hidden=True)
     tally.fold_until_settled()
     result = Imported(
         batch=batch, comments=len(by_comment),
         new_ideas=Idea.objects.filter(brand=batch.brand, import_batch=batch).count(), hidden=hidden,
         people=len(people), rows=len(found.ballots), known=known, repeated=_repeated(found),
-        cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes,
+        cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes, votes=done.standing.total(),
+        unseen=sum(done.standing[code] for code in unseen.values_list("code", flat=True)),
         skipped=found.skipped + [(VOTES, line, why) for line, why in done.refused],
     )  # fmt: skip
     _compare(result, found, by_comment)
@@ -122,25 +133,29 @@ def _counts(result: Imported) -> dict[str, int]:
         "new": result.new_ideas,
         "known": result.comments - result.new_ideas,
         "skipped": len(result.skipped),
-        "votes": result.outcomes["new"] + result.outcomes["changed"],
+        "votes": result.votes,
+        "votes_unseen": result.unseen,
     }
 
 
-def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> Challenge:
-    slug = slugify(found.name.replace(".", "-").replace("_", "-"))[:50].strip("-")
+def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> tuple[Challenge, bool]:
+    """And whether an import made it, this one or one before."""
+    slug = slug_of(found.name.replace(".", "-"))[:50].strip("-")
     challenge = Challenge.objects.filter(brand=brand, slug=slug).select_related("rules").first()
     if challenge is None:
-        return challenges.create_challenge(
+        made = challenges.create_challenge(
             brand=brand, slug=slug, title=found.topic[:200], body=found.description, actor=actor,
             mode=Mode.UP_DOWN,
         )  # fmt: skip
+        return made, True
     if not challenge.is_published:
         raise Invalid(f"The challenge {slug} is a draft of the team: publish or discard it first.")
     if challenge.rules is None or challenge.rules.mode != Mode.UP_DOWN:
         raise Invalid(
             f"The challenge {slug} is there already, and its votes are not for or against."
         )
-    return challenge
+    undoing.reopen_question(challenge, actor)
+    return challenge, challenge.imports.filter(plan__made_question=True).exists()
 
 
 def _people_of(brand: Brand, found: Conversation) -> dict[str, int]:

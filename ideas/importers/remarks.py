@@ -70,7 +70,7 @@ def remark(line: int, column: str, code: str, detail: object = "") -> Remark:
 @dataclass
 class Report:
     """What became of the rows. `counts`: rows, new, known, changed, skipped, noted, and the votes
-    that totals brought (or took).
+    that came (or left), votes_unseen of them on hidden ideas, which no page counts.
     """
 
     counts: dict[str, int] = field(default_factory=dict)

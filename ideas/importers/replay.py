@@ -20,6 +20,7 @@ from ideas.enums import Source
 BATCH = 200  # a batch keeps the locks of its voters and ideas until it commits, so it stays short
 RETRIES = 5
 DEADLOCK = "40P01"
+STANDS = {"new": 1, "withdrawn": -1}
 
 # `unnest` hands the rows over in order, and a volatile function sees what its last call wrote.
 CAST = """
@@ -44,9 +45,12 @@ class PastVote:
 
 @dataclass
 class Replayed:
-    """`outcomes` counts cast_vote()'s answers; `refused` has the lines it refused, and why."""
+    """`outcomes` counts cast_vote()'s answers, a withdrawal apart; `standing`: by how many votes
+    each idea has more now; `refused` has the lines it refused, and why.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    standing: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -60,8 +64,10 @@ def replay(
     """Cast them in this order. An `imported` vote never replaces one that was cast here."""
     result, done = Replayed(), 0
     for batch in _batches(votes):
-        for vote, outcome in zip(batch, _cast(batch, source, actor), strict=True):
+        for vote, answer in zip(batch, _cast(batch, source, actor), strict=True):
+            outcome = "withdrawn" if answer == "changed" and not vote.value else answer
             result.outcomes[outcome] += 1
+            result.standing[vote.code] += STANDS.get(outcome, 0)
             if refusal := REFUSALS.get(outcome):
                 result.refused.append((vote.line, str(refusal.message)))
         done += len(batch)

@@ -4,12 +4,14 @@ Its votes and totals leave by ledger rows, so every counter is right before and 
 are deleted as their authors would delete them: hidden, and emptied after thirty days; their
 numbers are free at once, so that the file can be imported again, and their authors bring them back
 no more. An idea that people have done something with since stays, without the import's votes. Its
-total is again what the last import has set it to that is not undone.
+total is again what the last import has set it to that is not undone. A question that was there for
+the import's sake closes where nothing is left in it.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,17 +20,21 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity
+from accounts.models import User
+from ideas.domain import challenges, figures
 from ideas.enums import Answer, ImportState, Source
 from ideas.importers import files
 from ideas.importers.holding import hold
-from ideas.models import CoAuthor, Comment, Decision, Idea, ImportBatch, Vote
+from ideas.models import Challenge, CoAuthor, Comment, Decision, Idea, ImportBatch, Vote
 
-IDEAS_AT_ONCE = 50
+IDEAS_AT_ONCE = 200
 VOTES_AT_ONCE = 200
+COMES = [ImportState.WAITING, ImportState.RUNNING]
 MOST_KEPT = 200  # named in the batch; all are counted
 
 # Ideas of the brand that the import may have touched: its own, those whose totals it set, and
-# those that have imported votes.
+# those that have imported votes. All at once: with a limit each look reads whole tables for the few
+# that follow.
 TOUCHED = """
     SELECT i.id FROM ideas_idea i
      WHERE i.brand_id = %(brand)s AND i.id > %(after)s AND (i.import_batch_id = %(batch)s
@@ -37,7 +43,10 @@ TOUCHED = """
                       AND e.idea_id = i.id AND e.counts_on_id = coalesce(i.merged_into_id, i.id))
         OR EXISTS (SELECT FROM ideas_vote v
                     WHERE v.idea_id = i.id AND v.source = 'imported' AND v.value <> 0))
-     ORDER BY i.id LIMIT %(most)s
+     ORDER BY i.id
+"""
+WITH_VOTES = """
+    SELECT id FROM unnest(%s::bigint[]) AS id WHERE EXISTS (SELECT FROM votes_of_import(%s, id))
 """
 VOTES = "SELECT count(*) FROM unnest(%s::bigint[]) AS id, votes_of_import(%s, id)"
 TOTALS = """
@@ -89,7 +98,7 @@ def go_on(
     position = batch.taken
     total = max(Idea.objects.filter(brand=batch.brand_id, import_batch=batch).count(), 1)
     for ids in _touched(batch, int(batch.plan.get("undone_to", 0))):
-        votes = sum(_undo_votes(batch, idea) for idea in ids)
+        votes = sum(_undo_votes(batch, idea) for idea in _ids(WITH_VOTES, [ids, batch.actor]))
         votes += _one(UNDO_TOTALS, [batch.actor, ids])
         position = _undo_ideas(batch, position, ids, votes)
         on_progress(min(position, total), total)
@@ -99,19 +108,14 @@ def go_on(
     return True
 
 
-def _touched(batch: ImportBatch, after: int) -> Iterable[list[int]]:
-    while True:
-        known: dict[str, Any] = {
-            "brand": batch.brand_id, "batch": batch.pk, "actor": batch.actor, "after": after,
-            "most": IDEAS_AT_ONCE,
-        }  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(TOUCHED, known)
-            ids = [pk for (pk,) in cursor.fetchall()]
-        if not ids:
-            return
-        yield ids
-        after = ids[-1]
+def _touched(batch: ImportBatch, after: int) -> Iterator[list[int]]:
+    """Some at a time."""
+    known: dict[str, Any] = {
+        "brand": batch.brand_id, "batch": batch.pk, "actor": batch.actor, "after": after,
+    }  # fmt: skip
+    ids = iter(_ids(TOUCHED, known))
+    while some := list(islice(ids, IDEAS_AT_ONCE)):
+        yield some
 
 
 def _undo_votes(batch: ImportBatch, idea: int) -> int:
@@ -143,19 +147,47 @@ def _undo_ideas(batch: ImportBatch, position: int, ids: list[int], votes: int) -
         counts=counts, kept=[*held.kept, *kept][:MOST_KEPT], touched_at=Now(),
         taken=position + len(mine), plan=held.plan | {"undone_to": ids[-1]},
     )  # fmt: skip
+    figures.stir(batch.brand_id)
     return position + len(mine)
 
 
 @transaction.atomic
 def _end(batch: ImportBatch, position: int) -> None:
     held = hold(batch, position)
+    plan = held.plan | _close_question(batch)
     rows = ImportBatch.objects.filter(pk=batch.pk)
-    rows.update(state=ImportState.UNDONE, undone_at=Now(), touched_at=Now())
+    rows.update(state=ImportState.UNDONE, undone_at=Now(), touched_at=Now(), plan=plan)
     files.forget(batch)
+    figures.stir(batch.brand_id)
     activity.record(
         "import.undone", subject=("import", batch.code), brand=batch.brand, private=True,
         data={"file": batch.file_name, "counts": held.counts},
     )  # fmt: skip
+
+
+def _close_question(batch: ImportBatch) -> dict[str, int]:
+    """Where an import made it, and nothing is left in it. The revision that it has then, by which
+    the next import knows that nobody else has closed it (reopen_question).
+    """
+    if not batch.plan.get("made_question"):
+        return {}
+    challenges.hold(batch.challenge, None)
+    left = Idea.objects.filter(challenge=batch.challenge_id, deleted_at=None)
+    others = batch.challenge.imports.filter(state__in=COMES)
+    if batch.challenge.closed or left.exists() or others.exists():
+        return {}
+    challenges.set_closed(challenge=batch.challenge, closed=True, actor=None)
+    return {"closed_question": batch.challenge.revision}
+
+
+def reopen_question(challenge: Challenge, actor: User | None) -> None:
+    """Where nothing but an undone import has closed it, for the next one. No undoing closes it
+    until that one has begun, or not at all.
+    """
+    challenges.hold(challenge, None)
+    latest = challenge.imports.exclude(undone_at=None).order_by("-undone_at").first()
+    if latest and latest.plan.get("closed_question") == challenge.revision:
+        challenges.set_closed(challenge=challenge, closed=False, actor=actor)
 
 
 def _kept(own: "QuerySet[Idea]", batch: ImportBatch) -> list[tuple[str, str, str]]:
@@ -164,13 +196,17 @@ def _kept(own: "QuerySet[Idea]", batch: ImportBatch) -> list[tuple[str, str, str
     votes = Vote.objects.filter(idea=this).exclude(value=0)
     if batch.state != ImportState.UNDOING:  # its own are still there
         votes = votes.exclude(source=Source.IMPORTED)
-    found = own.annotate(
-        has_votes=Exists(votes),
-        has_comments=Exists(Comment.objects.filter(idea=this, deleted_at=None)),
-        has_answer=Exists(Decision.objects.filter(idea=this)),
-        has_co_author=Exists(CoAuthor.objects.filter(idea=this, answer=Answer.ACCEPTED)),
-        has_merged=Exists(Idea.objects.filter(merged_into=this)),
-    ).order_by("pk")
+    found = (
+        own.annotate(
+            has_votes=Exists(votes),
+            has_comments=Exists(Comment.objects.filter(idea=this, deleted_at=None)),
+            has_answer=Exists(Decision.objects.filter(idea=this)),
+            has_co_author=Exists(CoAuthor.objects.filter(idea=this, answer=Answer.ACCEPTED)),
+            has_merged=Exists(Idea.objects.filter(merged_into=this)),
+        )
+        .only("code", "title", "revision", "merged_into")
+        .order_by("pk")
+    )
     return [(idea.code, idea.title, why) for idea in found if (why := _why_kept(idea)) is not None]
 
 
@@ -184,6 +220,12 @@ def _why_kept(idea: Any) -> str | None:
         "edited": idea.revision > 1,
     }
     return next((why for why, holds in reasons.items() if holds), None)
+
+
+def _ids(query: str, values: Sequence[Any] | dict[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _one(query: str, values: Sequence[Any]) -> int:

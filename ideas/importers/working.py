@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from cocreate.lib.errors import LOST_DATABASE
+from ideas.domain import figures
 from ideas.enums import ImportKind, ImportState
 from ideas.importers import files, undoing, writing
 from ideas.importers.batches import LEASE, close_batch
@@ -181,6 +182,7 @@ def _take(batch: ImportBatch, position: int, chunk: list[Taken | Remark], does: 
                 ImportBatch.objects.filter(pk=batch.pk).update(
                     taken=position + len(chunk), touched_at=Now(), **report.as_json()
                 )
+                figures.stir(batch.brand_id)
                 return
         except OperationalError as error:
             if not left or getattr(error.__cause__, "sqlstate", None) != DEADLOCK:

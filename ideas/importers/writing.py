@@ -37,6 +37,7 @@ class Known:
     title: str
     edited: bool
     batch_id: int | None
+    hidden: bool
 
 
 def known_ideas(brand_id: int, rows: Sequence[Taken]) -> dict[str, Known]:
@@ -44,9 +45,9 @@ def known_ideas(brand_id: int, rows: Sequence[Taken]) -> dict[str, Known]:
     names = [row.external_id for row in rows]
     found = Idea.objects.filter(brand=brand_id, external_id__in=names)
     return {
-        str(external_id): Known(pk, title, revision > 1, batch_id)
-        for external_id, pk, title, revision, batch_id in found.values_list(
-            "external_id", "pk", "title", "revision", "import_batch"
+        str(external_id): Known(pk, title, revision > 1, batch_id, hidden)
+        for external_id, pk, title, revision, batch_id, hidden in found.values_list(
+            "external_id", "pk", "title", "revision", "import_batch", "hidden"
         )
     }
 
@@ -80,14 +81,13 @@ def write(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
         _create(batch, new)
         known = known_ideas(batch.brand_id, rows)
         new, here, remarks = judged(rows, known)
-    ids = {name: found.pk for name, found in known.items()}
     brought = {
         found.pk for name, found in known.items()
         if name not in before and found.batch_id == batch.pk
     }  # fmt: skip
     report.add("new", len(brought))
     report.add("known", len(here) - len(brought))
-    changed = _totals(batch, here, ids, report)
+    changed = _totals(batch, here, known, report)
     report.add("changed", len(changed - brought))
     report.note(remarks)
 
@@ -99,7 +99,7 @@ def foresee(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
     report.add("new", len(new))
     report.add("known", len(here))
     for row in new:
-        report.add("votes", (row.support or 0) + (row.oppose or 0))
+        _add_votes(report, (row.support or 0) + (row.oppose or 0), hidden=row.hidden)
     totals = _standing([known[row.external_id].pk for row in here])
     for row in here:
         was = totals[known[row.external_id].pk]
@@ -108,7 +108,7 @@ def foresee(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
             if says is not None
         ]  # fmt: skip
         report.add("changed", int(any(change)))
-        report.add("votes", sum(change))
+        _add_votes(report, sum(change), hidden=known[row.external_id].hidden)
     report.note(remarks)
 
 
@@ -152,12 +152,13 @@ def _authors(batch: ImportBatch, rows: Sequence[Taken]) -> dict[int, int]:
 
 
 def _totals(
-    batch: ImportBatch, rows: Sequence[Taken], ids: dict[str, int], report: Report
+    batch: ImportBatch, rows: Sequence[Taken], known: dict[str, Known], report: Report
 ) -> set[int]:
     """Ids of the ideas whose totals changed."""
     changed: set[int] = set()
+    unseen = {found.pk for found in known.values() if found.hidden}
     for value, name in ((1, "support"), (-1, "oppose")):
-        wanted = {ids[row.external_id]: getattr(row, name) for row in rows}
+        wanted = {known[row.external_id].pk: getattr(row, name) for row in rows}
         said = {pk: total for pk, total in wanted.items() if total is not None}
         if not said:
             continue
@@ -165,5 +166,11 @@ def _totals(
             cursor.execute(SET_TOTALS, [batch.actor, value, list(said), list(said.values())])
             for pk, change in cursor.fetchall():
                 changed.add(pk)
-                report.add("votes", change)
+                _add_votes(report, change, hidden=pk in unseen)
     return changed
+
+
+def _add_votes(report: Report, votes: int, *, hidden: bool) -> None:
+    report.add("votes", votes)
+    if hidden:
+        report.add("votes_unseen", votes)

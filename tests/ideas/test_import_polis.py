@@ -126,7 +126,8 @@ def test_the_summary_compares_with_the_columns_of_the_file(brand):
     done = tiny(brand)
     assert (done.comments, done.new_ideas, done.hidden, done.people) == (3, 3, 1, 6)
     assert (done.rows, done.cast, done.known, done.repeated) == (8, 8, 0, 2)
-    assert done.outcomes == {"new": 5, "changed": 2, "unchanged": 1}
+    assert done.outcomes == {"new": 5, "changed": 1, "withdrawn": 1, "unchanged": 1}
+    assert (done.votes, done.unseen) == (4, 1)
     assert (done.agreeing, done.apart) == (2, 1)
 
 

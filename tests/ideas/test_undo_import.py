@@ -9,14 +9,14 @@ from accounts.domain import mailboxes
 from accounts.models import Activity, Participant
 from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.domain import comments, decisions, deleting, tally
+from ideas.domain import challenges, comments, decisions, deleting, tally
 from ideas.domain.ideas import edit_idea, post_idea
 from ideas.domain.lists import ideas_page
 from ideas.domain.votes import cast_as_user
 from ideas.enums import EventKind, ImportKind, ImportState, Mode, Sort
 from ideas.importers import batches, polis, replay, undoing, working
 from ideas.importers.batches import AlreadyUndone, NotNow
-from ideas.models import Idea, ImportBatch, Score, Vote, VoteEvent
+from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
 from tests.factories import make_challenge, make_participant, make_user
 from tests.ideas.ledger import all_is_true, counters, spent
 from tests.ideas.test_import_ideas import idea_of, imported, table
@@ -307,6 +307,56 @@ def test_a_conversation_comes_back_whole_after_it_was_undone(brand):
     rows = Score.objects.filter(idea__in=fresh).order_by("pk")
     assert [tuple(r) for r in rows.values_list("support", "oppose", "imported")] == once
     assert all_is_true()
+
+
+def test_a_question_that_an_import_made_closes_when_all_has_left_and_opens_with_the_next(brand):
+    first, second = tiny(brand), tiny(brand)
+    undone(second)
+    first.challenge.refresh_from_db()
+    assert not first.challenge.closed
+    undone(first)
+    first.challenge.refresh_from_db()
+    assert first.challenge.closed
+    assert Activity.objects.filter(kind="challenge.closed").count() == 1
+    third = tiny(brand)
+    assert not third.challenge.closed
+    assert third.counts["votes"] == first.counts["votes"]
+    undone(third)
+    third.challenge.refresh_from_db()
+    assert third.challenge.closed
+
+
+def test_a_question_that_an_import_did_not_make_or_that_has_an_idea_left_stays_open(
+    brand, question, charlie
+):
+    undone(imported(question, table("title", "A")))
+    batch = tiny(brand)
+    post_idea(challenge=batch.challenge, author=make_participant(brand, charlie), title="Mine")
+    undone(batch)
+    for one in (question, batch.challenge):
+        one.refresh_from_db()
+        assert not one.closed
+
+
+def test_a_question_stays_open_for_an_import_that_is_on_its_way(brand):
+    batch = tiny(brand)
+    another = ImportBatch.objects.create(
+        brand=brand, challenge=batch.challenge, file_name="b.csv", state=ImportState.RUNNING
+    )
+    undone(batch)
+    batch.challenge.refresh_from_db()
+    assert not batch.challenge.closed
+    another.delete()
+
+
+def test_a_question_that_the_team_has_closed_since_is_not_opened_by_an_import(brand, alice):
+    batch = undone(tiny(brand))
+    question = Challenge.objects.get(pk=batch.challenge_id)
+    challenges.set_closed(challenge=question, closed=False, actor=alice)
+    challenges.set_closed(challenge=question, closed=True, actor=alice)
+    again = tiny(brand)
+    again.challenge.refresh_from_db()
+    assert again.challenge.closed
 
 
 def test_a_comment_that_people_voted_on_stays_and_gets_its_votes_back(brand, charlie):

@@ -1,7 +1,9 @@
 """Ideas from a file at the desk: looked at, checked, imported, taken back."""
 
 import io
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,12 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cocreate.lib import uploads
-from ideas.importers import batches, working
+from ideas.domain import tally
+from ideas.importers import batches, polis, working
 from ideas.models import Idea, ImportBatch, ImportPart
-from tests.factories import make_brand, make_challenge
+from tests.factories import make_brand, make_challenge, make_idea
 from tests.ideas.ledger import all_is_true
 from tests.ideas.test_import_ideas import JPEG
+from tests.ideas.test_import_polis import TINY
 from tests.web.conftest import reader, text_of
+from web import figures
 from web.desk import imports
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -281,3 +286,53 @@ def test_older_imports_are_on_the_next_page(manager, monkeypatch):
     assert "second.csv" in text_of(page)
     assert "first.csv" not in text_of(page)
     assert "first.csv" in text_of(manager.get(f"{PAGE}?cursor={page.context['next']}"))
+
+
+def test_an_import_says_as_many_votes_as_the_question_shows_and_where_the_others_are(
+    manager, visitor, brand
+):
+    batch = polis.import_folder(brand=brand, folder=TINY, actor=None).batch
+    said = text_of(manager.get(f"{PAGE}{batch.code}/"))
+    assert "3 new ideas · 6 lines left out · 4 votes (1 of them on hidden ideas" in said
+    assert "2 ideas · 3 votes" in text_of(visitor.get("/b/mio/c/tiny-village/"))
+
+
+def test_totals_of_votes_on_hidden_ideas_are_said_apart_before_and_after(manager):
+    address = upload(manager, "id;title;votes;hidden\n1;Trams;15;\n2;Boats;3;yes\n")
+    told = "2 new ideas · 18 votes (3 of them on hidden ideas, which no page counts)"
+    for button in ("check", "import"):
+        manager.post(
+            f"{address}choose/", plan_of(manager, address, column_hidden="hidden", **{button: "1"})
+        )
+        assert told in text_of(worked(manager, address))
+    manager.post(f"{address}undo/")
+    assert "2 ideas taken back · 18 votes taken back" in text_of(worked(manager, address))
+
+
+def test_the_figures_of_a_question_follow_an_import_as_it_comes_and_goes(
+    manager, visitor, brand, monkeypatch
+):
+    clock = SimpleNamespace(time=time.time)
+    monkeypatch.setattr(figures, "time", clock)
+    assert "1 idea" not in text_of(visitor.get("/b/mio/c/street/"))
+    address = upload(manager, "id;title;votes\n1;Trams;15\n")
+    manager.post(f"{address}choose/", plan_of(manager, address, **{"import": "1"}))
+    worked(manager, address)
+    clock.time = lambda: time.time() + 1.1
+    assert "1 idea" in text_of(visitor.get("/b/mio/c/street/"))
+    tally.fold_until_settled()
+    clock.time = lambda: time.time() + 2.2
+    assert "1 idea · 15 votes" in text_of(visitor.get("/b/mio/c/street/"))
+    manager.post(f"{address}undo/")
+    worked(manager, address)
+    clock.time = lambda: time.time() + 3.3
+    assert "1 idea" not in text_of(visitor.get("/b/mio/c/street/"))
+
+
+def test_figures_are_kept_a_minute_where_nothing_was_imported(visitor, brand, monkeypatch):
+    question = make_challenge(brand, slug="street")
+    visitor.get("/b/mio/c/street/")
+    make_idea(question)
+    clock = SimpleNamespace(time=lambda: time.time() + 50)
+    monkeypatch.setattr(figures, "time", clock)
+    assert "1 idea" not in text_of(visitor.get("/b/mio/c/street/"))

@@ -50,6 +50,7 @@ def told(done: Imported, seconds: float) -> list[str]:
         f"{challenge.title}: {url}",
         f"{done.comments:,} ideas ({done.new_ideas:,} new, {done.hidden:,} now hidden), "
         f"{done.people:,} people",
+        f"{done.votes:+,} votes, {done.unseen:,} of them on hidden ideas, which no page counts",
         f"{done.rows:,} rows: {', '.join(outcomes) or 'none cast'}; "
         f"{done.known:,} were here already",
         f"{done.agreeing:,} of {done.comments:,} ideas have the counts of comments.csv, the others "
