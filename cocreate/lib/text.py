@@ -1,10 +1,12 @@
 """What people type, as it can be stored and read."""
 
+import re
 import unicodedata
 
 from django.utils.text import slugify
 
-KEPT_CONTROLS = {"\n", "\t"}
+# Unicode's categories Cc, but for line ends and tabs, and Cs.
+UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SPELT_OUT = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -13,9 +15,7 @@ SPELT_OUT = str.maketrans(
 def tidy_text(text: str) -> str:
     """Without control characters (PostgreSQL stores no NUL) and without half a surrogate pair."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
+    return UNWANTED.sub("", text)
 
 
 def one_line(text: str) -> str:
