@@ -10,7 +10,9 @@ from django.utils.cache import patch_vary_headers
 from accounts.domain import keys
 
 HEADERS = "authorization, content-type, idempotency-key, if-match, if-none-match"
-READABLE = "ETag, Location, Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"
+READABLE = (
+    "ETag, Idempotency-Replayed, Location, Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"
+)
 ASK_AGAIN_AFTER = 600  # seconds; as long as a session lasts
 
 

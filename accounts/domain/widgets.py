@@ -137,14 +137,10 @@ def key_of_token(token: str) -> tuple[ApiKey, dict[str, Any]]:
 
 def open_session(*, key: ApiKey, claims: dict[str, Any], origin: str) -> Opened:
     """What key_of_token() returned, for whoever asks from `origin` (empty: no browser). Spends the
-    token. Records nothing, as a vote does not.
-
-    Raises OriginRefused, TokenRefused, NotFound where the brand is not public, TooMany.
+    token. Records nothing, as a vote does not. Raises TokenRefused, TooMany, and what
+    must_open_from() does.
     """
-    if origin and origin not in key.origins:
-        raise OriginRefused
-    if key.brand.visibility != Visibility.PUBLIC:
-        raise NotFound
+    must_open_from(key, origin)
     email = _email(claims)
     session = Session(
         key_id=key.pk, brand_id=key.brand_id, prefix=key.prefix,
@@ -156,6 +152,14 @@ def open_session(*, key: ApiKey, claims: dict[str, Any], origin: str) -> Opened:
     if prepared.one(SPEND, (key.pk, jti, claims["exp"])) is None:
         raise TokenRefused("spent", _("It was used before: make a new one, with a new “jti”."))
     return Opened(issue(session), session, key)
+
+
+def must_open_from(key: ApiKey, origin: str) -> None:
+    """Raises OriginRefused, and NotFound where the brand is not public."""
+    if origin and origin not in key.origins:
+        raise OriginRefused
+    if key.brand.visibility != Visibility.PUBLIC:
+        raise NotFound
 
 
 def issue(session: Session) -> str:

@@ -12,6 +12,7 @@ from api.answers import answer, moment
 from api.callers import Caller
 from api.cors import let_read, origin_of
 from api.errors import BadCredential
+from api.idempotency import once
 from api.v1 import widget_described as described
 from api.v1.serializers import read
 from api.views import ApiView
@@ -28,9 +29,16 @@ class WidgetSessions(ApiView):
         if named is not None and named.pk != key.pk:
             raise BadCredential
         let_read(request._request, key.origins)
-        opened = widgets.open_session(key=key, claims=claims, origin=origin_of(request._request))
-        body = {"token": opened.secret, "expires": moment(opened.expires), "brand": key.brand.slug}
-        return answer(body, 201)
+        origin = origin_of(request._request)
+        widgets.must_open_from(key, origin)
+        sent = {"token": token, "origin": origin}  # another site's request is another request
+        return once(request, Caller(own_key=key), sent, lambda: opened(key, claims, origin))
+
+
+def opened(key: ApiKey, claims: dict[str, Any], origin: str) -> HttpResponse:
+    made = widgets.open_session(key=key, claims=claims, origin=origin)
+    body = {"token": made.secret, "expires": moment(made.expires), "brand": key.brand.slug}
+    return answer(body, 201)
 
 
 def must_be_a_page_or_nobody(caller: Caller) -> ApiKey | None:

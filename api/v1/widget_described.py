@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from accounts.domain.widgets import LONGEST_TOKEN, OriginRefused, TokenRefused
 from api.errors import CsrfFailed, TooLarge, UnsupportedMediaType
-from api.v1.operations import ALWAYS, CREDENTIALS, operation
+from api.v1.operations import ALWAYS, CREDENTIALS, ONCE, operation
 from api.v1.serializers import Strict, Text
+from cocreate.lib.errors import NotFound
 
 
 class HostToken(Strict):
@@ -31,6 +32,9 @@ open_session = operation(
     "For a host's page: its server says who the visitor is, by a token that it signs and that is "
     "good once. A page of another site names its widget's key in `?key=`, here and with each vote.",
     good={201: SessionShape}, request=HostToken,
-    errors=(*ALWAYS, CsrfFailed, TooLarge, UnsupportedMediaType, TokenRefused, OriginRefused),
+    errors=(
+        *ALWAYS, *ONCE, CsrfFailed, TooLarge, UnsupportedMediaType, TokenRefused, OriginRefused,
+        NotFound,
+    ),
     auth=[*CREDENTIALS[:1], {"key": []}, {}],
 )  # fmt: skip

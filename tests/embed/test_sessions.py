@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import limits
 from accounts.domain import keys, tokens, widgets
 from accounts.models import ApiKey, Brand, Participant, SpentToken
+from api.models import KeptAnswer
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
 from ideas.models import Vote, VoteEvent
@@ -109,6 +110,47 @@ def test_a_token_is_good_once(host):
     assert why(host.ask(token)) == "spent"
     assert host.ask(host.sign(jti="a")).status_code == 201
     assert why(host.ask(host.sign(jti="a"))) == "spent"
+
+
+def test_a_request_that_is_sent_again_under_its_key_gets_the_same_session(host, idea):
+    token, named = host.sign(), {"Idempotency-Key": "7c1e"}
+    first, again = (host.ask(token, **named) for _n in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert ("Idempotency-Replayed" in first, again["Idempotency-Replayed"]) == (False, "true")
+    assert "Idempotency-Replayed" in again["Access-Control-Expose-Headers"]
+    assert SpentToken.objects.count() == 1
+    assert why(host.ask(token)) == "spent"
+    voter = host.browser(Authorization=f"Bearer {again.json()['token']}")
+    assert vote(voter, idea).status_code == 201
+
+
+def test_the_session_is_kept_so_that_nobody_reads_it(host):
+    secret = host.ask(host.sign(), **{"Idempotency-Key": "7c1e"}).json()["token"]
+    row = KeptAnswer.objects.get()
+    assert secret not in f"{row.slot} {row.request} {row.answer}"
+
+
+def test_another_token_or_another_site_under_the_same_key_is_422(host, make_host, brand):
+    two = make_host(brand, host.origin, "https://blog.example")
+    token, named = two.sign(), {"Idempotency-Key": "7c1e"}
+    assert two.ask(token, **named).status_code == 201
+    for answer in (
+        two.ask(two.sign(), **named),
+        two.ask(token, **named, Origin="https://blog.example"),
+    ):
+        assert refusal(answer) == (422, "key_reused")
+    assert host.ask(host.sign(), **named).status_code == 201  # another key of the brand
+    assert refusal(two.ask(token, **named, Origin="https://evil.example"))[0] == 403
+
+
+def test_what_was_refused_is_judged_again_under_the_same_key(host, brand):
+    token, named = host.sign(), {"Idempotency-Key": "7c1e"}
+    assert host.ask(token, **named).status_code == 201
+    assert why(host.ask(host.sign(exp=int(time.time()) - 60), **named)) == "expired"
+    brand.visibility = "members"
+    brand.save()
+    assert refusal(host.ask(token, **named)) == (404, "not_found")
 
 
 def test_the_name_of_a_token_is_a_hosts_own(host, make_host):
