@@ -25,7 +25,7 @@ from tests.factories import (  # noqa: E402
     make_participant,
     make_user,
 )
-from tests.gallery import talk  # noqa: E402
+from tests.gallery import talk, writing  # noqa: E402
 from web.links import idea_path  # noqa: E402
 
 NAMES = [
@@ -87,6 +87,7 @@ def main() -> dict[str, str]:
     found = {"roof": known[roof.pk], "mark": known[mark["A hum in D"].pk]}
     found |= {"long": long, "quiet": quiet}
     paths = {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
+    paths |= writing.fill(mio, people, alice)
     return paths | {"about": f"/i/{long.code}", "at_desk": f"/desk/mio/ideas/{long.code}/"}
 
 

@@ -23,7 +23,11 @@ VISITOR = {
     "home": "/", "brand": "/b/mio/", "challenge": "/b/mio/c/street/", "blind": "/b/mio/c/blind/",
     "french": "/b/bouilloire/c/matin/", "idea": "{roof}", "long": "{long}", "points": "{mark}",
     "person": "/u/camille-morel/", "join": "/accounts/signup/?next=/", "login": "/accounts/login/",
-    "nowhere": "/nowhere/", "verein": "/b/verein/",
+    "nowhere": "/nowhere/", "verein": "/b/verein/", "search": "/b/mio/c/street/?q=roof&tag=street",
+    "discover": "/b/mio/c/street/?sort=discover", "nothing-found": "/b/mio/c/street/?q=zeppelin",
+    "rules": "/b/mio/c/street/rules/", "why": "{about}/why/", "history": "{changed}/history/",
+    "pictures": "{changed}/", "frame": "/embed/v1/ideas/{code}/?key={widget}",
+    "board": "/embed/v1/brands/mio/?key={widget}&challenge=street",
 }  # fmt: skip
 MEMBER = {
     "me": "/me/", "submit": "/b/mio/submit/?challenge=street", "desk": "/desk/mio/",
@@ -33,7 +37,15 @@ MEMBER = {
     "long-of-member": "{long}", "comment": "{about}/comments/", "report": "{about}/report/",
     "follow": "{about}/follow/", "desk-idea": "{at_desk}", "desk-reports": "/desk/mio/reports/",
     "desk-people": "/desk/mio/people/", "desk-statuses": "/desk/mio/statuses/",
-    "desk-alerts": "/desk/mio/alerts/",
+    "desk-alerts": "/desk/mio/alerts/", "drafts": "/me/drafts/", "sessions": "/me/sessions/",
+    "data": "/me/data/", "edit": "{changed}/edit/", "statement": "/b/mio/c/few/votes/",
+    "budget": "/b/mio/c/few/", "desk-challenges": "/desk/mio/challenges/", "desk-draft": "{draft}",
+    "desk-challenge": "/desk/mio/challenges/street/", "desk-imports": "/desk/mio/imports/",
+    "desk-import-draft": "{import-draft}", "desk-import-done": "{import-done}",
+    "desk-keys": "/desk/mio/keys/", "desk-embeds": "/desk/mio/embed/",
+    "desk-settings": "/desk/mio/settings/", "desk-team": "/desk/mio/team/",
+    "desk-stop": "{stop}", "desk-hand-over": "/desk/mio/team/hand-over/",
+    "authors": "{own}/authors/", "delete": "{own}/delete/",
 }  # fmt: skip
 
 

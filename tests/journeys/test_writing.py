@@ -144,10 +144,34 @@ def test_without_scripts_a_button_saves_and_nothing_is_lost_either(site, browse)
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview")).to_contain_text(body)
     post(page)
-    path = page.url.removeprefix(site.url).partition("#")[0]
+    path = page.url.removeprefix(site.url)
+    assert "#" not in path
     page.get_by_role("link", name="Change", exact=True).click()
     page.fill("[name=body]", body.replace("two", "three"))
+    page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Save the change").click()
+    page.wait_for_url(f"{site.url}{path}")
     page.get_by_role("link", name=re.compile("^edited")).click()
     expect(page.locator("ins")).to_contain_text("three")
     delete_and_bring_back(page, browse(java_script_enabled=False), path, title)
+
+
+def test_of_all_terms_those_of_the_chosen_question_are_shown(site, browse):
+    page = sign_in(browse(), "charlie@example.org")
+    page.goto("/b/mio/submit/")
+    terms, tick = page.locator("[data-terms]"), page.locator("[name=accept_licence]")
+    expect(terms).to_be_hidden()
+    page.check("[name=challenge][value=marks]")
+    expect(terms).to_contain_text("CC BY-SA")
+    tick.check()
+    page.check("[name=challenge][value=street]")
+    expect(terms).to_be_hidden()
+    page.check("[name=challenge][value=marks]")
+    expect(tick).not_to_be_checked()
+
+
+def test_without_scripts_the_terms_stand_under_the_name_of_their_question(site, browse):
+    page = sign_in(browse(java_script_enabled=False), "charlie@example.org")
+    page.goto("/b/mio/submit/")
+    expect(page.locator("[data-terms]")).to_contain_text("For “What should a small car")
+    expect(page.locator("[data-terms]")).to_contain_text("CC BY-SA")

@@ -51,6 +51,16 @@ def test_a_draft_is_offered_where_one_writes_and_on_ones_own_page(member, challe
     assert "Go on with a draft" not in text_of(member.get(f"{PAGE}?draft={code}"))
 
 
+def test_each_button_that_deletes_names_its_draft_even_one_without_a_title(member, challenge):
+    member.post(SAVE, typed())
+    member.post(SAVE, typed(title="", body="Ten litres"))
+    page = member.get("/me/drafts/").content.decode()
+    labels = re.findall(r'aria-label="(Delete [^"]*)"', page)
+    assert labels == [
+        "Delete the draft “Ten litres”", "Delete the draft “A roof that drinks the rain”",
+    ]  # fmt: skip
+
+
 def test_a_button_saves_it_without_scripts(member, challenge):
     response = member.post(PAGE, typed(act="draft", challenge=""), follow=True)
     draft = Draft.objects.get()
