@@ -243,7 +243,7 @@ def test_r15_a_task_run_twice_ends_in_the_same_state(busy_site, name):
 
 def test_every_queue_that_tasks_are_sent_to_has_a_worker_and_is_measured():
     sent_to = {settings.CELERY_TASK_DEFAULT_QUEUE, *settings.CELERY_TASK_ROUTES.values()}
-    units = (settings.BASE_DIR / "docs/systemd").glob("*.service")
+    units = (settings.BASE_DIR / "deploy/systemd").glob("*.service")
     lines = [re.search(r"--queues=(\S+)", unit.read_text()) for unit in units]
     served = {name for line in lines if line for name in line[1].split(",")}
     assert sent_to == served == set(metrics.QUEUES)

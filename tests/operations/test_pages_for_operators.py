@@ -14,7 +14,7 @@ PAGES = ["docs/operations.md", "docs/settings.md", "README.md", "CONTRIBUTING.md
 COMMAND = re.compile(
     r"(?:\./run manage|bootstrap\.py manage|manage\.py) ([a-z_]+)((?: +[^\s`|;]+)*)"
 )
-UNITS = sorted((ROOT / "docs/systemd").glob("*.service"))
+UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
 
 
 def commands() -> list[tuple[str, str, list[str]]]:
@@ -44,9 +44,10 @@ def test_every_page_that_is_linked_exists():
 
 
 def exec_of(name: str) -> list[str]:
-    unit = (ROOT / f"docs/systemd/cocreate-{name}.service").read_text(encoding="utf-8")
+    unit = (ROOT / f"deploy/systemd/cocreate-{name}.service").read_text(encoding="utf-8")
     (line,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
-    return line.split()[1:]  # without the interpreter
+    words = line.replace("${COCREATE_LISTEN}", "127.0.0.1").split()
+    return words[1:]  # without the interpreter
 
 
 def test_the_units_start_what_the_launcher_starts(monkeypatch):
