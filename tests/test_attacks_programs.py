@@ -64,16 +64,19 @@ def club(alice):
     brand = make_brand("club", owner=alice, visibility="members")
     idea = make_idea(make_challenge(brand, slug="club"), author=make_participant(brand))
     said = comments.post(idea=idea, author=make_participant(brand), body="Inside")
-    return {"slug": "club", "idea": idea.code, "comment": said.code}
+    return {"slug": "club", "idea": idea.code, "comment": said.code, "challenge": "open"}
 
 
-NOTHING = {"slug": "nothing", "idea": "nothing9", "comment": "nothing9"}
+NOTHING = {"slug": "nothing", "idea": "nothing9", "comment": "nothing9", "challenge": "open"}
 
 
 def address(path, of):
     """The path with these names put in."""
     code = of["comment" if path.startswith("comments/") else "idea"]
-    return path.replace("{slug}", of["slug"]).replace("{code}", code)
+    names = {"{slug}": of["slug"], "{code}": code, "{challenge}": of["challenge"]}
+    for name, value in names.items():
+        path = path.replace(name, value)
+    return path
 
 
 def body_for(path, of):
@@ -202,7 +205,12 @@ def busy(brand, challenge, charlie):
     author = make_participant(brand, charlie)
     idea = make_idea(challenge, author=author)
     said = comments.post(idea=idea, author=author, body="Mine")
-    return {"slug": "mio", "idea": idea.code, "comment": said.code}, session_of(charlie)
+    return {
+        "slug": "mio",
+        "idea": idea.code,
+        "comment": said.code,
+        "challenge": "open",
+    }, session_of(charlie)
 
 
 def test_z07_no_endpoint_takes_a_parameter_that_the_schema_does_not_name(busy):
@@ -307,7 +315,7 @@ def writing():
 def test_w01_no_page_of_another_site_does_anything_with_a_members_session(brand, idea, charlie):
     """With the cookie and even with the token, as a form and as JSON that a form can send."""
     said = comments.post(idea=idea, author=make_participant(brand, charlie), body="Mine")
-    of = {"slug": "mio", "idea": idea.code, "comment": said.code}
+    of = {"slug": "mio", "idea": idea.code, "comment": said.code, "challenge": "open"}
     before = rows()
     for method, path in writing():
         if path == "widget/sessions/":  # it asks for no session
@@ -330,7 +338,7 @@ def test_w01_a_form_is_no_json_with_a_token_either(brand, idea, charlie, kind):
     for method, path in writing():
         if "images/" in path or path == "widget/sessions/":
             continue
-        of = {"slug": "mio", "idea": idea.code, "comment": "nothing9"}
+        of = {"slug": "mio", "idea": idea.code, "comment": "nothing9", "challenge": "open"}
         answer = api.send(method, address(path, of), b'{"value": 1}', content_type=kind)
         assert answer.status_code in {403, 404, 415}, (method, path)
     assert rows() == before

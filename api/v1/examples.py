@@ -153,6 +153,25 @@ DECISION: dict[str, Any] = {
     "message_html": "<p>For May.</p>\n",
     "at": AT,
 }
+STATEMENT: dict[str, Any] = {
+    "budget": {"limit": 10, "used": 1, "left": 9, "until": None},
+    "totals": [{"period": None, "paid": 2, "returned": 1, "used": 1}],
+    "results": [
+        {
+            "at": EDITED,
+            "kind": "withdraw",
+            "source": "self",
+            "idea": "d4m7ttz8kc",
+            "title": "A bench that warms",
+            "was": 1,
+            "value": 0,
+            "cost": -1,
+            "used": 1,
+            "period": None,
+        }
+    ],
+    "next": "WyJzdGF0ZW1lbnQiLCA0Ml0",
+}
 WHY: dict[str, Any] = {
     "idea": IDEA,
     "sort": "best",
@@ -188,6 +207,7 @@ RESPONSES: dict[str, dict[str, Any]] = {
     },
     "brand": BRAND_SHAPE,
     "challenges": {"results": [CHALLENGE], "next": None},
+    "statement": STATEMENT,
     "ideas": {"results": [LISTED], "next": "WyJuZXciLCAxLCAyXQ"},
     "post_idea": IDEA_SHAPE | {"support": 0, "points": 0, "score": 0.0, "comments": 0},
     "idea": IDEA_SHAPE,

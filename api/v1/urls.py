@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from api.v1 import images, similar, talk, views, why, widget
+from api.v1 import images, similar, statement, talk, views, why, widget
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
 BRAND = r"^brands/(?P<slug>[a-z0-9-]{1,50})/"
+CHALLENGE = r"challenges/(?P<challenge>[a-z0-9-]{1,50})/"
 IDEA = r"^ideas/(?P<code>[a-z0-9]{1,12})/"
 COMMENT = r"^comments/(?P<code>[a-z0-9]{1,12})/"
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("widget/sessions/", widget.WidgetSessions.as_view()),
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
+    re_path(f"{BRAND}{CHALLENGE}statement/$", statement.OwnStatement.as_view()),
     re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
     re_path(f"{BRAND}similar/$", similar.SimilarToText.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),

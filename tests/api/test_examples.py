@@ -64,7 +64,9 @@ def send(site, brand, bob, as_member, as_server, tmp_path, settings):
 
     def send(name, body=None, query=""):
         method, path, _operation = OPERATIONS[name]
-        path = path.removeprefix("/api/v1/").format(slug=examples.BRAND, code=examples.IDEA)
+        path = path.removeprefix("/api/v1/").format(
+            slug=examples.BRAND, code=examples.IDEA, challenge=examples.CHALLENGE["slug"]
+        )
         if "/comments/{code}/" in OPERATIONS[name][1]:
             path = f"comments/{examples.COMMENT}/"
         api = as_member(bob if name in BY_MANAGER else site)

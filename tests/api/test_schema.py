@@ -35,6 +35,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/widget/sessions/", "post"),
         ("/api/v1/brands/{slug}/", "get"),
         ("/api/v1/brands/{slug}/challenges/", "get"),
+        ("/api/v1/brands/{slug}/challenges/{challenge}/statement/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "post"),
         ("/api/v1/brands/{slug}/similar/", "get"),
