@@ -83,8 +83,8 @@ class Standby(Primary):
             raise RuntimeError(f"pg_basebackup: {done.stderr.strip()}")
 
     def wait_until_it_follows(self) -> None:
-        wanted = "SELECT state, sync_state FROM pg_stat_replication"
-        wait_for(lambda: ("streaming",) in [row[:1] for row in self.primary.ask(wanted)], "stream")
+        wanted = "SELECT state FROM pg_stat_replication"
+        wait_for(lambda: ("streaming",) in self.primary.ask(wanted, "postgres"), "the standby")
 
 
 class Store(Valkey):
