@@ -1,6 +1,7 @@
 """An idea as a frame shows it, with links that cast the vote on the site itself."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.conf import settings
 from api.v1.shapes import slug_of, status_of
 from ideas.domain.challenges import State
 from ideas.domain.lists import Row
+from ideas.domain.statuses import Step
 from ideas.enums import Mode, Tone, Verb, Voters
 
 
@@ -17,6 +19,7 @@ class Card:
 
     row: Row
     state: State | None  # None: a question that takes no vote
+    answer: str = ""  # the beginning of what the brand says about it
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -29,7 +32,8 @@ class Card:
         return f"{settings.PUBLIC_URL}/i/{self.row['code']}/{slug_of(self.row['title'])}/"
 
     @property
-    def vote_url(self) -> str:
+    def vote_path(self) -> str:
+        """Of the site itself, wherever the frame is."""
         return f"{settings.PUBLIC_URL}/i/{self.row['code']}/vote/"
 
     @property
@@ -43,8 +47,8 @@ class Card:
         return self.votes_open and is_for_all
 
     @property
-    def only_team(self) -> bool:
-        return self.state is not None and self.state.who_votes == Voters.TEAM
+    def who_votes(self) -> str:
+        return str(self.state.who_votes) if self.state else ""
 
     @property
     def may_oppose(self) -> bool:
@@ -57,10 +61,12 @@ class Card:
     @property
     def status_label(self) -> str:
         """Nothing for the status that every idea begins with."""
-        step = status_of(self.row)
-        return "" if step.is_first else str(step.label)
+        return "" if self.step.is_first else str(self.step.label)
 
     @property
     def status_chip(self) -> str:
-        tone = status_of(self.row).tone
-        return "" if tone == Tone.PLAIN else str(tone)
+        return "" if self.step.tone == Tone.PLAIN else str(self.step.tone)
+
+    @cached_property
+    def step(self) -> Step:
+        return status_of(self.row)

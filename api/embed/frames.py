@@ -35,6 +35,7 @@ from api.throttling import limited_guessing
 from cocreate.lib.errors import DomainError, NotFound
 from cocreate.lib.tokens import prefix_of
 from ideas.access import challenge_or_404, challenges_of
+from ideas.domain.answers import latest_answers
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import default_sort, idea_row, ideas_page
 from ideas.domain.stamps import stamp_of
@@ -165,7 +166,8 @@ def idea_shown(request: HttpRequest, key: ApiKey, code: str) -> Shown:
     row = idea_row(code=found.code, user_id=None)
     if row is None:
         raise NotFound
-    card = Card(row, state_of(found.challenge))
+    answers = latest_answers([found.pk])
+    card = Card(row, state_of(found.challenge), answers.get(found.pk, ""))
     context = {"idea": card, "brand": found.brand, "challenge": found.challenge}
     return Shown(render_to_string("embed/idea.html", context | common(sent)))
 
@@ -182,7 +184,10 @@ def board_shown(request: HttpRequest, key: ApiKey, slug: str) -> Shown:
     )
     limit = parameters.limit({"limit": LIMIT} | sent)
     page = ideas_page(brand=brand, sort=sort, challenge=challenge, hidden=hidden, limit=limit)
-    cards = [Card(row, states.get(row["challenge"])) for row in page.items]
+    answers = latest_answers([row["id"] for row in page.items])
+    cards = [
+        Card(row, states.get(row["challenge"]), answers.get(row["id"], "")) for row in page.items
+    ]
     context = {
         "brand": brand,
         "challenge": challenge,

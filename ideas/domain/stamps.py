@@ -49,7 +49,9 @@ OF_IDEA = f"""
                    SELECT string_agg(concat_ws('/', w.xmin, p.xmin, n.xmin), ',' ORDER BY w.id)
                      FROM ideas_coauthor w JOIN accounts_participant p ON p.id = w.participant_id
                      LEFT JOIN accounts_user n ON n.id = p.user_id
-                    WHERE w.idea_id = i.id AND w.answer = 'accepted')), ' ' ORDER BY i.id)
+                    WHERE w.idea_id = i.id AND w.answer = 'accepted'), (
+                   SELECT string_agg(k.xmin::text, ',' ORDER BY k.id) FROM ideas_comment k
+                    WHERE k.idea_id = i.id AND k.pinned)), ' ' ORDER BY i.id)
           FROM ideas_idea named
           JOIN ideas_idea i ON i.id IN (named.id, named.merged_into_id)
           JOIN ideas_score s ON s.idea_id = i.id

@@ -4,17 +4,19 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.domain import keys
 from accounts.domain.brands import change_address
 from accounts.domain.participants import claimed
 from accounts.models import Brand
 from cocreate.lib.store import store
-from ideas.domain import exposure, tally
+from cocreate.lib.text import slug_of
+from ideas.domain import comments, decisions, exposure, tally
 from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import set_hidden
 from ideas.domain.votes import cast_as_user
-from ideas.models import Attendance, Challenge, Exposure, Idea
+from ideas.models import Attendance, Challenge, Comment, Exposure, Idea
 from tests.api.conftest import queries_sent
 from tests.embed.conftest import SHOP, host_of
 from tests.factories import (
@@ -94,6 +96,34 @@ def test_hidden_counts_are_hidden_here_too(host, brand):
     answer = frame("brands/mio", host, "&challenge=blind&sort=top")
     assert answer.status_code == 400
     assert "sorted by them" in answer.content.decode()
+
+
+def test_what_the_brand_says_stands_beside_the_status_with_a_way_to_all_of_it(
+    host, challenge, alice, settings
+):
+    planned, answered, plain = (make_idea(challenge) for _n in range(3))
+    for words in ("Older **words**.", "We build it in *May*."):
+        decisions.set_status(idea=planned, status="under_review", actor=alice, message=words)
+    comments.answer(idea=answered, body="Thank you, all of you.", actor=alice)
+    for path in ("brands/mio", f"ideas/{planned.code}"):
+        text = text_of(frame(path, host, "&lang=en"))
+        assert "We build it in May." in text
+        assert "Older" not in text
+        assert f"/i/{planned.code}/{slug_of(planned.title)}/#answers" in " ".join(hrefs(text))
+    assert "Thank you, all of you." in text_of(frame("brands/mio", host, "&sort=new"))
+    assert "#answers" not in text_of(frame(f"ideas/{plain.code}", host))
+
+
+def test_what_the_brand_has_taken_back_is_said_no_more(host, idea, alice):
+    decision = decisions.set_status(
+        idea=idea, status="under_review", actor=alice, message="We build it."
+    )
+    said = comments.answer(idea=idea, body="Thank you.", actor=alice)
+    assert "Thank you." in text_of(frame(f"ideas/{idea.code}", host, "&lang=en"))
+    Comment.objects.filter(pk=said.pk).update(deleted_at=timezone.now())
+    assert "We build it." in text_of(frame(f"ideas/{idea.code}", host, "&lang=fr"))
+    decisions.undo(decision=decision, actor=alice)
+    assert "We build it." not in text_of(frame(f"ideas/{idea.code}", host, "&theme=dark"))
 
 
 def test_an_idea_that_became_part_of_another_is_shown_as_that_one(host, challenge):
@@ -303,7 +333,7 @@ def test_a_board_costs_the_same_queries_for_one_idea_and_for_three(host, challen
         with queries_sent() as sent:
             text_of(frame("brands/mio", host, f"&limit={n + 10}"))
         counts.append(len(sent))
-    assert counts == [6, 6]
+    assert counts == [7, 7]
 
 
 def test_over_questions_are_shown_without_a_link_to_write(host, challenge, settings):

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from functools import cache
 from random import Random
 
 from django import template
@@ -35,6 +36,12 @@ def absolute(path: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A sign of the sprite, silent for screen readers: words stand beside it."""
+    return _icon(name, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@cache
+def _icon(name: str, _storage: str) -> SafeString:
+    """Once per process: a page has dozens, and the address of a file takes its time."""
     address = static("img/sprite.svg")
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name
