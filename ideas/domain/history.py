@@ -13,7 +13,7 @@ KINDS = (
     "idea.posted", "idea.edited", "idea.hidden", "idea.shown", "idea.closed", "idea.reopened",
     "idea.deleted", "idea.restored",
     "status.changed", "status.undone", "answer.posted", "comment.hidden", "comment.shown",
-    "report.settled",
+    "report.settled", "revision.hidden", "revision.shown",
 )  # fmt: skip
 
 

@@ -114,12 +114,13 @@ def export_comments(user: User) -> Rows:
 
 def erase_comments(user: User) -> None:
     """Their places stay, empty, for those who answered, and nobody reads any more why a team hid
-    one. What a brand said stays the brand's.
+    one, or a revision of theirs. What a brand said stays the brand's.
     """
     mine = Comment.objects.filter(of(user, "author"), official=False)
     _hold_in_order(user)
     mine.update(body="", deleted_at=Coalesce("deleted_at", Now()))
-    Activity.objects.filter(of(user), kind="comment.hidden").update(data={})
+    reasons = ["comment.hidden", "revision.hidden"]
+    Activity.objects.filter(of(user), kind__in=reasons).update(data={})
 
 
 def _hold_in_order(user: User) -> None:

@@ -85,6 +85,10 @@ class Revision(models.Model):
     )
     by_brand = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
+    hidden = models.BooleanField(
+        default=False, db_default=False,
+        help_text="The team alone reads what it said; why, is in the activities.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

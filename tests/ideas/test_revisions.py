@@ -5,6 +5,7 @@ import random
 import pytest
 
 from accounts.models import Activity
+from cocreate.lib.errors import Invalid, NotFound
 from ideas.domain import ideas, revisions
 from ideas.domain.differences import STEPS, Part, Steps, compared
 from ideas.domain.revisions import changes_of
@@ -133,3 +134,104 @@ def test_a_small_change_is_small_also_when_the_steps_are_spent():
     assert [part for part in parts if part.kind != "same"] == [
         Part("out", "up"), Part("in", "down"),
     ]  # fmt: skip
+
+
+# --- Hidden ones --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def insulted(own, charlie):
+    """Three versions: "Two.", an insult, "Three."."""
+    for body in ("You are a goat.", "Three."):
+        ideas.edit_idea(idea=own, actor=charlie, body=body)
+    return own
+
+
+def hide(idea, actor, number=2, reason="It insults somebody."):
+    revisions.set_hidden(idea=idea, number=number, hidden=True, actor=actor, reason=reason)
+
+
+def said(changes):
+    """All words of a page of changes, of what was taken out too."""
+    parts = [part for one in changes for part in [*(one.title or []), *(one.body or [])]]
+    return " ".join(part.text for part in parts)
+
+
+def test_a_hidden_revision_is_read_nowhere_not_in_the_differences_either(insulted, bob):
+    assert "goat" in said(changes_of(insulted)[0])
+    hide(insulted, bob)
+    changes, _next = changes_of(insulted)
+    assert "goat" not in said(changes)
+    assert [(one.number, one.hidden, one.beside) for one in changes] == [
+        (3, False, 1), (2, True, 1), (1, False, 0),
+    ]  # fmt: skip
+    assert (old_of(changes[0].body), new_of(changes[0].body)) == ("Two.", "Three.")
+    assert [one.skips for one in changes] == [True, False, False]
+    rows, _next = revisions.texts_of(insulted)
+    assert [(row.title, row.body) for row in rows] == [
+        ("Doors", "Three."), ("", ""), ("Doors", "Two."),
+    ]  # fmt: skip
+
+
+def test_the_team_reads_what_it_hid(insulted, bob):
+    hide(insulted, bob)
+    changes, _next = changes_of(insulted, for_team=True)
+    assert "goat" in said(changes)
+    assert [one.hidden for one in changes] == [False, True, False]
+
+
+def test_where_all_before_it_is_hidden_a_revision_is_shown_whole(insulted, bob):
+    hide(insulted, bob, number=1)
+    hide(insulted, bob, number=2)
+    changes, _next = changes_of(insulted)
+    assert changes[0].body == [Part("same", "Three.")]
+    assert [one.is_first for one in changes] == [False, False, True]
+
+
+def test_the_last_of_a_page_is_compared_with_what_is_before_the_hidden_ones(own, bob):
+    for n in range(12):
+        ideas.edit_idea(idea=own, actor=bob, body=f"Body {n}.")
+    for number in (2, 3):
+        hide(own, bob, number=number)
+    changes, following = changes_of(own)
+    assert (following, changes[-1].number, changes[-1].beside) == (4, 4, 1)
+    assert old_of(changes[-1].body) == "Two."
+
+
+def test_hiding_is_in_the_public_log_and_can_be_taken_back(insulted, bob, charlie):
+    hide(insulted, bob, reason="  It insults\nsomebody. ")
+    hide(insulted, bob, reason="Again")
+    revisions.set_hidden(idea=insulted, number=2, hidden=False, actor=bob)
+    shown, hidden = revisions.hidings_of(insulted)
+    assert (shown.number, shown.hidden, shown.reason) == (2, False, "")
+    assert (hidden.number, hidden.hidden, hidden.reason) == (2, True, "It insults somebody.")
+    assert "goat" in said(changes_of(insulted)[0])
+    told = Activity.objects.get(kind="revision.hidden")
+    assert (told.actor, told.participant, told.private) == (bob, insulted.author, False)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "x" * 501])
+def test_nothing_is_hidden_without_a_reason_that_fits(insulted, bob, reason):
+    with pytest.raises(Invalid) as refused:
+        hide(insulted, bob, reason=reason)
+    assert list(refused.value.fields) == ["reason"]
+    assert not Revision.objects.filter(hidden=True).exists()
+
+
+def test_what_the_idea_says_now_is_not_hidden_as_a_revision(insulted, bob):
+    with pytest.raises(revisions.IsCurrent):
+        hide(insulted, bob, number=3)
+
+
+@pytest.mark.parametrize("number", [0, 4, 10**30])
+def test_a_revision_that_is_not_there_is_not_found(insulted, bob, number):
+    with pytest.raises(NotFound):
+        hide(insulted, bob, number=number)
+
+
+def test_the_idea_goes_on_being_changed_after_one_was_hidden(insulted, bob, charlie):
+    hide(insulted, bob)
+    ideas.edit_idea(idea=insulted, actor=charlie, body="Four.")
+    assert list(Revision.objects.filter(hidden=True).values_list("number", flat=True)) == [2]
+    hide(insulted, bob, number=3)
+    assert [one.hidden for one in changes_of(insulted)[0]] == [False, True, True, False]

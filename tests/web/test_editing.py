@@ -145,7 +145,7 @@ def test_the_history_takes_as_many_queries_for_many_changes(
     for n in range(changes):
         ideas.edit_idea(idea=own, actor=None, body=f"Body {n}")
     visitor = reader()
-    with django_assert_num_queries(3):  # idea, phases, versions
+    with django_assert_num_queries(4):  # idea, phases, versions, what was hidden
         visitor.get(f"/i/{own.code}/history/")
 
 
@@ -167,3 +167,71 @@ def test_a_page_of_the_history_that_is_none_leads_to_the_newest(own, before):
     path = f"/i/{own.code}/history/"
     assert reader().get(f"{path}?before={before}")["Location"] == path
     assert reader().get(f"{path}?before=3").status_code == 200
+
+
+@pytest.fixture
+def insulted(own, charlie):
+    for body in ("You are a goat.", "It drinks."):
+        ideas.edit_idea(idea=own, actor=charlie, body=body)
+    return own
+
+
+def hiding(idea, number=2, act="hide"):
+    return f"/desk/mio/ideas/{idea.code}/revisions/{number}/{act}/"
+
+
+def history(idea):
+    return f"/i/{idea.code}/history/"
+
+
+def test_a_manager_hides_one_version_with_a_reason_that_everybody_reads(insulted, bob, visitor):
+    assert "goat" in text_of(visitor.get(history(insulted)))
+    answer = reader(bob).post(hiding(insulted), {"reason": "It <b>insults</b> somebody."})
+    assert answer["Location"] == f"{history(insulted)}?before=3"
+    page = visitor.get(history(insulted))
+    assert "goat" not in page.content.decode()
+    assert "The team of Mio Motors has hidden what it said." in text_of(page)
+    assert "Compared with version 1: what lies between is hidden." in text_of(page)
+    assert "Version 2 was hidden It <b>insults</b> somebody. Mio Motors" in text_of(page)
+    assert "Hide this version" not in text_of(page)
+
+
+def test_a_manager_goes_on_reading_what_is_hidden_and_shows_it_again(insulted, bob, visitor):
+    desk = reader(bob)
+    desk.post(hiding(insulted), {"reason": "An insult."})
+    page = text_of(desk.get(history(insulted)))
+    assert "goat" in page
+    assert "only your team reads it" in page
+    desk.post(hiding(insulted, act="show"))
+    assert "goat" in text_of(visitor.get(history(insulted)))
+    log = text_of(visitor.get(history(insulted))).partition("What was hidden here")[2]
+    assert "Version 2 was shown again" in log
+    assert "An insult." in log
+    told = text_of(desk.get(f"/desk/mio/ideas/{insulted.code}/"))
+    assert "An earlier version was hidden An insult." in told
+
+
+def test_without_a_reason_nothing_is_hidden_and_the_manager_is_told(insulted, bob, visitor):
+    response = reader(bob).post(hiding(insulted), {"reason": " "}, follow=True)
+    assert "Say why, in a few words: everybody reads it." in text_of(response)
+    assert "goat" in text_of(visitor.get(history(insulted)))
+
+
+@pytest.mark.parametrize(("number", "status"), [(3, 409), (9, 404), (99999999999999999999, 404)])
+def test_the_version_of_today_and_one_that_is_none_cannot_be_hidden(insulted, bob, number, status):
+    sent = reader(bob).post(hiding(insulted, number), {"reason": "No."})
+    assert sent.status_code == status
+
+
+def test_nobody_but_managers_hides_or_shows_a_version(insulted, charlie, rita, mallory):
+    for somebody in (charlie, rita, mallory):
+        for act in ("hide", "show"):
+            sent = reader(somebody).post(hiding(insulted, act=act), {"reason": "No."})
+            assert sent.status_code == 403
+    assert reader().post(hiding(insulted), {"reason": "No."}).status_code == 302
+    assert not Revision.objects.filter(hidden=True).exists()
+
+
+def test_the_buttons_are_for_earlier_versions_alone(insulted, bob):
+    page = reader(bob).get(history(insulted)).content.decode()
+    assert [n for n in (1, 2, 3) if hiding(insulted, n) in page] == [1, 2]

@@ -14,6 +14,7 @@ from web.desk import (
     invitations,
     keys,
     people,
+    revisions,
     statuses,
     team,
     texts,
@@ -37,6 +38,12 @@ urlpatterns = [
     path("ideas/<code:code>/notes/<slug:note>/delete/", ideas.delete_note, name="desk_undo_note"),
     path("ideas/<code:code>/hide/", ideas.hide, name="desk_hide"),
     path("ideas/<code:code>/show/", ideas.unhide, name="desk_undo_hide"),
+    path(
+        "ideas/<code:code>/revisions/<int:number>/hide/", revisions.hide, name="desk_hide_revision"
+    ),
+    path(
+        "ideas/<code:code>/revisions/<int:number>/show/", revisions.show, name="desk_show_revision"
+    ),
     path("comments/<slug:code>/hide/", texts.hide_comment, name="desk_hide_comment"),
     path("comments/<slug:code>/show/", texts.show_comment, name="desk_show_comment"),
     path("reports/", texts.reports, name="desk_reports"),

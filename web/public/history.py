@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.rules import can_answer
 from cocreate.lib.pages import BadCursor
 from ideas.access import idea_or_404
-from ideas.domain.revisions import changes_of
+from ideas.domain.revisions import REASON_LENGTH, changes_of, hidings_of
 from web.pages import page
 
 LONGEST_NUMBER = 9  # digits
@@ -20,8 +21,17 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     before = wanted(request)
     if before is not None and not 1 < before <= found.revision:
         return HttpResponseRedirect(reverse("history", args=[found.code]))
-    changes, following = changes_of(found, before=before)
-    context = {"brand": found.brand, "full": found, "changes": changes, "next": following}
+    may_hide = can_answer(request.user, found.brand)
+    changes, following = changes_of(found, before=before, for_team=may_hide)
+    context = {
+        "brand": found.brand,
+        "full": found,
+        "changes": changes,
+        "next": following,
+        "hidings": hidings_of(found),
+        "may_hide": may_hide,
+        "longest_reason": REASON_LENGTH,
+    }
     return render(request, "public/history.html", context)
 
 

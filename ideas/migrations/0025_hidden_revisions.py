@@ -1,0 +1,19 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What an idea said before can be taken away from the public, one revision at a time."""
+
+    dependencies = [("ideas", "0022_totals_that_stand")]
+
+    operations = [
+        migrations.AddField(
+            model_name="revision",
+            name="hidden",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="The team alone reads what it said; why, is in the activities.",
+            ),
+        ),
+    ]

@@ -1,0 +1,45 @@
+"""What an idea said once, taken away from the public and given back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cocreate.lib.errors import Invalid
+from ideas.domain import revisions
+from ideas.models import Idea
+from web.desk.ideas import acting_on
+from web.desk.undo import say
+from web.pages import page
+
+
+@page
+@require_POST
+def hide(request: HttpRequest, slug: str, code: str, number: int) -> HttpResponse:
+    found, reason = acting_on(request, slug, code), request.POST.get("reason", "")
+    try:
+        revisions.set_hidden(
+            idea=found, number=number, hidden=True, actor=request.user, reason=reason
+        )
+    except Invalid as error:
+        messages.error(request, error.fields["reason"][0][1])
+    else:
+        undo = reverse("desk_show_revision", args=[slug, code, number])
+        say(request, _("This version is hidden from the public. The log below says why."), undo)
+    return back(found, number)
+
+
+@page
+@require_POST
+def show(request: HttpRequest, slug: str, code: str, number: int) -> HttpResponse:
+    found = acting_on(request, slug, code)
+    revisions.set_hidden(idea=found, number=number, hidden=False, actor=request.user)
+    messages.success(request, _("Everybody can read this version again."))
+    return back(found, number)
+
+
+def back(found: Idea, number: int) -> HttpResponse:
+    """To the page of the history that begins with this version."""
+    before = f"?before={number + 1}" if number < found.revision else ""
+    return HttpResponseRedirect(reverse("history", args=[found.code]) + before)
