@@ -1,6 +1,6 @@
 """The shape of what is sent. What an idea or a vote may be is checked by the domain alone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,20 +10,27 @@ from accounts.domain.signup import clean_name
 from accounts.models.user import NAME_LENGTH
 from api.errors import VoterRequired
 from cocreate.lib.errors import Invalid
+from ideas.domain.ideas import SHORTEST_TITLE
 from ideas.enums import DeclineReason
 from ideas.models.challenge import PERMANENT_SLUG
+from ideas.models.comment import COMMENT_LENGTH
+from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 LONGEST_EXTERNAL_ID = 200
 REASONS = ", ".join(DeclineReason.values)
+TITLE = {"minLength": SHORTEST_TITLE, "maxLength": TITLE_LENGTH}
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$"
 
 
 class Text(serializers.CharField):
-    """A JSON string: 5 and true are none."""
+    """A JSON string: 5 and true are none. `told`: what the schema says of it beside that, where
+    the domain checks it.
+    """
 
     default_error_messages = {"invalid": gettext_lazy("Send text.")}  # noqa: RUF012 - as the base class has it
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, told: dict[str, Any] | None = None, **options: Any) -> None:
+        self.told = told or {}
         super().__init__(**({"allow_blank": True, "trim_whitespace": False} | options))
 
     def to_internal_value(self, data: Any) -> str:
@@ -44,7 +51,11 @@ class Yes(serializers.BooleanField):
 
 
 class Strict(serializers.Serializer):
-    """A field that is not ours is refused: else what somebody hoped to set is lost in silence."""
+    """A field that is not ours is refused: else what somebody hoped to set is lost in silence.
+    `told`: what the schema says of it beside its fields.
+    """
+
+    told: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (
@@ -62,6 +73,10 @@ class Strict(serializers.Serializer):
 class PersonSerializer(Strict):
     """Somebody whom a secret key names, by the brand's own id, by e-mail, or both."""
 
+    told: ClassVar[dict[str, Any]] = {
+        "anyOf": [{"required": ["external_id"]}, {"required": ["email"]}]
+    }
+
     external_id = Text(required=False, trim_whitespace=True, max_length=LONGEST_EXTERNAL_ID)
     email = serializers.EmailField(required=False, max_length=254)
     name = Text(required=False, trim_whitespace=True, max_length=NAME_LENGTH)
@@ -71,11 +86,13 @@ class PersonSerializer(Strict):
 
 
 class IdeaContent(Strict):
-    """Lengths are the domain's: 3 to 300 characters of title, 20,000 of body, 10 tags of 40."""
-
-    title = Text(required=False)
-    body = Text(required=False, help_text="Markdown.")
-    tags = serializers.ListField(child=Text(), required=False)
+    title = Text(required=False, told=TITLE)
+    body = Text(required=False, help_text="Markdown.", told={"maxLength": BODY_LENGTH})
+    tags = serializers.ListField(
+        child=Text(),
+        required=False,
+        help_text=f"At most {MAX_TAGS}, each of {TAG_LENGTH} characters at most.",
+    )
     language = serializers.RegexField(
         LANGUAGE_TAG, required=False, help_text="Of the text, such as `fr`."
     )
@@ -87,7 +104,7 @@ class IdeaContent(Strict):
 
 
 class NewIdea(IdeaContent):
-    title = Text()
+    title = Text(told=TITLE)
     challenge = Text(
         required=False, default=PERMANENT_SLUG, help_text="Its slug; the permanent one by default."
     )
@@ -120,7 +137,7 @@ class Withdrawal(Strict):
 
 
 class CommentContent(Strict):
-    body = Text(help_text="Markdown, of 20,000 characters at most.")
+    body = Text(help_text="Markdown.", told={"minLength": 1, "maxLength": COMMENT_LENGTH})
 
 
 class NewComment(CommentContent):

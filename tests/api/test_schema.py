@@ -164,3 +164,64 @@ def test_a_status_is_any_text_for_every_brand_has_its_own(schema):
     parameters = schema["paths"]["/api/v1/brands/{slug}/ideas/"]["get"]["parameters"]
     (status,) = [one for one in parameters if one["name"] == "status"]
     assert status["schema"] == {"type": "string"}
+
+
+def bodies(schema):
+    """The shape of every JSON that can be sent, by operation."""
+    return {
+        operation["operationId"]: schema["components"]["schemas"][name_of(kind["schema"])]
+        for methods in schema["paths"].values()
+        for operation in methods.values()
+        for media, kind in operation.get("requestBody", {}).get("content", {}).items()
+        if media == "application/json"
+    }
+
+
+def name_of(shape):
+    return shape["$ref"].rpartition("/")[2]
+
+
+def test_no_body_has_room_for_what_would_be_refused(schema):
+    assert len(bodies(schema)) == 9
+    for name, shape in bodies(schema).items():
+        assert shape["additionalProperties"] is False, name
+
+
+def test_what_must_be_there_is_named_and_how_long_it_may_be(schema):
+    sent = bodies(schema)
+    assert sent["edit_comment"]["required"] == ["body"]
+    assert "required" not in sent["edit_idea"]
+    title, body = sent["post_idea"]["properties"]["title"], sent["post_comment"]["properties"]
+    assert (title["type"], title["minLength"], title["maxLength"]) == ("string", 3, 300)
+    assert (body["body"]["minLength"], body["body"]["maxLength"]) == (1, 20_000)
+    person = schema["components"]["schemas"]["Person"]
+    assert [one["required"] for one in person["anyOf"]] == [["external_id"], ["email"]]
+
+
+def test_every_link_leads_from_a_value_of_the_answer_to_an_endpoint(schema):
+    found = {
+        operation["operationId"]: operation
+        for methods in schema["paths"].values()
+        for operation in methods.values()
+    }
+    led = 0
+    for operation in found.values():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                known = {one["name"] for one in found[link["operationId"]]["parameters"]}
+                assert set(link["parameters"]) <= known
+                for value in link["parameters"].values():
+                    value_at(example_of(answer), value.removeprefix("$response.body#/"))
+                led += 1
+    assert led > 30
+
+
+def example_of(answer):
+    (kind,) = answer["content"].values()
+    return next(iter(kind["examples"].values()))["value"]
+
+
+def value_at(body, pointer):
+    for part in pointer.split("/"):
+        body = body[int(part)] if part.isdigit() else body[part]
+    assert isinstance(body, str)
