@@ -32,13 +32,15 @@ class Widget:
     secret: str
 
 
-def write(path: Path, accounts: Iterable[Account], widget: Widget | None) -> None:
+def write(
+    path: Path, accounts: Iterable[Account], widget: Widget | None, *, heading: str = ACCOUNTS
+) -> None:
     """For the operator's eyes: the file is readable by its owner alone from its first byte."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{ACCOUNTS}\n\n")
+        file.write(f"{heading}\n\n")
         file.writelines(f"{a.email:<24}{a.password:<20}{a.does}\n" for a in accounts)
         if widget is not None:
             file.write(f"\n{WIDGET}\n\n")
