@@ -238,6 +238,7 @@ class RevisionShape(serializers.Serializer[Any]):
     editor = Signer(allow_null=True, help_text="Null: the brand, or somebody erased.")
     at = serializers.DateTimeField()
 
+    hidden = serializers.BooleanField(help_text="By the team: it has no title, text and tags here.")
 
 class RevisionPage(serializers.Serializer[Any]):
     results = RevisionShape(many=True)

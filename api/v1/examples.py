@@ -187,6 +187,7 @@ WHY: dict[str, Any] = {
 REVISION: dict[str, Any] = {
     "revision": 1,
     "title": "A light for those who walk home",
+    "hidden": False,
     "body": "A parked car *sees* who comes.",
     "tags": ["light"],
     "language": "en",

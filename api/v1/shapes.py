@@ -214,6 +214,7 @@ def revision(row: Revision) -> dict[str, Any]:
         "revision": row.number,
         "title": row.title,
         "body": row.body,
+        "hidden": row.hidden,
         "tags": row.tags,
         "language": row.language,
         "by_brand": row.by_brand,

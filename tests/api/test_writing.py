@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from ideas.domain import coauthors, ideas
+from ideas.domain import coauthors, ideas, revisions
 from ideas.domain.deleting import delete_idea
 from ideas.models import Idea
 from tests.factories import make_idea, make_participant
@@ -29,6 +29,15 @@ def test_the_history_tells_each_text_and_its_writer(own, visitor, charlie):
     assert (first["revision"], first["body"], first["by_brand"]) == (1, "Two.", False)
     assert first["editor"] == {"name": "Charlie", "handle": charlie.handle}
     assert (second["body"], second["by_brand"], second["editor"]) == ("Three.", True, None)
+
+
+def test_a_hidden_revision_has_no_text_for_anybody(own, visitor, charlie, as_member, bob):
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.", tags=["door"])
+    revisions.set_hidden(idea=own, number=1, hidden=True, actor=bob, reason="It insults.")
+    for caller in (visitor, as_member(bob)):
+        second, first = caller.get(path(own, "revisions/")).json()["results"]
+        assert (first["hidden"], first["title"], first["body"], first["tags"]) == (True, "", "", [])
+        assert (second["hidden"], second["body"]) == (False, "Three.")
 
 
 def test_the_history_has_pages(own, visitor):
