@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.domain import keys
 from accounts.enums import Scope
 from accounts.models import Brand, User
-from ideas.domain import challenge_drafts, challenges, coauthors, drafts, votes
+from ideas.domain import challenge_drafts, challenges, coauthors, drafts, revisions, votes
 from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import edit_idea, post_idea
 from ideas.importers import batches, working
@@ -77,6 +77,8 @@ def change_often(brand: Brand, author: User, other: User, manager: User) -> Idea
     edit_idea(idea=idea, actor=manager, body=AFTER + "\n\n## Answer\n\nWe measured it.")
     for number in (2, 3):
         edit_idea(idea=idea, actor=author, language="fr" if number == 2 else "en")
+    why = "It insulted somebody who had asked a question. " * 4
+    revisions.set_hidden(idea=idea, number=3, hidden=True, actor=manager, reason=why)
     return idea
 
 
