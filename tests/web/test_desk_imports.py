@@ -16,7 +16,7 @@ from ideas.importers import batches, polis, working
 from ideas.models import Idea, ImportBatch, ImportPart
 from tests.factories import make_brand, make_challenge, make_idea
 from tests.ideas.ledger import all_is_true
-from tests.ideas.test_import_ideas import JPEG
+from tests.ideas.test_import_files import JPEG
 from tests.ideas.test_import_polis import TINY
 from tests.web.conftest import reader, text_of
 from web import figures
