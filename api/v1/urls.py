@@ -12,6 +12,9 @@ IDEA = r"^ideas/(?P<code>[a-z0-9]{1,12})/"
 COMMENT = r"^comments/(?P<code>[a-z0-9]{1,12})/"
 
 urlpatterns = [
+    # The first match is taken, and these two are asked for most.
+    re_path(f"{IDEA}vote/$", views.Vote.as_view()),
+    re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", views.Me.as_view()),
     path("images/", images.Images.as_view()),
@@ -19,11 +22,9 @@ urlpatterns = [
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
     re_path(f"{BRAND}{CHALLENGE}statement/$", statement.OwnStatement.as_view()),
-    re_path(f"{BRAND}ideas/$", views.Ideas.as_view()),
     re_path(f"{BRAND}similar/$", similar.SimilarToText.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),
     re_path(f"{IDEA}revisions/$", views.Revisions.as_view()),
-    re_path(f"{IDEA}vote/$", views.Vote.as_view()),
     re_path(f"{IDEA}similar/$", similar.SimilarToIdea.as_view()),
     re_path(f"{IDEA}why/$", why.Why.as_view()),
     re_path(f"{IDEA}comments/$", talk.Comments.as_view()),

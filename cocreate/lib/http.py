@@ -1,6 +1,7 @@
 """What a request says about its sender, believed only as far as our own proxies vouch for it."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,6 +32,7 @@ def network_of(address: str) -> str:
     return str(seen or address)
 
 
+@lru_cache(4096)  # a request asks three times
 def parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Without port, zone and brackets; an IPv4 address in IPv6 clothes is an IPv4 address."""
     address = address.strip()
