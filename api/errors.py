@@ -13,13 +13,13 @@ from rest_framework import exceptions
 from accounts.access import Moved
 from api.answers import answer
 from cocreate.lib.errors import (
-    LOST_DATABASE,
     RETRY_AFTER_SECONDS,
     DomainError,
     Invalid,
     NotAllowed,
     NotFound,
     Unavailable,
+    is_of_lost_database,
 )
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def translate(error: Exception) -> DomainError:
             return TooLarge()
         case exceptions.ParseError() | SuspiciousOperation() | UnreadablePostError():
             return Invalid()
-        case _ if isinstance(error, LOST_DATABASE):
+        case _ if is_of_lost_database(error):
             log.warning("database unavailable: %s", error)
             return Unavailable(retry_after=RETRY_AFTER_SECONDS)
     return Internal()

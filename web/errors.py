@@ -5,7 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
-from cocreate.lib.errors import LOST_DATABASE, unavailable_response
+from cocreate.lib.errors import is_of_lost_database, unavailable_response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,7 +18,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Errors of the middleware land here too: there a lost database is still 503."""
-    if isinstance(sys.exc_info()[1], LOST_DATABASE):
+    if is_of_lost_database(sys.exc_info()[1]):
         return unavailable_response(request)
     return plain("500.html", 500)
 

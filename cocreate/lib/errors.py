@@ -5,11 +5,12 @@ place each.
 import logging
 from collections.abc import Callable, Mapping
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from psycopg.errors import ReadOnlySqlTransaction
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,18 @@ def refusal_response(request: HttpRequest, error: DomainError, template: str) ->
     return JsonResponse(body, status=error.status)
 
 
+def is_of_lost_database(error: BaseException | None) -> bool:
+    """Gone, or one that takes no writes: a standby behind an address, or a primary that somebody
+    has put to rest. That one's connection is given up, for the next request to find the primary.
+    """
+    if isinstance(error, LOST_DATABASE):
+        return True
+    takes_no_writes = error is not None and isinstance(error.__cause__, ReadOnlySqlTransaction)
+    if takes_no_writes and not connection.in_atomic_block:
+        connection.close()
+    return takes_no_writes
+
+
 class UnavailableMiddleware:
     """A lost database is 503, never 500; Django drops the broken connection and the next request
     opens a new one.
@@ -105,7 +118,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, LOST_DATABASE):
+        if not is_of_lost_database(exception):
             return None
         log.warning("database unavailable: %s", exception)
         return unavailable_response(request)

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
+from psycopg.errors import ReadOnlySqlTransaction
 
 from cocreate.embedded.up import web
 from tests.api.conftest import refusal
@@ -39,6 +40,19 @@ def test_a_query_that_was_given_up_is_503_with_a_time_to_come_back(visitor, bran
     assert refusal(response) == (503, "unavailable")
     assert int(response["Retry-After"]) > 0
     assert response["Cache-Control"] == "private, no-store"
+    assert visitor.get("brands/mio/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_database_that_takes_no_writes_any_more_is_503_too(visitor, brand):
+    def standby(execute, *args):
+        cause = ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction")
+        raise InternalError(*cause.args) from cause
+
+    with connection.execute_wrapper(standby):
+        response = visitor.get("brands/mio/")
+    assert refusal(response) == (503, "unavailable")
+    assert int(response["Retry-After"]) > 0
     assert visitor.get("brands/mio/").status_code == 200
 
 
