@@ -57,6 +57,13 @@ def postgresql_dies(machines: Machines) -> None:
     machines.pass_time(3)
 
 
+def postgresql_dies_cut_off(machines: Machines) -> None:
+    """What the standby has not heard is gone. A synchronous primary has promised none of it."""
+    machines.standby.lose_sight()
+    machines.pass_time(2)
+    postgresql_dies(machines)
+
+
 def rolling_deploy(machines: Machines) -> None:
     """Workers first: an old one takes news of a kind that it does not know for told."""
     for node in machines.nodes:
@@ -80,6 +87,7 @@ STEPS: dict[str, Step] = {
     "Valkey primary killed": valkey_dies,
     "PostgreSQL primary killed": postgresql_dies,
     "PostgreSQL killed again": postgresql_dies,
+    "PostgreSQL killed, cut off": postgresql_dies_cut_off,
     "rolling deploy": rolling_deploy,
 }
 WITHOUT_5XX = {"all well", "workers killed", "Valkey primary killed", "rolling deploy"}

@@ -53,8 +53,9 @@ class Node:
                     stderr=subprocess.STDOUT, cwd=places.ROOT,
                 )  # fmt: skip
 
-    def wait_until_it_answers(self) -> float:
-        return wait_for(lambda: health_of(HOST, self.port) == "200", f"{self.name} web")
+    def wait_until_it_answers(self) -> None:
+        """Five times in a row: of two web workers one is there before the other."""
+        wait_for(lambda: {health_of(HOST, self.port) for _n in range(5)} == {"200"}, self.name)
 
     def kill(self, name: str) -> None:
         """With its children, as a machine that loses its power does."""

@@ -82,6 +82,12 @@ class Standby(Primary):
         if done.returncode:
             raise RuntimeError(f"pg_basebackup: {done.stderr.strip()}")
 
+    def lose_sight(self) -> None:
+        """As where the net between the two is cut: from here on the standby hears nothing."""
+        with self.connected("postgres") as database:
+            database.execute("ALTER SYSTEM SET primary_conninfo = ''")
+            database.execute("SELECT pg_reload_conf()")
+
     def wait_until_it_follows(self) -> None:
         wanted = "SELECT state FROM pg_stat_replication"
         wait_for(lambda: ("streaming",) in self.primary.ask(wanted, "postgres"), "the standby")
