@@ -83,6 +83,13 @@ class StatusStepShape(serializers.Serializer[Any]):
     needs_reason = serializers.BooleanField(help_text="A reason and 40 characters of message.")
 
 
+class AccentShape(serializers.Serializer[Any]):
+    """Readable on white, and as the ground of white words; the same in the dark."""
+
+    light = serializers.CharField()
+    dark = serializers.CharField()
+
+
 class BrandShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
     url = serializers.URLField()
@@ -90,6 +97,7 @@ class BrandShape(serializers.Serializer[Any]):
     tagline = serializers.CharField()
     language = serializers.CharField()
     visibility = serializers.ChoiceField(Visibility.choices)
+    accent = AccentShape(help_text="The brand's own colour, #rrggbb.")
     statuses = StatusStepShape(many=True, help_text="The brand's own graph, in its order.")
     created = serializers.DateTimeField()
 
@@ -230,6 +238,7 @@ class IdeaShape(ListedIdea):
 
 class RevisionShape(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
+    hidden = serializers.BooleanField(help_text="By the team: it has no title, text and tags here.")
     title = serializers.CharField()
     body = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
@@ -238,7 +247,6 @@ class RevisionShape(serializers.Serializer[Any]):
     editor = Signer(allow_null=True, help_text="Null: the brand, or somebody erased.")
     at = serializers.DateTimeField()
 
-    hidden = serializers.BooleanField(help_text="By the team: it has no title, text and tags here.")
 
 class RevisionPage(serializers.Serializer[Any]):
     results = RevisionShape(many=True)

@@ -19,6 +19,7 @@ BRAND_SHAPE: dict[str, Any] = {
     "tagline": "A car, designed in the open",
     "language": "en",
     "visibility": "public",
+    "accent": {"light": "#c52d1f", "dark": "#fb8371"},
     "statuses": [
         {
             "key": "submitted",
@@ -186,8 +187,8 @@ WHY: dict[str, Any] = {
 }
 REVISION: dict[str, Any] = {
     "revision": 1,
-    "title": "A light for those who walk home",
     "hidden": False,
+    "title": "A light for those who walk home",
     "body": "A parked car *sees* who comes.",
     "tags": ["light"],
     "language": "en",

@@ -12,6 +12,7 @@ from accounts.access import places_of
 from accounts.models import Brand, Participant
 from api.answers import moment
 from api.callers import Caller
+from cocreate.lib.colour import accents_of
 from cocreate.lib.html import render
 from ideas.domain import coauthors
 from ideas.domain.challenges import state_of
@@ -54,6 +55,7 @@ def brand(row: Brand, graph: Graph) -> dict[str, Any]:
         "tagline": row.tagline,
         "language": row.language,
         "visibility": row.visibility,
+        "accent": accents_of(row.hue),
         "statuses": [status(step) for step in graph.steps.values()],
         "created": moment(row.created_at),
     }
@@ -212,9 +214,9 @@ def revision(row: Revision) -> dict[str, Any]:
     """`editor` is None for the brand, and for somebody erased (`by_brand` tells)."""
     return {
         "revision": row.number,
+        "hidden": row.hidden,
         "title": row.title,
         "body": row.body,
-        "hidden": row.hidden,
         "tags": row.tags,
         "language": row.language,
         "by_brand": row.by_brand,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 Colour = tuple[float, float, float]  # lightness 0 to 1, chroma, hue in degrees
 
@@ -83,6 +84,23 @@ def of_hue(lightness: int, hue: int) -> Colour:
     """The strongest colour of this hue and lightness (in per cent) that our style sheet uses."""
     wanted = WANTED_CHROMA[lightness]
     return lightness / 100, largest_chroma(lightness / 100, hue, wanted), hue
+
+
+@cache
+def accents_of(hue: int) -> dict[str, str]:
+    """What a hue is on light ground and on dark, as #rrggbb, for those who take colours so."""
+    shown, modes = shown_hue(hue), {"light": LIGHT, "dark": DARK}
+    return {name: hex_of(of_hue(mode.accent, shown)) for name, mode in modes.items()}
+
+
+def hex_of(colour: Colour) -> str:
+    parts = (min(max(part, 0.0), 1.0) for part in linear_rgb(colour))
+    return "#" + "".join(f"{round(255 * _encoded(part)):02x}" for part in parts)
+
+
+def _encoded(part: float) -> float:
+    """As sRGB has it."""
+    return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
 
 
 def is_readable(hue: int, modes: Sequence[Mode] = ()) -> bool:

@@ -59,6 +59,7 @@ def test_a_brand_is_shown_to_everybody(brand, visitor):
         "tagline": "",
         "language": "en",
         "visibility": "public",
+        "accent": {"light": "#c52d1f", "dark": "#fb8371"},
         "created": brand.created_at.isoformat(),
     }
 

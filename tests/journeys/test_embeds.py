@@ -353,6 +353,18 @@ def test_it_wears_the_clothes_of_its_page(site, visit):
     expect(link).to_have_css("color", "rgb(1, 2, 3)")
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_it_has_the_colour_of_its_brand_where_the_page_names_none(site, visit, mode):
+    page = read_as(visit())
+    brand = page.request.get(f"{site.url}/api/v1/brands/garden/").json()
+    page.evaluate(CHANGE, ["cocreate-vote", "theme", mode])
+    page.evaluate(
+        "document.querySelector('cocreate-vote').style.setProperty('--cocreate-accent', 'initial')"
+    )
+    parts = [int(brand["accent"][mode][place : place + 2], 16) for place in (1, 3, 5)]
+    expect(vote(page).locator(SUPPORT)).to_have_css("color", "rgb({}, {}, {})".format(*parts))
+
+
 def test_hostile_titles_are_text_and_hostile_attributes_do_nothing(site, visit):
     """W15."""
     page = show(read_as(visit(), "ana"), site.facts["embed_hostile"])

@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from operator import mul
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.utils import translation
 
-from cocreate.lib.colour import contrast, in_gamut, largest_chroma
+from cocreate.lib.colour import accents_of, contrast, hex_of, in_gamut, largest_chroma, luminance
 from tools import make_look
 from web.templatetags.look import cover, hue_class, initials
 from web.templatetags.words import ago, day, excerpt, markdown, time_left
@@ -139,3 +140,32 @@ def test_no_moment_is_no_words():
 def test_text_is_rendered_without_markup_of_its_own():
     assert markdown("**a** <script>") == "<p><strong>a</strong> &lt;script&gt;</p>\n"
     assert excerpt('**a** "b" & <c>') == 'a "b" & <c>'
+
+
+def luminance_of(text):
+    """Of #rrggbb, by the formula of WCAG 2.2."""
+    parts = [int(text[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(map(mul, (0.2126, 0.7152, 0.0722), linear))
+
+
+def ratio(one, other):
+    darker, lighter = sorted([luminance_of(one), luminance_of(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_a_colour_in_hexadecimal_is_the_same_colour():
+    for colour in [(1, 0, 0), (0.54, 0.15, 30), (0.74, 0.1, 200)]:
+        assert luminance_of(hex_of(colour)) == pytest.approx(luminance(colour), abs=0.006)
+
+
+@pytest.mark.parametrize("hue", HUES)
+def test_on_other_pages_the_accent_of_every_hue_can_be_read_and_be_written_on(hue):
+    script = (CSS.parent / "embed" / "cocreate.js").read_text()
+    accents, grounds = accents_of(hue), {"light": "#ffffff", "dark": "#1c1f27"}
+    words = {"light": "#ffffff", "dark": "#14110f"}
+    assert "light-dark(#fff, #1c1f27)" in script
+    assert "light-dark(#fff, #14110f)" in script
+    for mode, accent in accents.items():
+        assert ratio(accent, grounds[mode]) >= 4.5
+        assert ratio(accent, words[mode]) >= 4.5

@@ -50,14 +50,14 @@ const STYLE = `
 :host([theme=dark]) { color-scheme: dark; }
 :host([theme=auto]) { color-scheme: light dark; }
 .own {
-  --a: var(--cocreate-accent, #c2351b); --on: var(--cocreate-on-accent, #fff);
+  --light: #c2351b; --dark: #ff8d75; --a: var(--cocreate-accent, var(--light)); --on: var(--cocreate-on-accent, #fff);
   --t: var(--cocreate-text, #1c1e29); --s: var(--cocreate-soft, #575963);
   --b: var(--cocreate-surface, #fff); --l: var(--cocreate-line, #84827e); --w: #a11d2c;
   font: var(--cocreate-font, inherit); color: var(--t); line-height: 1.45;
 }
 @supports (color: light-dark(red, red)) {
   .own {
-    --a: var(--cocreate-accent, light-dark(#c2351b, #ff8d75)); --on: var(--cocreate-on-accent, light-dark(#fff, #2b0d06));
+    --a: var(--cocreate-accent, light-dark(var(--light), var(--dark))); --on: var(--cocreate-on-accent, light-dark(#fff, #14110f));
     --t: var(--cocreate-text, light-dark(#1c1e29, #efeeea)); --s: var(--cocreate-soft, light-dark(#575963, #bab7b1));
     --b: var(--cocreate-surface, light-dark(#fff, #1c1f27)); --l: var(--cocreate-line, light-dark(#84827e, #75787f));
     --w: light-dark(#a11d2c, #ffb3b0);
@@ -94,7 +94,7 @@ svg { inline-size: 1.15em; block-size: 1.15em; flex: none; fill: none; stroke: c
 .title a { color: inherit; text-decoration: none; }
 .title a:hover { text-decoration: underline; }
 .foot { margin-block-start: 1em; }
-.foot a:not(.button) { color: inherit; }
+.foot a:not(.button), .soft a { color: inherit; }
 .board { container-type: inline-size; min-block-size: 12em; }
 @container (min-width: 34em) {
   .list > li { grid-template-columns: minmax(0, 1fr) auto; align-items: center; }
@@ -229,6 +229,9 @@ function icon(name) {
 const segment = (text) => encodeURIComponent(text).replaceAll(".", "");
 
 const away = (...children) => h("span", { class: "away" }, ...children);
+
+// To the site itself.
+const link = ({ w }, href, text, more) => h("a", { href, target: "_blank", rel: "noopener", ...more }, text, away(` (${w.newWindow})`));
 
 // The vote on one idea. `known` is what the site said last; `wish` is what was pressed since.
 class Ballot {
@@ -560,8 +563,11 @@ class Embedded extends HTMLElement {
     return { brand, challenges, rulesOf };
   }
 
-  own(name, ...children) {
-    return h("div", { class: `own ${name}`, lang: this.language }, ...children);
+  // In the brand's colours.
+  own({ accent }, name, ...children) {
+    const own = h("div", { class: `own ${name}`, lang: this.language }, ...children);
+    for (const mode in accent) own.style.setProperty(`--${mode}`, accent[mode]);
+    return own;
   }
 }
 
@@ -572,9 +578,9 @@ class CocreateVote extends Embedded {
     return { ...(await this.frame(idea.brand)), ideas: [idea], detail: { idea: idea.code, brand: idea.brand } };
   }
 
-  show({ ideas: [idea], rulesOf }) {
+  show({ brand, ideas: [idea], rulesOf }) {
     this.ballots = [new Ballot(this, idea, rulesOf(idea))];
-    this.shadowRoot.replaceChildren(this.own("vote", this.ballots[0].root));
+    this.shadowRoot.replaceChildren(this.own(brand, "vote", this.ballots[0].root));
   }
 }
 
@@ -603,13 +609,13 @@ class CocreateBoard extends Embedded {
     this.list = h("ol", { class: "list", part: "list", role: "list" }, ...ideas.map((idea) => this.line(idea, found)));
     this.foot = h("div", { class: "foot row", part: "foot" });
     const url = about?.url ?? brand.url;
-    this.end(next, h("a", { href: url, target: "_blank", rel: "noopener", part: "all" }, this.say(w.all, { name: brand.name }), away(` (${w.newWindow})`)), found);
-    this.shadowRoot.replaceChildren(this.own("board", head, ideas.length ? this.list : this.empty(brand, about), this.foot));
+    this.end(next, link(this, url, this.say(w.all, { name: brand.name }), { part: "all" }), found);
+    this.shadowRoot.replaceChildren(this.own(brand, "board", head, ideas.length ? this.list : this.empty(brand, about), this.foot));
   }
 
   empty(brand, about) {
     const query = about ? `?challenge=${about.slug}` : "", { w } = this;
-    const post = h("a", { href: `${brand.url}submit/${query}`, target: "_blank", rel: "noopener" }, w.post, away(` (${w.newWindow})`));
+    const post = link(this, `${brand.url}submit/${query}`, w.post);
     return h("p", { class: "foot soft", part: "empty" }, `${w.none} `, !about || about.allows.includes("submit") ? post : null);
   }
 
@@ -617,16 +623,16 @@ class CocreateBoard extends Embedded {
     const ballot = new Ballot(this, idea, rulesOf(idea)), image = idea.images[0], { w } = this;
     const small = image?.sizes.find((one) => one.width >= 160) ?? image?.sizes[0];
     const level = Number(this.getAttribute("level") ?? 2) + 1;
-    const link = h("a", { href: idea.url, target: "_blank", rel: "noopener" }, idea.title, away(` (${w.newWindow})`));
-    const status = idea.status.key === brand.statuses[0]?.key ? null : idea.status.label;
-    const facts = [status, idea.author?.name, idea.comments ? this.say(w.talk, { n: idea.comments }) : null].filter(Boolean);
+    // Beside its status the brand says more.
+    const status = idea.status.key !== brand.statuses[0]?.key && link(this, `${idea.url}#answers`, idea.status.label);
+    const facts = [status, idea.author?.name, idea.comments && this.say(w.talk, { n: idea.comments })].filter(Boolean);
     this.ballots.push(ballot);
     return h("li", { part: "idea" },
       h("div", { class: "idea" },
         small && h("img", { src: small.url, alt: image.alt, width: image.width, height: image.height, loading: "lazy", part: "picture" }),
         h("div", {},
-          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link),
-          facts.length ? h("p", { class: "soft", part: "facts" }, facts.join(" · ")) : null)),
+          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link(this, idea.url, idea.title)),
+          facts.length ? h("p", { class: "soft", part: "facts" }, ...facts.flatMap((fact, place) => (place ? [" · ", fact] : [fact]))) : null)),
       ballot.root);
   }
 
