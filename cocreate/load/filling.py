@@ -18,10 +18,11 @@ from cocreate.load import after, rows, tables, votes
 from cocreate.load.plan import UNVERIFIED, Plan, Size
 from cocreate.load.texts import Pens, pens
 from cocreate.load.writing import Dictionary, look_up
-from ideas.domain import tally
+from ideas.domain import orders, tally
 
 ACCOUNTS = "load-accounts.txt"
 PASSWORD_BYTES = 12
+LARGE = 2  # brands
 TABLES = [
     "account_emailaddress", "accounts_activity", "accounts_brand", "accounts_mailbox",
     "accounts_membership", "accounts_participant", "accounts_user", "ideas_attendance",
@@ -85,6 +86,9 @@ def fill(size: Size, *, seed: int, end: datetime, folder: Path, tell: Tell) -> D
     with steps("vacuum"), connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
+    with steps("orders of the large brands"):
+        for brand in plan.brands[:LARGE]:
+            orders.rebuild_all_of(brand.id)
     demo_file.write(done.accounts, accounts, None, heading="Accounts of the made-up people:")
     done.sizes = [(str(name), int(t), int(i)) for name, t, i in tables.rows_of(SIZES, [TABLES])]
     done.seconds = time.monotonic() - begun

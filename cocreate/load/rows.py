@@ -172,7 +172,7 @@ def _people(
 
 
 def address_of(user: int) -> str:
-    return tables.rows_of("SELECT email FROM accounts_user WHERE id = %s", [user])[0][0]
+    return str(tables.rows_of("SELECT email FROM accounts_user WHERE id = %s", [user])[0][0])
 
 
 def fill_ideas(plan: Plan, write: Pens) -> int:

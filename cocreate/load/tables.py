@@ -7,6 +7,7 @@ transaction: whatever ends it half-way, nothing has changed. Making a key again 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -39,18 +40,18 @@ class Aside:
     """Table, name and definition of what was taken away."""
 
     tables: list[str]
-    foreign_keys: list[tuple[str, str, str]]
-    keys: list[tuple[str, str, str]]
-    indexes: list[tuple[str, str, str]]
+    foreign_keys: list[tuple[Any, ...]]
+    keys: list[tuple[Any, ...]]
+    indexes: list[tuple[Any, ...]]
 
 
-def execute(statement: str, values: Sequence[object] | None = None) -> int:
+def execute(statement: str, values: Sequence[Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
-def rows_of(statement: str, values: Sequence[object] | None = None) -> list[tuple[str, ...]]:
+def rows_of(statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

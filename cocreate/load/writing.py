@@ -107,7 +107,7 @@ class Writer:
     def write(self, kind: str, chance: Random) -> Text:
         """One title, sentence, comment …"""
         templates = self.templates[kind]
-        text, words = "", []
+        text, words = "", list[Word]()
         for deck in templates[int(chance.random() * len(templates))]:
             phrase = deck[chance.getrandbits(BITS)] if len(deck) > 1 else deck[0]
             text += phrase[0]

@@ -21,6 +21,7 @@ from ideas.models import (
     Comment,
     Decision,
     Idea,
+    OrderVersion,
     Phase,
     Score,
     TopIdea,
@@ -135,6 +136,7 @@ def test_its_pages_open_at_once(loaded, client):
         for sort in ("", "?sort=hot", "?sort=top", "?sort=new", "?sort=discussed"):
             page = client.get(f"/b/{brand}/{sort}").content.decode()
             assert any(escape(title) in page for title in titles)
+    assert set(OrderVersion.objects.values_list("brand__slug", flat=True)) == {"load-1", "load-2"}
     idea = Idea.objects.filter(talk__official=True, hidden=False).first()
     assert escape(idea.title) in client.get(f"/i/{idea.code}/{idea.slug}/").content.decode()
 
