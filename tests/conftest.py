@@ -12,6 +12,7 @@ from accounts.domain import keys
 from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Brand, User
+from api import keeping
 from ideas.models import Challenge, Idea
 from tests import flush, store
 from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
@@ -21,6 +22,7 @@ def pytest_configure() -> None:
     flush.use()
     # A real hash takes a fifth of a second, and tests make hundreds of people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keeping.COPY_SECONDS = 0  # tests follow one another within a fifth of a second
 
 
 @pytest.fixture
