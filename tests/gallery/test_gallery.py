@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import sign_in
 from tests.site import QUIET, Site, chromium
@@ -23,11 +23,11 @@ VISITOR = {
     "home": "/", "brand": "/b/mio/", "challenge": "/b/mio/c/street/", "blind": "/b/mio/c/blind/",
     "french": "/b/bouilloire/c/matin/", "idea": "{roof}", "long": "{long}", "points": "{mark}",
     "person": "/u/camille-morel/", "join": "/accounts/signup/?next=/", "login": "/accounts/login/",
-    "nowhere": "/nowhere/", "verein": "/b/verein/", "search": "/b/mio/c/street/?q=roof&tag=street",
+    "nowhere": "/nowhere/", "verein": "/b/verein/", "search": "/b/mio/c/street/?q=car&tag=street",
     "discover": "/b/mio/c/street/?sort=discover", "nothing-found": "/b/mio/c/street/?q=zeppelin",
     "rules": "/b/mio/c/street/rules/", "why": "{about}/why/", "history": "{changed}/history/",
     "pictures": "{changed}/", "frame": "/embed/v1/ideas/{code}/?key={widget}",
-    "board": "/embed/v1/brands/mio/?key={widget}&challenge=street",
+    "sign": "{sign}", "board": "/embed/v1/brands/mio/?key={widget}&challenge=street",
 }  # fmt: skip
 MEMBER = {
     "me": "/me/", "submit": "/b/mio/submit/?challenge=street", "desk": "/desk/mio/",
@@ -46,8 +46,25 @@ MEMBER = {
     "desk-keys": "/desk/mio/keys/", "desk-embeds": "/desk/mio/embed/",
     "desk-settings": "/desk/mio/settings/", "desk-team": "/desk/mio/team/",
     "desk-stop": "{stop}", "desk-hand-over": "/desk/mio/team/hand-over/",
-    "authors": "{own}/authors/", "delete": "{own}/delete/",
+    "authors": "{own}/authors/", "delete": "{own}/delete/", "preview": "/b/mio/submit/",
+    "similar": "/b/mio/submit/?challenge=street&title=The+flat+roof+that+drinks+all",
+    "desk-review": "/desk/mio/challenges/street/",
 }  # fmt: skip
+
+
+def look_at_it_first(page: Page) -> None:
+    page.fill("[name=title]", "A roof with a title that is long enough for two lines of a phone")
+    page.fill("[name=body]", "It **drinks** the rain.\n\n- for the glass\n- for the trees")
+    page.click("[value=preview]")
+
+
+def see_what_would_change(page: Page) -> None:
+    page.fill("[name=half_life]", "60")
+    page.fill("[name=licence]", "Other terms. " * 60)
+    page.click("[name=review]:not(.visually-hidden)")
+
+
+PRESSED = {"preview": look_at_it_first, "desk-review": see_what_would_change}
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +118,8 @@ def take(page: Any, site: Site, pages: dict[str, str], suffix: str) -> None:
     for name, path in pages.items():
         answer = page.goto(path.format(**site.facts))
         assert answer.ok or (name, answer.status) == ("nowhere", 404), f"{path}: {answer.status}"
+        if name in PRESSED:
+            PRESSED[name](page)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=Path(FOLDER) / f"{name}-{suffix}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name

@@ -41,8 +41,9 @@ def fill(brand: Brand, people: list[User], manager: User) -> dict[str, str]:
         title="An idea that I regret, with a title that is long enough for three lines of a phone",
     )  # fmt: skip
     delete_idea(idea=own, actor=manager)
-    signed = sign_together(brand, manager, second)
+    signed, letter = sign_together(brand, manager, second)
     made = {"changed": f"/i/{changed.code}", "code": changed.code, "own": f"/i/{signed.code}"}
+    made["sign"] = f"/i/{signed.code}/authors/{letter}/"
     made["stop"] = f"/desk/{brand.slug}/people/{make_participant(brand, first).ref}/stop/"
     return made | plan(brand, manager) | import_twice(brand, manager) | embed(brand, manager)
 
@@ -82,15 +83,17 @@ def change_often(brand: Brand, author: User, other: User, manager: User) -> Idea
     return idea
 
 
-def sign_together(brand: Brand, author: User, other: User) -> Idea:
-    """An idea of the one who looks, with somebody who was asked by name and one by address."""
+def sign_together(brand: Brand, author: User, other: User) -> tuple[Idea, str]:
+    """An idea of the one who looks, with somebody who was asked by name, and one by address: the
+    secret of that letter.
+    """
     idea = make_idea(
         brand.challenges.get(slug="open"), author=make_participant(brand, author),
         title="A bell that only the deaf one does not hear", tags=["bell"],
     )  # fmt: skip
-    for whom in (f"@{other.handle}", f"{NEVER_ENDS[:60]}@example.org"):
-        coauthors.invite(idea=idea, whom=whom, actor=author)
-    return idea
+    coauthors.invite(idea=idea, whom=f"@{other.handle}", actor=author)
+    letter = coauthors.invite(idea=idea, whom=f"{NEVER_ENDS[:60]}@example.org", actor=author)
+    return idea, letter.secret
 
 
 def spend(brand: Brand, member: User) -> None:
