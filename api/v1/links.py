@@ -7,17 +7,14 @@ OF_IDEA = (
     "post_comment", "history", "set_status", "respond", "follow", "unfollow", "similar_to_idea",
 )  # fmt: skip
 OF_COMMENT = ("comment", "edit_comment", "delete_comment")
-OF_BRAND = ("brand", "challenges", "ideas", "post_idea", "similar_to_text")
 
 MADE, FIRST = "$response.body#", "$response.body#/results/0"
 THAT_IDEA, THAT_COMMENT = {"code": f"{MADE}/code"}, {"code": f"{MADE}/code"}
 FIRST_IDEA, FIRST_COMMENT = {"code": f"{FIRST}/code"}, {"code": f"{FIRST}/code"}
-ITS_BRAND = {"slug": f"{MADE}/brands/0/slug"}
 ITS_STATEMENT = {"slug": f"{FIRST}/brand", "challenge": f"{FIRST}/slug"}
 
 # What an answer of this status leads to, and which of its values name that.
 LINKS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
-    "me": ("200", OF_BRAND, ITS_BRAND),
     "challenges": ("200", ("statement",), ITS_STATEMENT),
     "ideas": ("200", OF_IDEA, FIRST_IDEA),
     "post_idea": ("201", OF_IDEA, THAT_IDEA),

@@ -18,7 +18,9 @@ from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 LONGEST_EXTERNAL_ID = 200
 REASONS = ", ".join(DeclineReason.values)
-TITLE = {"minLength": SHORTEST_TITLE, "maxLength": TITLE_LENGTH}
+# The most is no maxLength: it is counted without the spaces and control characters around.
+TITLE = {"minLength": SHORTEST_TITLE, "description": f"At most {TITLE_LENGTH} characters."}
+MOST = "Markdown, at most {n} characters."
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,4})?$"
 
 
@@ -87,7 +89,7 @@ class PersonSerializer(Strict):
 
 class IdeaContent(Strict):
     title = Text(required=False, told=TITLE)
-    body = Text(required=False, help_text="Markdown.", told={"maxLength": BODY_LENGTH})
+    body = Text(required=False, help_text=MOST.format(n=BODY_LENGTH))
     tags = serializers.ListField(
         child=Text(),
         required=False,
@@ -137,7 +139,7 @@ class Withdrawal(Strict):
 
 
 class CommentContent(Strict):
-    body = Text(help_text="Markdown.", told={"minLength": 1, "maxLength": COMMENT_LENGTH})
+    body = Text(help_text=MOST.format(n=COMMENT_LENGTH), told={"minLength": 1})
 
 
 class NewComment(CommentContent):
