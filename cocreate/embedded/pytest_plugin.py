@@ -15,7 +15,7 @@ from cocreate.embedded import places
 from cocreate.embedded.stack import Stack, ThrowAwayStack, servers_to_start
 from cocreate.lib import locale
 
-BY_HAND = {"faults", "gallery", "bench"}
+BY_HAND = {"faults", "gallery", "bench", "contract"}
 SLOW = BY_HAND | {"browser"}
 OWN_VALKEY = "COCREATE_TESTS_OWN_VALKEY"  # tells workers that REDIS_URL is ours
 _running: list[Stack] = []
