@@ -1,9 +1,9 @@
 """A fuzzer holds a running site against its own schema, as each kind of caller.
 
-Run by hand, at most a minute for each caller on two idle cores: `./run test -m contract`. All its checks
-but one: a schema cannot say which cursor, which code of a picture or which step of a status is good
-today, so that a refusal (4xx) of what it allows is no fault. tests/api/test_schema.py says what it
-must allow and refuse.
+Run by hand, at most a minute for each caller on two idle cores: `./run test -m contract`.
+All its checks but one: a schema cannot say which cursor, which code of a picture or which step of a
+status is good today, so that a refusal (4xx) of what it allows is no fault. What it must allow and
+refuse is in tests/api/test_schema.py.
 """
 
 import json
