@@ -13,7 +13,7 @@ AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = ["/", "/b/mio/", "/b/mio/c/street/", "/b/mio/c/marks/", "{horn}", "{both}", "/u/charlie/"]
 PUBLIC += ["/accounts/login/", "/accounts/signup/?next={roof}", "/accounts/password/reset/"]
-PUBLIC += ["/b/nobody/", "/nowhere/"]
+PUBLIC += ["/b/nobody/", "/nowhere/", "/b/mio/c/marks/rules/"]
 OWN = ["/me/", "/b/mio/submit/", "/b/mio/c/street/", "{desk}", "{both}", "/desk/mio/"]
 OWN += ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 OWN += ["/me/sessions/", "/accounts/reauthenticate/"]
@@ -26,6 +26,7 @@ OWN += ["/desk/atelier/", "/desk/mio/?q=roof&reported=1", "{at_desk}", "{stop}"]
 OWN += ["/desk/atelier/reports/", "/desk/atelier/people/"]
 OWN += ["/desk/mio/imports/", "{import_draft}", "{import_done}", "/desk/atelier/imports/"]
 OWN += ["/desk/atelier/statuses/", "/desk/atelier/alerts/", "/desk/mio/embed/"]
+OWN += ["/me/drafts/", "/b/mio/c/street/votes/", "/desk/mio/challenges/street/"]
 
 
 def barriers(page):
