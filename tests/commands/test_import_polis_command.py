@@ -9,6 +9,7 @@ def test_the_command_tells_what_it_did(terminal, brand):
     run = terminal("import_polis", brand.slug, TINY)
     assert run.code == 0
     assert run.lines[0].endswith("/b/mio/c/tiny-village/")
+    assert "+4 votes stand, 1 of them on hidden ideas, which no page counts" in run.lines
     assert "votes.csv:10 skipped: there is no comment 9" in run.lines
     assert run.lines[-2].endswith("counters verified")
     assert run.lines[-1].startswith("To take it back: undo_import ")

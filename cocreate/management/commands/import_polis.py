@@ -50,7 +50,7 @@ def told(done: Imported, seconds: float) -> list[str]:
         f"{challenge.title}: {url}",
         f"{done.comments:,} ideas ({done.new_ideas:,} new, {done.hidden:,} now hidden), "
         f"{done.people:,} people",
-        f"{done.votes:+,} votes, {done.unseen:,} of them on hidden ideas, which no page counts",
+        f"{done.votes:+,} votes stand" + unseen(done),
         f"{done.rows:,} rows: {', '.join(outcomes) or 'none cast'}; "
         f"{done.known:,} were here already",
         f"{done.agreeing:,} of {done.comments:,} ideas have the counts of comments.csv, the others "
@@ -61,6 +61,10 @@ def told(done: Imported, seconds: float) -> list[str]:
         f"{seconds:.1f} s in all; counters verified",
         f"To take it back: undo_import {done.batch.code}",
     ]
+
+
+def unseen(done: Imported) -> str:
+    return f", {done.unseen:,} of them on hidden ideas, which no page counts" if done.unseen else ""
 
 
 def skipped(done: Imported) -> list[str]:
