@@ -10,11 +10,11 @@ from django.contrib.auth import authenticate
 from django.db import connection
 from django.utils.html import escape
 
-from accounts.models import Brand, Participant, User
+from accounts.models import Activity, Brand, Participant, User
 from cocreate.backup.programs import program
 from cocreate.domain import demo_file
 from cocreate.load import filling, rows
-from ideas.domain import tally
+from ideas.domain import alerts, orders, ranking, tally
 from ideas.domain.votes import cast_as_user
 from ideas.models import (
     Challenge,
@@ -70,6 +70,7 @@ def test_every_count_is_true_and_nothing_is_left_to_fold(loaded, terminal):
 
 def test_the_schema_is_the_one_that_migrate_made(terminal, var):
     before = schema()
+    assert not [line for line in before if "DISABLE TRIGGER" in line]
     assert terminal("generate_load", *SMALL).code == 0
     assert schema() == before
 
@@ -115,6 +116,11 @@ def test_nobody_did_anything_before_they_came(loaded):
         " WHERE NOT (u.date_joined < p.created_at AND p.created_at < v.at AND i.created_at < v.at)"
     )
     assert one(early) == (0,)
+
+
+def test_nobody_is_told_of_what_was_made_up(loaded):
+    assert (ranking.watch_touched_brands(), alerts.watch(), orders.rebuild_touched()) == (0, 0, 0)
+    assert not Activity.objects.filter(dispatched_at=None).exists()
 
 
 def test_the_site_goes_on_where_the_data_end(loaded):

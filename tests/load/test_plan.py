@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from random import Random
 from statistics import median
 
 import pytest
 
+from cocreate.load import rows
 from cocreate.load.plan import FULL, CannotPlan, Plan, Size, code_of, seconds_at
 from cocreate.load.words import LANGUAGES, decks_of
 
@@ -99,3 +101,12 @@ def test_few_words_are_said_often_and_many_rarely(language):
     counts = sorted((names.count(name) for name in set(names)), reverse=True)
     assert counts[0] > 20 * counts[len(counts) // 2]
     assert len(counts) > 500
+
+
+def test_the_fourth_reply_stands_beside_the_third(plan):
+    talk = [rows.Talk(plan.ideas[0], END)] * 300
+    lines = list(rows._comment_lines(talk, ["text"] * 300, Random(1)))
+    paths = [line.split("\t")[8] for line in lines]
+    depths = [path.count(",") + 1 for path in paths]
+    assert set(depths) == {1, 2, 3, 4}
+    assert all(path.endswith(f"{n}}}") for n, path in enumerate(paths, 1))
