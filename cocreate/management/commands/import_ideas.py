@@ -107,8 +107,8 @@ def told(batch: ImportBatch, report: Report, seconds: float, *, dry_run: bool) -
         f"already ({count('changed', 0):,} with other totals), {count('skipped', 0):,} skipped; "
         f"{count('votes', 0):+,} votes of totals"
     )
-    if count("votes_unseen"):
-        yield f"{count('votes_unseen', 0):,} of these votes are on hidden ideas: no page counts them"
+    if unseen := count("votes_unseen"):
+        yield f"{unseen:,} of these votes are on hidden ideas: no page counts them"
     yield from (f"line {each.line:,}{named(each)}: {said(each)}" for each in shown(report))
     more = count("skipped", 0) + count("noted", 0) - len(shown(report))
     if more:
