@@ -1,5 +1,6 @@
 """Figures and tags for people, a minute old at most: a crowd must not count every idea again and
-again. While an import comes or goes, and its votes are folded, a second.
+again. While an import comes or goes, and its votes are folded, somebody counts each second, and
+whoever comes meanwhile gets what was counted before.
 """
 
 import time
@@ -12,7 +13,8 @@ from accounts.models import Brand
 from ideas.domain.figures import KEPT_SECONDS, Figures, figures_of, last_stirred
 from ideas.domain.tags import most_used
 
-STIRRED_SECONDS = 1
+SHAPE = 2  # of what is kept: another number for another shape, as two versions may run at once
+TURN_SECONDS = 1
 SETTLED_SECONDS = 10  # after the last step of an import all its votes are folded
 
 Kept = TypeVar("Kept")
@@ -27,11 +29,13 @@ def recent_figures(brand: Brand) -> dict[int, Figures]:
 
 
 def _recent(name: str, brand: Brand, count: Callable[[Brand], Kept]) -> Kept:
-    key, now = f"{name}:{brand.pk}", time.time()
+    key = f"{name}:{SHAPE}:{brand.pk}"
     made_at, kept = cache.get(key) or (0, None)
-    is_young = now - made_at < STIRRED_SECONDS
-    if made_at and (is_young or made_at > last_stirred(brand.pk) + SETTLED_SECONDS):
+    if made_at > last_stirred(brand.pk) + SETTLED_SECONDS:
         return kept
+    if not cache.add(f"{key}:turn", 1, TURN_SECONDS) and made_at:
+        return kept
+    now = time.time()
     kept = count(brand)
     cache.set(key, (now, kept), KEPT_SECONDS)
     return kept

@@ -182,7 +182,8 @@ def _take(batch: ImportBatch, position: int, chunk: list[Taken | Remark], does: 
                 ImportBatch.objects.filter(pk=batch.pk).update(
                     taken=position + len(chunk), touched_at=Now(), **report.as_json()
                 )
-                figures.stir(batch.brand_id)
+                if batch.state != ImportState.CHECKING:
+                    figures.stir(batch.brand_id)
                 return
         except OperationalError as error:
             if not left or getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
