@@ -5,15 +5,16 @@ from collections.abc import Collection
 from cocreate.lib import prepared
 
 BEGINNING = 600  # signs: as many as a card may need, Markdown included
-# The words of its decisions and its pinned answers, of each idea those that it said last.
+# Of each idea what was said last, by the decision that holds (an earlier one may say no beside a
+# status that says yes) or in a pinned answer.
 LATEST = f"""
     SELECT DISTINCT ON (idea_id) idea_id, left(words, {BEGINNING}) AS words FROM (
-        SELECT idea_id, message AS words, at FROM ideas_decision
-         WHERE idea_id = ANY (%s) AND undone_at IS NULL AND message <> ''
+        (SELECT DISTINCT ON (idea_id) idea_id, message AS words, at FROM ideas_decision
+          WHERE idea_id = ANY (%s) AND undone_at IS NULL ORDER BY idea_id, at DESC, id DESC)
         UNION ALL
         SELECT idea_id, body, created_at FROM ideas_comment
          WHERE idea_id = ANY (%s) AND pinned AND deleted_at IS NULL AND NOT hidden
-    ) said ORDER BY idea_id, at DESC
+    ) said WHERE words <> '' ORDER BY idea_id, at DESC
 """  # noqa: S608 - a constant
 
 

@@ -126,6 +126,26 @@ def test_what_the_brand_has_taken_back_is_said_no_more(host, idea, alice):
     assert "We build it." not in text_of(frame(f"ideas/{idea.code}", host, "&theme=dark"))
 
 
+def test_an_old_no_does_not_stand_beside_the_status_that_followed_it(host, idea, alice):
+    decisions.set_status(
+        idea=idea, status="declined", reason="too_costly", actor=alice,
+        message="We never build this, for it is far too dear.",
+    )  # fmt: skip
+    assert "far too dear" in text_of(frame(f"ideas/{idea.code}", host, "&lang=en"))
+    opened = decisions.set_status(idea=idea, status="under_review", actor=alice)
+    text = text_of(frame(f"ideas/{idea.code}", host, "&lang=fr"))
+    assert "far too dear" not in text
+    assert "#answers" not in text
+    decisions.undo(decision=opened, actor=alice)
+    assert "far too dear" in text_of(frame(f"ideas/{idea.code}", host, "&theme=dark"))
+
+
+def test_a_pinned_answer_outlives_a_status_without_words(host, idea, alice):
+    comments.answer(idea=idea, body="Thank you.", actor=alice)
+    decisions.set_status(idea=idea, status="under_review", actor=alice)
+    assert "Thank you." in text_of(frame(f"ideas/{idea.code}", host))
+
+
 def test_an_idea_that_became_part_of_another_is_shown_as_that_one(host, challenge):
     old, target = make_idea(challenge, title="Old one"), make_idea(challenge, title="Whole one")
     Idea.objects.filter(pk=old.pk).update(merged_into=target)
