@@ -2,7 +2,12 @@
 
 import shutil
 import subprocess
+import tempfile
+import threading
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import yaml
@@ -77,3 +82,97 @@ def test_where_no_node_answers_nginx_says_503_and_when_to_come_back(tmp_path, pa
             assert answer.headers.get_content_type() == kind
     finally:
         proxy.stop()
+
+
+class Frames(ThreadingHTTPServer):
+    """A node whose frame may be kept for a second, until it is not there any more."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Frame)
+        self.gone, self.port = False, self.server_address[1]
+
+
+class Frame(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        status = 404 if self.server.gone else 200
+        kept = "no-store" if self.server.gone else "public, max-age=1, stale-while-revalidate=1"
+        self.send_response(status)
+        self.send_header("Cache-Control", kept)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_words):
+        pass
+
+
+@contextmanager
+def node_at_work():
+    server = Frames()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def node():
+    with node_at_work() as server:
+        yield server
+
+
+@pytest.fixture
+def proxy_of():
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o711)  # nginx's worker is another user
+
+        def started(*nodes):
+            proxy = Proxy(folder / "nginx", free_port(), [node.port for node in nodes])
+            proxy.start()
+            ends.callback(proxy.stop)
+            wait_for(lambda: health_of("127.0.0.1", proxy.port), "nginx")
+            return proxy
+
+        yield started
+
+
+def status_and_cache(proxy, path):
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.headers["X-Cache"]
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_a_frame_that_may_no_longer_be_shown_is_gone_from_nginx_after_seconds(node, proxy_of):
+    """A revoked key and a hidden idea: nginx shows what it kept for as long as the node allowed."""
+    proxy = proxy_of(node)
+    path = "/embed/v1/cow_1/ideas/abc/card/"
+    assert status_and_cache(proxy, path) == (200, "MISS")
+    assert status_and_cache(proxy, path) == (200, "HIT")
+    node.gone = True
+    wait_for(lambda: status_and_cache(proxy, path)[0] == 404, "the end of what nginx kept", 20)
+    assert status_and_cache(proxy, path)[0] == 404
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_a_static_file_that_one_node_does_not_know_yet_is_asked_of_the_other(proxy_of):
+    with ExitStack() as ends:
+        nodes = [ends.enter_context(node_at_work()) for _n in range(2)]
+        nodes[0].gone = True
+        proxy = proxy_of(*nodes)
+        answers = [status_and_cache(proxy, "/static/new.css")[0] for _n in range(4)]
+        assert answers == [200] * 4
+        elsewhere = {status_and_cache(proxy, "/b/mio/")[0] for _n in range(4)}
+        assert elsewhere == {200, 404}  # what is no file is answered by whoever is asked
+
+
+def test_no_secret_of_the_site_is_copied_into_the_image_or_told_to_postgresql(services):
+    ignored = (ROOT / "deploy/Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert set(ignored) >= {"deploy/environment", "deploy/tls", "**/*.backup"}
+    assert "env_file" not in services["postgres"]
+    assert services["postgres"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSW")
