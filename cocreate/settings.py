@@ -292,6 +292,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 if len(_stores) > 1:
     CELERY_BROKER_TRANSPORT = "cocreate.lib.primary.Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS["addresses"] = REDIS_URL
+if REDIS_URL.startswith("rediss://"):  # what an address says (?ssl_ca_certs=…) counts more
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": "required"}
 # A request never waits for the broker; a sweep publishes what was lost
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
