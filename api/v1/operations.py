@@ -22,6 +22,7 @@ from api.errors import (
 )
 from api.idempotency import HEADER, LONGEST_KEY, REPLAYED, InProgress, KeyReused
 from api.v1.examples import REQUESTS, RESPONSES
+from cocreate.lib.bodies import TooSlow
 from cocreate.lib.errors import (
     DomainError,
     Invalid,
@@ -38,7 +39,9 @@ Refusals = tuple[type[DomainError], ...]
 
 ALWAYS: Refusals = (Invalid, UnknownParameter, KeyInUrl, BadCredential, TooMany, Unavailable)
 READING: Refusals = (*ALWAYS, NotAllowed, NotFound)
-WRITING: Refusals = (*READING, SignInRequired, CsrfFailed, TooLarge, UnsupportedMediaType)
+WRITING: Refusals = (
+    *READING, SignInRequired, CsrfFailed, TooLarge, TooSlow, UnsupportedMediaType,
+)  # fmt: skip
 ONCE: Refusals = (InProgress, KeyReused)  # of a POST that may be sent again
 
 TOLD = {"ETag": "For If-Match.", "Location": "Where it can be read from now on."}

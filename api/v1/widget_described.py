@@ -8,6 +8,7 @@ from accounts.domain.widgets import LONGEST_TOKEN, OriginRefused, TokenRefused
 from api.errors import CsrfFailed, TooLarge, UnsupportedMediaType
 from api.v1.operations import ALWAYS, CREDENTIALS, ONCE, operation
 from api.v1.serializers import Strict, Text
+from cocreate.lib.bodies import TooSlow
 from cocreate.lib.errors import NotFound
 
 
@@ -33,8 +34,8 @@ open_session = operation(
     "good once. A page of another site names its widget's key in `?key=`, here and with each vote.",
     good={201: SessionShape}, request=HostToken,
     errors=(
-        *ALWAYS, *ONCE, CsrfFailed, TooLarge, UnsupportedMediaType, TokenRefused, OriginRefused,
-        NotFound,
+        *ALWAYS, *ONCE, CsrfFailed, TooLarge, TooSlow, UnsupportedMediaType, TokenRefused,
+        OriginRefused, NotFound,
     ),
     auth=[*CREDENTIALS[:1], {"key": []}, {}],
 )  # fmt: skip
