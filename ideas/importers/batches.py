@@ -16,7 +16,7 @@ from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import one_line
 from ideas.domain import figures
 from ideas.enums import ImportKind, ImportState
-from ideas.importers import columns, files, tables, values
+from ideas.importers import columns, files, tables, undoing, values
 from ideas.importers.columns import Plan
 from ideas.importers.rows import sample_dates
 from ideas.models import Challenge, ImportBatch
@@ -164,8 +164,13 @@ def check(*, batch: ImportBatch, actor: User | None) -> ImportBatch:
 
 @transaction.atomic
 def start(*, batch: ImportBatch, actor: User | None) -> ImportBatch:
-    """Run it. Records `import.started`. Raises NotNow."""
+    """Run it, and open its question if it is an undone import that has closed it. Records
+    `import.started`. Raises NotNow.
+    """
     held = _go(batch, [ImportState.DRAFT], ImportState.WAITING, actor)
+    if undoing.reopen_question(held.challenge, actor):
+        held.plan |= {"made_question": held.challenge.revision}
+        held.save(update_fields=["plan"])
     tell("import.started", held, actor)
     return held
 
@@ -231,11 +236,12 @@ def open_batch(
     made_question: bool = False,
 ) -> ImportBatch:
     """A batch that its maker works on by themselves, and closes. `made_question`: the challenge is
-    there for its sake, and closes when all of it has left again.
+    there, or open, for its sake, and closes when all that was imported has left again.
     """
     batch = ImportBatch.objects.create(
         brand=brand, challenge=challenge, kind=kind, file_name=file_name[-FILE_NAME_LENGTH:],
-        by=actor, state=ImportState.RUNNING, plan={"made_question": made_question},
+        by=actor, state=ImportState.RUNNING,
+        plan={"made_question": challenge.revision} if made_question else {},
     )  # fmt: skip
     tell("import.started", batch, actor)
     return batch

@@ -87,10 +87,10 @@ def import_folder(
 
 @transaction.atomic
 def _begun(brand: Brand, found: Conversation, actor: User | None) -> ImportBatch:
-    challenge, is_ours = _challenge_of(brand, found, actor)
+    challenge, made_it = _challenge_of(brand, found, actor)
     return batches.open_batch(
         brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name=found.name, actor=actor,
-        made_question=is_ours,
+        made_question=made_it,
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _counts(result: Imported) -> dict[str, int]:
 
 
 def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> tuple[Challenge, bool]:
-    """And whether an import made it, this one or one before."""
+    """And whether this import made it, or opened it again."""
     slug = slug_of(found.name.replace(".", "-"))[:50].strip("-")
     challenge = Challenge.objects.filter(brand=brand, slug=slug).select_related("rules").first()
     if challenge is None:
@@ -154,8 +154,7 @@ def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> tupl
         raise Invalid(
             f"The challenge {slug} is there already, and its votes are not for or against."
         )
-    undoing.reopen_question(challenge, actor)
-    return challenge, challenge.imports.filter(plan__made_question=True).exists()
+    return challenge, undoing.reopen_question(challenge, actor)
 
 
 def _people_of(brand: Brand, found: Conversation) -> dict[str, int]:

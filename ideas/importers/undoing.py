@@ -166,28 +166,41 @@ def _end(batch: ImportBatch, position: int) -> None:
 
 
 def _close_question(batch: ImportBatch) -> dict[str, int]:
-    """Where an import made it, and nothing is left in it. The revision that it has then, by which
-    the next import knows that nobody else has closed it (reopen_question).
+    """Where an import made it, this one or another, and nothing is left in it. The revision that it
+    has then, by which the next import knows that nobody else has closed it (reopen_question).
     """
-    if not batch.plan.get("made_question"):
+    question = batch.challenge
+    challenges.hold(question, None)
+    left = Idea.objects.filter(challenge=question, deleted_at=None)
+    others = question.imports.filter(state__in=COMES)
+    if question.closed or not _is_of_imports(question) or left.exists() or others.exists():
         return {}
-    challenges.hold(batch.challenge, None)
-    left = Idea.objects.filter(challenge=batch.challenge_id, deleted_at=None)
-    others = batch.challenge.imports.filter(state__in=COMES)
-    if batch.challenge.closed or left.exists() or others.exists():
-        return {}
-    challenges.set_closed(challenge=batch.challenge, closed=True, actor=None)
-    return {"closed_question": batch.challenge.revision}
+    challenges.set_closed(challenge=question, closed=True, actor=None)
+    return {"closed_question": question.revision}
 
 
-def reopen_question(challenge: Challenge, actor: User | None) -> None:
-    """Where nothing but an undone import has closed it, for the next one. No undoing closes it
-    until that one has begun, or not at all.
+def _is_of_imports(question: Challenge) -> bool:
+    """Whether it is open because an import made it or opened it, and not because somebody of the
+    team opened what an undone one had closed.
+    """
+    return _latest(question, "made_question") > _latest(question, "closed_question")
+
+
+def _latest(question: Challenge, what: str) -> int:
+    """The revision that the question had when an import last did that; 0: none did."""
+    plans = question.imports.filter(plan__has_key=what).values_list(f"plan__{what}", flat=True)
+    return max((int(revision) for revision in plans), default=0)
+
+
+def reopen_question(challenge: Challenge, actor: User | None) -> bool:
+    """Where nothing but an undone import has closed it, for the next one; whether it did. No
+    undoing closes it until that one has begun, or not at all.
     """
     challenges.hold(challenge, None)
-    latest = challenge.imports.exclude(undone_at=None).order_by("-undone_at").first()
-    if latest and latest.plan.get("closed_question") == challenge.revision:
-        challenges.set_closed(challenge=challenge, closed=False, actor=actor)
+    if not challenge.closed or _latest(challenge, "closed_question") != challenge.revision:
+        return False
+    challenges.set_closed(challenge=challenge, closed=False, actor=actor)
+    return True
 
 
 def _kept(own: "QuerySet[Idea]", batch: ImportBatch) -> list[tuple[str, str, str]]:

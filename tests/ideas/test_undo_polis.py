@@ -10,10 +10,10 @@ from ideas.domain import challenges
 from ideas.domain.ideas import post_idea
 from ideas.domain.votes import cast_as_user
 from ideas.enums import EventKind, ImportKind, ImportState, Mode
-from ideas.importers import batches, polis, replay
+from ideas.importers import batches, polis, replay, working
 from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
 from tests.factories import make_challenge, make_participant, make_user
-from tests.ideas.imports import imported, table, totals, undone
+from tests.ideas.imports import imported, prepared, table, totals, undone
 from tests.ideas.ledger import all_is_true, counters, spent
 from tests.ideas.test_import_polis import TINY
 from tests.ideas.test_import_polis import idea_of as comment_of
@@ -33,6 +33,11 @@ def known_as_voter_of(idea):
     Participant.objects.filter(pk=voter.pk).update(mailbox=mailbox_key(user.email))
     mailboxes.prove(user=user, email=user.email)
     return user
+
+
+def whole(batch):
+    """Its question as it is now."""
+    return Challenge.objects.select_related("rules", "brand").get(pk=batch.challenge_id)
 
 
 def tiny(brand):
@@ -111,6 +116,48 @@ def test_a_question_that_the_team_has_closed_since_is_not_opened_by_an_import(br
     again = tiny(brand)
     again.challenge.refresh_from_db()
     assert again.challenge.closed
+
+
+def test_a_question_that_the_team_has_opened_again_is_not_closed_by_the_next_undoing(brand, alice):
+    batch = undone(tiny(brand))
+    question = Challenge.objects.get(pk=batch.challenge_id)
+    challenges.set_closed(challenge=question, closed=False, actor=alice)
+    undone(tiny(brand))
+    undone(imported(question, table("title", "A")))
+    question.refresh_from_db()
+    assert not question.closed
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_question_that_an_import_made_closes_whichever_import_leaves_it_last(brand, first):
+    batch = tiny(brand)
+    batches_of_it = [batch, imported(whole(batch), table("title", "A"))]
+    undone(batches_of_it[first])
+    assert not whole(batch).closed
+    undone(batches_of_it[1 - first])
+    assert whole(batch).closed
+    again = tiny(brand)
+    assert not again.challenge.closed
+    undone(again)
+    assert whole(batch).closed
+
+
+def test_a_file_that_is_imported_into_what_an_undoing_has_closed_opens_it_and_closes_it(brand):
+    batch = tiny(brand)
+    draft = prepared(whole(batch), table("title", "A"))
+    undone(batch)
+    held = working.taken_on(batches.start, batch=draft, actor=None)
+    assert not whole(batch).closed
+    working.run_to_end(held)
+    undone(held)
+    assert whole(batch).closed
+
+
+def test_a_file_opens_no_question_that_somebody_has_closed(brand, alice, question):
+    challenges.set_closed(challenge=question, closed=True, actor=alice)
+    imported(question, table("title", "A"))
+    question.refresh_from_db()
+    assert question.closed
 
 
 def test_a_comment_that_people_voted_on_stays_and_gets_its_votes_back(brand, charlie):
