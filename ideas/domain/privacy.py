@@ -212,8 +212,11 @@ def erase_drafts(user: User) -> None:
 
 
 def export_revisions(user: User) -> Rows:
-    """What their ideas said, whoever wrote it so, and how they changed those of others."""
-    rows = Revision.objects.filter(of(user, "idea__author") | of(user, "editor"))
+    """What their ideas said, whoever wrote it so, and how they changed those of others. What a team
+    has hidden is in the copy of whoever wrote it alone: it may be about somebody else.
+    """
+    of_theirs = of(user, "idea__author") & Q(hidden=False)
+    rows = Revision.objects.filter(of_theirs | of(user, "editor"))
     return rows.order_by("id").values(
         "number", "title", "body", "tags", "language", "at", idea_code=F("idea__code")
     )

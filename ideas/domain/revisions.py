@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity
 from accounts.models import Activity, Participant, User
+from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, Invalid, NotFound
 from cocreate.lib.text import one_line
 from ideas.domain.differences import Part, Steps, compared
@@ -101,8 +102,8 @@ def changes_of(
     idea: Idea, *, before: int | None = None, for_team: bool = False
 ) -> tuple[list[Change], int | None]:
     """A page of what was changed, the newest first, down to what was posted; and the number to ask
-    the next page before, None at the end. What is hidden the team alone reads: for others it is
-    compared with nothing, as a difference would quote it.
+    the next page before, None at the end. `for_team`: the reader may answer, and reads what is
+    hidden; for others it is compared with nothing, as a difference would quote it.
 
     One query, two where a page ends at what is hidden; and one budget of steps for the whole page:
     anybody may ask for it, as often as they like.
@@ -130,9 +131,9 @@ def hidings_of(idea: Idea) -> list[Hiding]:
 @transaction.atomic
 def set_hidden(
     *, idea: Idea, number: int, hidden: bool, actor: User | None, reason: str = ""
-) -> None:
-    """Take what an idea said once away from the public, or give it back; nothing where it stands
-    so already. Records `revision.hidden`, whose reason everybody reads, or `revision.shown`.
+) -> bool:
+    """Take what an idea said once away from the public, or give it back; whether that changed
+    anything. Records `revision.hidden`, whose reason everybody reads, or `revision.shown`.
 
     Raises NotFound, IsCurrent, Invalid (reason) without one that fits.
     """
@@ -145,7 +146,7 @@ def set_hidden(
     if number == idea.revision:
         raise IsCurrent
     if not Revision.objects.filter(pk=row.pk).exclude(hidden=hidden).update(hidden=hidden):
-        return
+        return False
     activity.record(
         HIDDEN if hidden else SHOWN,
         subject=("idea", idea.code),
@@ -153,7 +154,9 @@ def set_hidden(
         actor=actor,
         participant=row.editor,
         data={"number": number} | ({"reason": words} if hidden else {}),
+        wait=grace.to_tell() if hidden else None,
     )
+    return True
 
 
 def _clean_reason(reason: str) -> str:

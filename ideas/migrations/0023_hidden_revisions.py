@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="The team alone reads what it said; why, is in the activities.",
+                help_text=(
+                    "Those who may answer read what it said, and whoever wrote it in their copy of"
+                    " their data; why, is in the activities."
+                ),
             ),
         ),
     ]

@@ -87,7 +87,10 @@ class Revision(models.Model):
     at = models.DateTimeField()
     hidden = models.BooleanField(
         default=False, db_default=False,
-        help_text="The team alone reads what it said; why, is in the activities.",
+        help_text=(
+            "Those who may answer read what it said, and whoever wrote it in their copy of their"
+            " data; why, is in the activities."
+        ),
     )  # fmt: skip
 
     class Meta:

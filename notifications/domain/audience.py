@@ -11,7 +11,7 @@ from accounts.enums import Role, Visibility
 from accounts.models import Activity, Brand, Membership, Participant, User
 from accounts.rules import ANSWERING
 from ideas.enums import Answer, ReportState, VoteState
-from ideas.models import CoAuthor, Comment, Follow, Idea, Vote
+from ideas.models import CoAuthor, Comment, Follow, Idea, Revision, Vote
 from notifications.domain.mentions import handles_in
 from notifications.domain.stories import Story
 from notifications.enums import Reason
@@ -125,6 +125,15 @@ def author_of_hidden_idea(story: Story) -> Iterator[Circle]:
         yield Reason.AUTHOR, _who_sees(idea).filter(_signs(idea))
 
 
+def who_wrote_hidden_revision(story: Story) -> Iterator[Circle]:
+    """And who signs the idea, while it is hidden."""
+    idea, number = story.idea, story.activity.data.get("number", 0)
+    if idea and Revision.objects.filter(idea=idea, number=number, hidden=True).exists():
+        people = _who_sees(idea).exclude(pk=story.activity.actor_id or 0)
+        yield Reason.SELF, people.filter(pk=_user_of(story.activity.participant))
+        yield Reason.AUTHOR, people.filter(_signs(idea))
+
+
 def who_is_invited_to_sign(story: Story) -> Iterator[Circle]:
     """Until they have answered, or it was withdrawn. Who was asked by mail has the mail."""
     if story.idea and _invitation(story, Answer.WAITING).exists():
@@ -167,6 +176,7 @@ AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
     "key.revoked": owner_of_what_ended,
     "person.allowed": who_was_allowed,
     "person.stopped": who_was_stopped,
+    "revision.hidden": who_wrote_hidden_revision,
     "status.changed": of_decision,
     "text.reported": who_answers,
     "vote.lapsed": owner_of_vote,

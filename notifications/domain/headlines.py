@@ -54,6 +54,8 @@ def path(story: Story, reason: str = "") -> str:
         return f"{desk_path(activity)}reports/"
     if activity.kind == "co_author.invited":
         return f"/i/{activity.subject_code}/authors/"
+    if activity.kind == "revision.hidden":
+        return f"/i/{activity.subject_code}/history/#hidings"
     if activity.subject_kind == "idea":
         if story.comment and not story.comment.hidden and not story.comment.deleted_at:
             return f"/i/{activity.subject_code}/comments/{story.comment.code}/"
@@ -148,6 +150,18 @@ def _idea_hidden(story: Story, reason: str) -> str:
 def _comment_hidden(story: Story, reason: str) -> str:
     words = {"brand": brand_name(story), "idea": _idea(story, reason)}
     return _("The team of %(brand)s has hidden your comment on %(idea)s.") % words
+
+
+def _revision_hidden(story: Story, reason: str) -> str:
+    words = {
+        "brand": brand_name(story),
+        "idea": _idea(story, reason),
+        "n": story.activity.data.get("number"),
+        "why": one_line(str(story.activity.data.get("reason", "")), LONGEST_QUOTE),
+    }
+    if not words["n"]:  # forgotten with the account of who wrote it
+        return _("The team of %(brand)s has hidden an earlier version of %(idea)s.") % words
+    return _("The team of %(brand)s has hidden version %(n)s of %(idea)s: “%(why)s”") % words
 
 
 def _co_author_invited(story: Story, reason: str) -> str:
@@ -251,6 +265,7 @@ HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "key.revoked": _key_revoked,
     "person.allowed": _person_allowed,
     "person.stopped": _person_stopped,
+    "revision.hidden": _revision_hidden,
     "status.changed": _status_changed,
     "text.reported": _text_reported,
     "vote.lapsed": _vote_lapsed,

@@ -69,6 +69,8 @@ def _about_yourself(story: Story) -> str:
         return _("You get this because you voted on this idea.")
     if story.activity.kind == "comment.hidden":
         return _("You get this because you wrote the comment.")
+    if story.activity.kind == "revision.hidden":
+        return _("You get this because you wrote this version.")
     if story.activity.kind == "co_author.invited":
         return _("You get this because its author invited you by your handle.")
     return _("You get this because you take part at %(brand_name)s.")
@@ -105,6 +107,12 @@ def _lapsed(_story: Story) -> Words:
 def _hidden(story: Story) -> Words:
     label = _("See your idea") if story.activity.kind == "idea.hidden" else _("See the idea")
     return Words(label, quote=_quote_of_team(story))
+
+
+def _revision_hidden(story: Story) -> Words:
+    """Why, where the headline has cut that off."""
+    is_cut = len(str(story.activity.data.get("reason", ""))) > texts.LONGEST_QUOTE
+    return Words(_("See the history"), quote=_quote_of_team(story) if is_cut else None)
 
 
 def _invited_to_sign(_story: Story) -> Words:
@@ -165,6 +173,7 @@ WRITERS: dict[str, Any] = {
     "idea.threshold": _rises,
     "person.allowed": _allowed,
     "person.stopped": _stopped,
+    "revision.hidden": _revision_hidden,
     "status.changed": _decision,
     "text.reported": _reported,
     "vote.lapsed": _lapsed,

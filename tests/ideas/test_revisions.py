@@ -8,6 +8,7 @@ from accounts.models import Activity
 from cocreate.lib.errors import Invalid, NotFound
 from ideas.domain import ideas, revisions
 from ideas.domain.differences import STEPS, Part, Steps, compared
+from ideas.domain.privacy import export_revisions
 from ideas.domain.revisions import changes_of
 from ideas.models import Idea, Revision
 from tests.factories import make_idea, make_participant
@@ -208,6 +209,26 @@ def test_hiding_is_in_the_public_log_and_can_be_taken_back(insulted, bob, charli
     assert "goat" in said(changes_of(insulted)[0])
     told = Activity.objects.get(kind="revision.hidden")
     assert (told.actor, told.participant, told.private) == (bob, insulted.author, False)
+
+
+def test_it_is_said_whether_anything_was_hidden_or_shown(insulted, bob):
+    asked = (True, True, False, False)
+    changed = [
+        revisions.set_hidden(idea=insulted, number=2, hidden=hidden, actor=bob, reason="No.")
+        for hidden in asked
+    ]
+    assert changed == [True, False, True, False]
+
+
+def test_what_is_hidden_is_in_the_copy_of_whoever_wrote_it_and_in_no_other(insulted, bob, charlie):
+    ideas.edit_idea(idea=insulted, actor=bob, body="By the brand.")
+    ideas.edit_idea(idea=insulted, actor=charlie, body="Last.")
+    hide(insulted, bob, number=2)
+    hide(insulted, bob, number=4)
+    copied = [row["body"] for row in export_revisions(charlie)]
+    assert copied == ["Two.", "You are a goat.", "Three.", "Last."]
+    Revision.objects.filter(number=2).update(editor=None)
+    assert "You are a goat." not in [row["body"] for row in export_revisions(charlie)]
 
 
 @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 501])

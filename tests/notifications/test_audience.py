@@ -10,9 +10,11 @@ from django.db.models.functions import Now
 from accounts.domain import activity, privacy, stopping
 from accounts.enums import Visibility
 from accounts.models import Activity, Brand, Membership, User
-from ideas.domain import comments, decisions, follows, ideas, reports
+from ideas.domain import comments, decisions, follows, ideas, reports, revisions
 from ideas.domain.votes import cast_as_user
-from ideas.models import Comment, Idea, Vote
+from ideas.enums import Answer
+from ideas.models import CoAuthor, Comment, Idea, Vote
+from notifications.domain import headlines, stories
 from notifications.models import Mail, Notice
 from tests.factories import make_participant, make_user
 from tests.mail import Server
@@ -153,6 +155,84 @@ def test_an_author_hears_why_their_comment_was_hidden(scene: Scene, mail_server:
     (letter,) = mail_server.to(scene.stranger.email)
     assert "> No insults." in letter.text
     assert letter.subject.startswith("The team of Mio Motors has hidden your comment")
+
+
+def rewritten(scene: Scene, by: User) -> None:
+    ideas.edit_idea(idea=scene.idea, actor=by, body="You are a goat.")
+    ideas.edit_idea(idea=scene.idea, actor=scene.author, body="It drinks.")
+
+
+def hide_revision(scene: Scene, number: int = 2, reason: str = "It insults <b>me</b>.") -> None:
+    revisions.set_hidden(
+        idea=scene.idea, number=number, hidden=True, actor=scene.bob, reason=reason
+    )
+
+
+def test_who_wrote_a_version_and_the_author_hear_with_its_number_why_it_was_hidden(
+    scene: Scene, mail_server: Server
+):
+    CoAuthor.objects.create(
+        idea=scene.idea, participant=scene.person(scene.stranger), answer=Answer.ACCEPTED
+    )
+    rewritten(scene, scene.stranger)
+    send()
+    hide_revision(scene)
+    assert told("revision.hidden") == {"Stranger": "self", "Author": "author"}
+    send()
+    for user, why in (
+        (scene.stranger, "because you wrote this version."),
+        (scene.author, "because you posted this idea."),
+    ):
+        letter = mail_server.to(user.email)[-1]
+        sentence = (
+            "The team of Mio Motors has hidden version 2 of “Doors both ways”:"
+            " “It insults <b>me</b>.”"
+        )
+        assert (letter.subject, sentence in letter.text) == (sentence, True)
+        assert "<b>me" not in letter.html
+        assert f"/i/{scene.idea.code}/history/#hidings" in letter.text
+        assert f"You get this {why}" in letter.text
+        assert "goat" not in letter.text
+
+
+def test_a_long_reason_why_a_version_was_hidden_is_in_the_mail_whole(
+    scene: Scene, mail_server: Server
+):
+    rewritten(scene, scene.author)
+    send()
+    hide_revision(scene, reason=f"{'Long. ' * 40}The end.")
+    send()
+    letter = mail_server.to(scene.author.email)[-1]
+    assert "The end." not in letter.subject
+    assert "The end." in letter.text
+
+
+def test_of_a_version_that_is_shown_again_in_time_or_that_the_author_hides_nobody_hears(
+    scene: Scene, settings: Any
+):
+    rewritten(scene, scene.author)
+    settings.UNDO_SECONDS = 60
+    hide_revision(scene)
+    assert told("revision.hidden") == {}
+    revisions.set_hidden(idea=scene.idea, number=2, hidden=False, actor=scene.bob)
+    Activity.objects.update(due_at=None)
+    assert told("revision.hidden") == {}
+    settings.UNDO_SECONDS = 0
+    revisions.set_hidden(
+        idea=scene.idea, number=2, hidden=True, actor=scene.author, reason="My own."
+    )
+    assert told("revision.hidden") == {}
+
+
+def test_a_notice_of_a_version_whose_writer_has_left_says_no_number_and_no_reason(scene: Scene):
+    rewritten(scene, scene.author)
+    hide_revision(scene)
+    told("revision.hidden")
+    Activity.objects.filter(kind="revision.hidden").update(data={})
+    story = stories.one(Activity.objects.get(kind="revision.hidden"))
+    assert headlines.headline(story, "author") == (
+        "The team of Mio Motors has hidden an earlier version of “Doors both ways”."
+    )
 
 
 def test_a_report_is_told_to_those_who_may_answer_until_one_has(scene: Scene, rita: User):

@@ -8,6 +8,7 @@ from ideas.domain.decisions import set_status
 from ideas.models import Idea, Revision
 from tests.factories import make_idea, make_participant
 from tests.web.conftest import path_of, reader, text_of
+from web.desk.undo import undo_path
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def test_a_manager_goes_on_reading_what_is_hidden_and_shows_it_again(insulted, b
     desk.post(hiding(insulted), {"reason": "An insult."})
     page = text_of(desk.get(history(insulted)))
     assert "goat" in page
-    assert "only your team reads it" in page
+    assert "those of your team who may answer read it" in page
     desk.post(hiding(insulted, act="show"))
     assert "goat" in text_of(visitor.get(history(insulted)))
     log = text_of(visitor.get(history(insulted))).partition("What was hidden here")[2]
@@ -209,6 +210,19 @@ def test_a_manager_goes_on_reading_what_is_hidden_and_shows_it_again(insulted, b
     assert "An insult." in log
     told = text_of(desk.get(f"/desk/mio/ideas/{insulted.code}/"))
     assert "An earlier version was hidden An insult." in told
+
+
+def test_who_hides_what_somebody_has_hidden_already_is_told_so_and_undoes_nothing(
+    insulted, bob, alice, visitor
+):
+    reader(alice).post(hiding(insulted), {"reason": "An insult."})
+    page = reader(bob).post(hiding(insulted), {"reason": "Another reason."}, follow=True)
+    said = text_of(page)
+    assert "Somebody has hidden it already." in said
+    assert "Another reason." not in said
+    assert [undo_path(one) for one in page.context["messages"]] == [""]
+    mine = reader(bob).post(hiding(insulted, 1), {"reason": "Mine."}, follow=True)
+    assert [undo_path(one) for one in mine.context["messages"]] == [hiding(insulted, 1, "show")]
 
 
 def test_without_a_reason_nothing_is_hidden_and_the_manager_is_told(insulted, bob, visitor):

@@ -19,14 +19,18 @@ from web.pages import page
 def hide(request: HttpRequest, slug: str, code: str, number: int) -> HttpResponse:
     found, reason = acting_on(request, slug, code), request.POST.get("reason", "")
     try:
-        revisions.set_hidden(
+        is_new = revisions.set_hidden(
             idea=found, number=number, hidden=True, actor=request.user, reason=reason
         )
     except Invalid as error:
         messages.error(request, error.fields["reason"][0][1])
-    else:
+        return back(found, number)
+    if is_new:
         undo = reverse("desk_show_revision", args=[slug, code, number])
-        say(request, _("This version is hidden from the public. The log below says why."), undo)
+        words = _("This version is hidden from the public. The log below says why.")
+        say(request, words, undo)
+    else:
+        messages.info(request, _("Somebody has hidden it already."))
     return back(found, number)
 
 
