@@ -53,6 +53,10 @@ def one(statement):
         return cursor.fetchone()
 
 
+def interrupted(*_arguments, **_options):
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def loaded(terminal, var):
     run = terminal("generate_load", *SIZE)
@@ -212,16 +216,37 @@ def test_an_install_in_use_is_refused(terminal, var):
 
 def test_what_fails_half_way_leaves_nothing(terminal, var, monkeypatch):
     before = schema()
-
-    def fail(*arguments):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(rows, "fill_talk", fail)
+    monkeypatch.setattr(rows, "fill_talk", interrupted)
     with pytest.raises(KeyboardInterrupt):
         terminal("generate_load", *SMALL)
     assert (Brand.objects.count(), User.objects.count(), Idea.objects.count()) == (0, 0, 0)
     assert schema() == before
     assert not var.exists()
+
+
+def test_what_is_interrupted_after_the_commit_can_be_signed_in_to(terminal, var, monkeypatch):
+    monkeypatch.setattr(orders, "rebuild_all_of", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        terminal("generate_load", *SMALL)
+    assert Idea.objects.count() == 30
+    accounts = demo_file.accounts_of(var / filling.ACCOUNTS)
+    assert len(accounts) == 3
+    for account in accounts:
+        assert authenticate(None, email=account.email, password=account.password)
+
+
+def test_no_passwords_are_left_of_people_who_were_rolled_back(terminal, var, monkeypatch):
+    write = demo_file.write
+
+    def write_and_stop(*arguments, **options):
+        write(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo_file, "write", write_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        terminal("generate_load", *SMALL)
+    assert User.objects.count() == 0
+    assert not (var / filling.ACCOUNTS).exists()
 
 
 @pytest.mark.parametrize("wrong", ["--votes=0", "--ideas=x", "--scale=0", "--scale=11"])

@@ -17,7 +17,8 @@ MOST = 100_000_000
 class Command(base.Command):
     help = (
         "Fill an empty install with made-up brands, people, ideas and votes, to measure at any"
-        " size. All or nothing: interrupted, it has left nothing, and is begun again."
+        " size. Interrupted before the step 'vacuum', it has left nothing and is begun again;"
+        " from there on the data are there, and what is left is VACUUM ANALYZE."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
