@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from cocreate.lib import standby
 from cocreate.lib.store import store
 from ideas.domain import tally
 
@@ -20,9 +21,13 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """503 only without the database: with the store away the site goes on."""
+    """503 only without the database, or where its commits hang: with the store away the site goes
+    on.
+    """
     facts: dict[str, Any] = {"database": "ok", "tally": None}
     try:
+        if standby.commits_wait():
+            facts["database"] = "waits for a standby"
         rows, lag = tally.waiting()
         facts["tally"] = {
             "waiting": rows,
@@ -33,4 +38,4 @@ def readyz(_request: HttpRequest) -> HttpResponse:
         connection.close()
         facts["database"] = "away"
     facts["valkey"] = "ok" if store().answers() else "away"
-    return JsonResponse(facts, status=503 if facts["database"] == "away" else 200)
+    return JsonResponse(facts, status=200 if facts["database"] == "ok" else 503)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import RequestFactory
 
+from cocreate.lib import standby
 from tests.web.conftest import path_of, reader, text_of
 from web import errors
 
@@ -93,6 +94,12 @@ def test_a_site_that_can_work_is_ready(visitor, db):
         "valkey": "ok",
         "tally": {"waiting": 0, "lag_seconds": 0},
     }
+
+
+def test_a_site_whose_commits_hang_is_not_ready(visitor, db, monkeypatch):
+    monkeypatch.setattr(standby, "COMMITS_WAIT", "SELECT true")
+    response = visitor.get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "waits for a standby")
 
 
 def test_without_the_store_the_site_is_ready_all_the_same(visitor, db, no_store):
