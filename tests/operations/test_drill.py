@@ -1,11 +1,15 @@
 """What the drill (python -m tools.drill) calls a broken promise. The drill is run by hand."""
 
+import socket
 from collections import Counter
 
 import pytest
 
+from cocreate.embedded.processes import Refused
 from tools.drill.__main__ import HEADINGS, STEPS, WITHOUT_5XX, judged, row_of
+from tools.drill.machines import Machines
 from tools.drill.people import Phase, kind_of
+from tools.drill.proxy import Proxy
 from tools.drill.truth import Truth
 
 DIED = "PostgreSQL primary killed"
@@ -53,7 +57,29 @@ def test_a_503_with_its_time_is_none_where_a_primary_died_and_one_in_a_rolling_d
 
 
 def test_an_answer_that_took_longer_than_ten_seconds_is_one():
-    assert len(said_of(phase_of(DIED, longest=10.5))) == 1
+    (said,) = said_of(phase_of(DIED, longest=10.5, longest_of="PUT /there"))
+    assert "10.5 s (PUT /there)" in said
+
+
+def test_ports_that_somebody_else_has_are_refused_before_anything_is_started(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        machines = Machines(tmp_path, taken - 6, synchronous=False)
+        with pytest.raises(Refused, match=f"{taken} is taken: give it others"), machines:
+            pass
+    assert not list(tmp_path.glob("pg1/*"))
+
+
+def test_nginx_tells_which_node_was_slow(tmp_path):
+    proxy = Proxy(tmp_path, 1, [2])
+    ends = "200 {} at 127.0.0.1:8401, 127.0.0.1:8402 504, 200 0.0, 0.0 8.0, 0.1\n"
+    lines = [
+        f"2026-01-01T00:00:00+00:00 GET /{name} {ends.format(took)}"
+        for name, took in (("quick", 0.1), ("slow", 8.1))
+    ]
+    (tmp_path / "access.log").write_text("".join(lines))
+    (line,) = proxy.slow_answers()
+    assert "GET /slow" in line
 
 
 def test_an_answer_is_counted_by_what_its_reader_can_do_with_it():

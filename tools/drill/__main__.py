@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cocreate.embedded.processes import Refused
 from tools.drill.machines import Machines
 from tools.drill.people import AWAY, LONGEST, People, Phase
 from tools.drill.truth import Truth, truth_of
@@ -108,6 +109,8 @@ def drill(
                 say(row_of(*found[-1]))
         finally:
             people.stop()
+        for line in machines.proxy.slow_answers():
+            sys.stdout.write(f"slow: {line}\n")
     return found
 
 
@@ -138,7 +141,7 @@ def judged(found: list[tuple[Phase, Truth]], *, synchronous: bool) -> list[str]:
         if phase.name in WITHOUT_5XX and phase.bad_at:
             said.append(f"{phase.name}: {len(phase.bad_at)} requests were refused or not answered")
         if phase.longest > LONGEST:
-            said.append(f"{phase.name}: an answer took {phase.longest:.1f} s")
+            said.append(f"{phase.name}: an answer took {phase.longest:.1f} s ({phase.longest_of})")
     return said
 
 
@@ -158,9 +161,12 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cocreate-drill-") as folder:
         say(HEADINGS)
-        found = drill(
-            Path(folder), options.ports, synchronous=not options.asynchronous, only=options.only
-        )
+        try:
+            found = drill(
+                Path(folder), options.ports, synchronous=not options.asynchronous, only=options.only
+            )
+        except Refused as refusal:
+            sys.exit(str(refusal))
     said = judged(found, synchronous=not options.asynchronous)
     for sentence in said:
         sys.stdout.write(f"NOT AS PROMISED: {sentence}\n")

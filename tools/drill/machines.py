@@ -10,15 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from cocreate.embedded import environment, places
-from cocreate.embedded.processes import kill_group, spawn
+from cocreate.embedded.processes import Refused, kill_group, spawn
 from cocreate.embedded.supervisor import Program
-from cocreate.embedded.up import health_of, programs
+from cocreate.embedded.up import check_port, health_of, programs
 from tests.mail import Server as MailServer
 from tools.drill.proxy import Proxy
 from tools.drill.servers import HOST, Primary, Standby, Store, wait_for
 
 STOPS_WITHIN, RESTARTS_AFTER = 20.0, 2.0  # seconds
+PORTS = 7
 BEAT_ON = "node1"
+
+
+def check_ports(ports: range) -> None:
+    """Before anything is started. Raises Refused: what answers on a taken one is not ours to kill,
+    and the drill would take it for its own.
+    """
+    for port in ports:
+        try:
+            check_port(HOST, port)
+        except Refused as error:
+            message = f"The drill needs the ports {ports[0]} to {ports[-1]}, and {port} is taken"
+            raise Refused(f"{message}: give it others with --ports.") from error
 
 
 class Node:
@@ -97,6 +110,7 @@ class Machines:
     def __init__(self, folder: Path, ports: int, *, synchronous: bool) -> None:
         folder.chmod(0o711)  # PostgreSQL and nginx may have to reach it as other users
         self.folder, self.synchronous = folder, synchronous
+        self.ports = range(ports, ports + PORTS)
         self.mail = MailServer()
         self.primary = Primary(folder / "pg1", ports + 3, synchronous=synchronous)
         self.standby = Standby(folder / "pg2", ports + 4, self.primary)
@@ -135,6 +149,7 @@ class Machines:
         self.ends.close()
 
     def start(self) -> None:
+        check_ports(self.ports)
         self.mail.start()
         self.ends.callback(self.mail.stop)
         for server in (self.primary, self.standby, self.store, self.replica):
@@ -144,10 +159,11 @@ class Machines:
         self.standby.wait_until_it_follows()
         self.replica.wait_until_it_follows()
         self.primary.make_database()
-        (self.folder / "pictures").mkdir()
+        for name in ("pictures", "all"):
+            (self.folder / name).mkdir()
         for node in self.nodes:
-            node.share(self.folder / "pictures", places.var_dir() / "static")
-        state = {"COCREATE_VAR": str(places.var_dir())}
+            node.share(self.folder / "pictures", self.folder / "all" / "static")
+        state = {"COCREATE_VAR": str(self.folder / "all")}
         self.first.command("-m", "cocreate.embedded.prepare", "static", **state)
         self.first.command("manage.py", "migrate", "-v0")
         self.board = json.loads(self.first.command("-m", "tools.drill.board"))

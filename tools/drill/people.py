@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tools.drill.servers import HOST
@@ -28,6 +29,7 @@ class Phase:
     answers: Counter[str] = field(default_factory=Counter)
     bad_at: list[float] = field(default_factory=list)
     longest: float = 0.0  # seconds that one answer took
+    longest_of: str = ""  # which, and when it came: nginx's log has the same line
     votes_at: list[float] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     ended: float = 0.0
@@ -106,7 +108,9 @@ class People:
         now = time.monotonic()
         with self.lock:
             phase.answers[kind] += 1
-            phase.longest = max(phase.longest, now - began)
+            if now - began > phase.longest:
+                at = datetime.now(UTC).isoformat(timespec="seconds")
+                phase.longest, phase.longest_of = now - began, f"{method} {path}, {kind}, {at}"
             if kind.startswith(("5", "unanswered")):
                 phase.bad_at.append(now)
             elif kind == "vote":

@@ -17,7 +17,9 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
 events {{ worker_connections 2048; }}
 http {{
-    access_log off;
+    log_format of_nodes '$time_iso8601 $request_method $request_uri $status $request_time'
+        ' at $upstream_addr $upstream_status $upstream_connect_time $upstream_response_time';
+    access_log {folder}/access.log of_nodes;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -26,6 +28,9 @@ http {{
     include {folder}/cocreate.conf;
 }}
 """
+
+
+SLOW = 5.0  # seconds
 
 
 class Proxy:
@@ -83,6 +88,11 @@ class Proxy:
         self.write_nodes(set(ports))
         command = [*self.command, "-s", "reload"]
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - nginx's own
+
+    def slow_answers(self) -> list[str]:
+        """Lines of the log: which node was asked, in what order, and how long each took."""
+        lines = (self.folder / "access.log").read_text().splitlines()
+        return [line for line in lines if float(line.partition(" at ")[0].split()[-1]) > SLOW]
 
     def stop(self) -> None:
         if self.process:
