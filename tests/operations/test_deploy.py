@@ -1,10 +1,12 @@
 """What is in deploy/ starts what the launcher starts, and nginx understands its files."""
 
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,6 +111,11 @@ class Frame(BaseHTTPRequestHandler):
         pass
 
 
+@dataclass
+class Listening:
+    port: int
+
+
 @contextmanager
 def node_at_work():
     server = Frames()
@@ -141,7 +148,7 @@ def proxy_of():
 
 
 def status_and_cache(proxy, path):
-    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=20)
     connection.request("GET", path)
     answer = connection.getresponse()
     return answer.status, answer.headers["X-Cache"]
@@ -176,3 +183,11 @@ def test_no_secret_of_the_site_is_copied_into_the_image_or_told_to_postgresql(se
     assert set(ignored) >= {"deploy/environment", "deploy/tls", "**/*.backup"}
     assert "env_file" not in services["postgres"]
     assert services["postgres"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSW")
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_where_a_node_took_the_request_and_says_nothing_the_other_one_is_asked(node, proxy_of):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        proxy = proxy_of(Listening(silent.getsockname()[1]), node)
+        answers = [status_and_cache(proxy, "/b/mio/")[0] for _n in range(2)]
+        assert answers == [200, 200]
