@@ -198,7 +198,11 @@ class ListedIdea(serializers.Serializer[Any]):
     oppose = serializers.IntegerField(allow_null=True)
     points = serializers.IntegerField(allow_null=True)
     counts_hidden = serializers.BooleanField()
-    score = serializers.FloatField(allow_null=True, help_text="Today's decayed sum of votes (hot).")
+    score = serializers.FloatField(
+        allow_null=True,
+        help_text="Today's decayed sum of votes (hot): by the brand's half-life in a brand's list, "
+        "by the question's with `challenge` and for one idea.",
+    )
     comments = serializers.IntegerField()
     my_vote = serializers.IntegerField(allow_null=True, help_text="The caller's own.")
     tags = serializers.ListField(child=serializers.CharField())

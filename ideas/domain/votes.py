@@ -73,6 +73,11 @@ class Budget:
     def left(self) -> int:
         return max(0, self.limit - self.used)
 
+    @property
+    def over(self) -> int:
+        """What was spent before the limit was lowered below it."""
+        return max(0, self.used - self.limit)
+
     def as_json(self) -> dict[str, Any]:
         until = self.until.isoformat() if self.until else None
         return {"limit": self.limit, "used": self.used, "left": self.left, "until": until}

@@ -54,6 +54,13 @@ def test_the_page_offers_the_allowed_next_steps_alone(desk, idea):
     assert "Stay at “Submitted”" in text_of(page)
 
 
+def test_a_changed_text_leads_to_what_was_changed(desk, idea, alice):
+    there = f'href="/i/{idea.code}/history/"'
+    assert there not in desk.get(path_to(idea)).content.decode()
+    ideas.edit_idea(idea=idea, actor=alice, title="A cabin with another name")
+    assert there in desk.get(path_to(idea)).content.decode()
+
+
 def test_a_status_is_set_and_undone_in_time(desk, idea):
     page = set_status(desk, idea, "planned")
     assert status_of(idea) == "planned"

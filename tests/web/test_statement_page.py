@@ -28,6 +28,17 @@ def test_every_debit_and_credit_stands_there_in_words(member, few, charlie):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_who_has_spent_more_than_a_lowered_budget_is_told_what_to_do(member, few, charlie):
+    for _n in range(3):
+        votes.cast_as_user(code=make_idea(few).code, user_id=charlie.pk, value=1)
+    challenges.change_rules(challenge=few, actor=None, budget=1, reason="Fewer, and dearer.")
+    said = "The budget here is 1 now, and you have spent 3: take 2 back before you vote again."
+    for path in (PAGE, "/b/mio/c/few/"):
+        page = text_of(member.get(path))
+        assert said in page
+        assert "0 votes left" not in page
+
+
 def test_the_budget_leads_to_the_statement(member, few, charlie):
     make_idea(few)
     assert f'href="{PAGE}"' in member.get("/b/mio/c/few/").content.decode()
