@@ -7,8 +7,9 @@ from accounts.rules import can_answer
 from api.callers import Caller
 from cocreate.lib.errors import NotAllowed, NotFound
 from ideas.access import comment_or_404, idea_or_404
+from ideas.domain.ideas import must_be_editable
 from ideas.models import Comment, Idea
-from ideas.rules import can_edit, is_comment_author
+from ideas.rules import is_comment_author
 
 
 def readable_brand(caller: Caller, slug: str) -> Brand:
@@ -56,8 +57,8 @@ def editable_idea(caller: Caller, code: str) -> Idea:
     caller.must_be_known()
     idea = known_idea(caller, code)
     caller.must_have(Scope.WRITE)
-    if caller.key is None and not can_edit(caller.user, idea):
-        raise NotAllowed
+    if caller.user is not None:
+        must_be_editable(idea, caller.user)
     return idea
 
 

@@ -99,6 +99,9 @@ def test_what_is_decided_on_stays(own, as_member, charlie):
     Idea.objects.update(closed=True)
     answer = as_member(charlie).delete(path(own))
     assert (answer.status_code, answer.json()["code"]) == (409, "cannot_be_deleted")
+    answer = as_member(charlie).patch(path(own), {"title": "A cabin, once more"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert "decided on" in answer.json()["message"]
 
 
 def test_a_deleted_idea_has_no_history_for_anybody(own, visitor, charlie):
