@@ -4,12 +4,16 @@ Erasing takes links and texts. The vote, its count and the ledger's `ref` stay, 
 the challenge say that votes leave with their owner: then they are withdrawn, by ledger rows.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Activity, Brand, User
+from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.personal import Rows, holds, holds_nothing
 from ideas.domain import images
@@ -146,6 +150,15 @@ def export_images(user: User) -> Rows:
         idea_code=F("idea__code"),
         brand_name=F("brand__name"),
     )
+
+
+def pictures_of(user: User) -> Iterator[tuple[str, bytes]]:
+    """The code and the largest file of each picture that export_images() tells of; without those
+    whose file is lost.
+    """
+    for image in Image.objects.filter(of(user, "uploader")).order_by("id"):
+        with suppress(NotFound):
+            yield image.code, images.file_of(image, image.width)
 
 
 def erase_images(user: User) -> None:

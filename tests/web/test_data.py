@@ -5,11 +5,16 @@ import json
 import zipfile
 from datetime import timedelta
 
+import PIL.Image
 import pytest
+from django.core.files.storage import default_storage
 
+from accounts.domain import participants
 from accounts.models import User
+from ideas.domain import drafts, images
 from tests.accounts.steps import signed_in
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_idea, make_participant, make_user
+from tests.pictures import uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +29,28 @@ def trusted(user):
     browser = signed_in(user)
     browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return browser
+
+
+def copied(user):
+    """What is in the zip, by name, and data.json as a program reads it."""
+    answer = trusted(user).get("/me/data/download/")
+    archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+    assert archive.testzip() is None
+    held = {name: archive.read(name) for name in archive.namelist()}
+    return held, json.loads(held["data.json"])
+
+
+def pictures_in(held):
+    return [name for name in held if name.startswith("pictures/")]
+
+
+def codes_on(idea):
+    return [image.code for image in images.of(idea)]
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def an_hour_passes(client):
@@ -42,6 +69,52 @@ def test_the_copy_is_a_zip_with_readable_json(zoe):
     assert copy["users"][0]["display_name"] == "Zoe"
     assert copy["email addresses"][0]["email"] == zoe.email
     assert len(copy["sessions"]) == 1
+
+
+def test_the_copy_has_the_largest_file_of_each_picture(media, brand, challenge, zoe):
+    own = participants.of_user(brand=brand, user=zoe)
+    shown = uploaded(brand, own, size=(1000, 500))
+    images.attach(idea=make_idea(challenge, author=own), codes=[shown.code], uploader=own)
+    waiting = uploaded(brand, own, size=(40, 30))
+    words = drafts.Words(title="A roof", images=[waiting.code])
+    drafts.store(brand=brand, user=zoe, name=drafts.new_name(), words=words)
+    held, copy = copied(zoe)
+    opened = {}
+    for row in copy["images"]:
+        with PIL.Image.open(io.BytesIO(held[row["file"]])) as picture:
+            picture.load()
+            opened[row["file"]] = (picture.format, picture.size)
+    assert opened == {
+        f"pictures/{shown.code}.webp": ("WEBP", (1000, 500)),
+        f"pictures/{waiting.code}.webp": ("WEBP", (40, 30)),
+    }
+    assert b"pictures/" in held["READ-ME.txt"]
+
+
+def test_the_copy_has_nobody_elses_pictures_nor_the_brands(media, brand, challenge, zoe):
+    own, other = participants.of_user(brand=brand, user=zoe), make_participant(brand)
+    idea = make_idea(challenge, author=own)
+    for uploader in (other, None):
+        image = uploaded(brand, uploader, size=(40, 30))
+        images.attach(idea=idea, codes=[*codes_on(idea), image.code], uploader=uploader)
+    uploaded(brand, other, size=(40, 30))
+    mine = uploaded(brand, own, size=(40, 30))
+    held, copy = copied(zoe)
+    assert pictures_in(held) == [f"pictures/{mine.code}.webp"]
+    assert [row["code"] for row in copy["images"]] == [mine.code]
+
+
+def test_a_picture_whose_file_is_lost_costs_nothing_else_of_the_copy(media, brand, zoe):
+    own = participants.of_user(brand=brand, user=zoe)
+    lost, kept = [uploaded(brand, own, size=(40, 30)) for _n in range(2)]
+    default_storage.delete(lost.file_of(lost.width))
+    held, copy = copied(zoe)
+    assert {row["code"]: row["file"] for row in copy["images"]} == {
+        lost.code: None,
+        kept.code: f"pictures/{kept.code}.webp",
+    }
+    assert pictures_in(held) == [f"pictures/{kept.code}.webp"]
+    assert copy["users"][0]["display_name"] == "Zoe"
 
 
 def test_g02_a_copy_needs_the_owners_own_sign_in_and_a_fresh_password(client, zoe):

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from collections.abc import Mapping
 from typing import IO, Any
 
 from allauth.account.decorators import reauthentication_required
@@ -12,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
@@ -20,13 +21,19 @@ from accounts.access import places_of
 from accounts.domain import privacy
 from accounts.enums import Role
 from accounts.models import Brand
+from ideas.domain.privacy import pictures_of
 from web.pages import member_of, page
 from web.spool import spooled
 
-DIRECTIONS = """\
-data.json holds all that this site keeps of you, by kind; dates are in UTC.
-Your picture, if you have one, is beside it.
-"""
+DIRECTIONS = (
+    gettext_lazy("data.json holds all that this site keeps of you, by kind; dates are in UTC."),
+    gettext_lazy("picture.webp is the picture of your profile, if you have one."),
+    gettext_lazy(
+        "The folder pictures/ holds those that you sent for ideas and drafts, each in the largest"
+        " size that we keep. In data.json, under images, each has the name of its file; null means"
+        " that there is none."
+    ),
+)
 
 
 @page
@@ -52,24 +59,38 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 
 def write_copy(file: IO[bytes], user: Any) -> None:
-    """A zip: data.json, the picture, and a line that explains them."""
+    """A zip: data.json, the pictures, and lines that explain them."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("READ-ME.txt", DIRECTIONS)
+        archive.writestr("READ-ME.txt", "".join(f"{line}\n" for line in DIRECTIONS))
+        files = write_pictures(archive, user)
         with archive.open("data.json", "w") as entry:
-            write_json(entry, user)
+            write_json(entry, user, files)
         if user.avatar:
             with user.avatar.open("rb") as picture, archive.open("picture.webp", "w") as entry:
                 shutil.copyfileobj(picture, entry)
 
 
-def write_json(file: IO[bytes], user: Any) -> None:
+def write_pictures(archive: zipfile.ZipFile, user: Any) -> dict[str, str]:
+    """Before data.json, which names only files that are there. Their names by the picture's code.
+
+    One file in memory at a time, and as it is: WebP grows no smaller.
+    """
+    files = {}
+    for code, content in pictures_of(user):
+        files[code] = f"pictures/{code}.webp"
+        archive.writestr(files[code], content, zipfile.ZIP_STORED)
+    return files
+
+
+def write_json(file: IO[bytes], user: Any, files: Mapping[str, str]) -> None:
     """One object, one list for each kind, row by row: the largest copy takes no more memory."""
     encoder = DjangoJSONEncoder(ensure_ascii=False)
     file.write(b"{")
     for place, (model, rows) in enumerate(privacy.export(user=user)):
         file.write(f"{',' if place else ''}\n{encoder.encode(title_of(model))}: [".encode())
         for row_place, row in enumerate(rows):
-            file.write(f"{',' if row_place else ''}\n  {encoder.encode(row)}".encode())
+            said = {**row, "file": files.get(row["code"])} if model == "ideas.Image" else row
+            file.write(f"{',' if row_place else ''}\n  {encoder.encode(said)}".encode())
         file.write(b"]")
     file.write(b"\n}\n")
 
