@@ -31,6 +31,7 @@ NOTED = {
     "title_cut": _("the title is longer than {detail} signs: all of it begins the text"),
     "body_cut": _("the text is longer than {detail} signs, and is cut there"),
     "tags_cut": _("only the first {detail} tags are kept, of 40 signs each"),
+    "number_twice": _("line {detail} has the same number, and is left out"),
     "no_status": _("“{detail}” is no status of yours: it begins as all ideas do"),
     "no_language": _("“{detail}” is no code of a language such as “en”"),
     "no_email": _("“{detail}” is no e-mail address"),

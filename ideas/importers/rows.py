@@ -57,12 +57,15 @@ class Skip(Exception):  # noqa: N818 - it ends a row and is no mistake of ours
 
 @dataclass
 class Reader:
-    """Reads the rows of one file for one challenge. `lines`: where each idea was seen first."""
+    """Reads the rows of one file for one challenge. `lines`: where each idea was seen first;
+    `left_out`: where each number was that could not be used.
+    """
 
     challenge: Challenge
     plan: Plan
     graph: Graph
     lines: dict[bytes, int] = field(default_factory=dict)
+    left_out: dict[bytes, int] = field(default_factory=dict)
     now: datetime = field(default_factory=timezone.now)
 
     def __post_init__(self) -> None:
@@ -81,7 +84,16 @@ class Reader:
             try:
                 yield self._row(row)
             except Skip as skip:
+                self._leave_out(row)
                 yield remark(row.line, skip.column, skip.code, skip.detail)
+
+    def _leave_out(self, row: tables.Row) -> None:
+        """Remember its number: a later row that comes in its place is told."""
+        place = self.places.get("external_id")
+        if place is None or row.cells is None or place >= len(row.cells):
+            return
+        if number := one_line(row.cells[place]):
+            self.left_out.setdefault(_key(number), row.line)
 
     def _row(self, row: tables.Row) -> Taken:
         cells = self._cells(row)
@@ -126,9 +138,11 @@ class Reader:
             raise Skip("external_id", "long_id", number)
         said = "\0".join([taken.title, taken.body, str(taken.at or "")])
         name = number or "=" + hashlib.sha256(said.encode()).hexdigest()[:40]
-        key = hashlib.blake2b(name.encode(), digest_size=12).digest()
+        key = _key(name)
         if (line := self.lines.setdefault(key, taken.line)) != taken.line:
             raise Skip("external_id", "twice", line)
+        if line := self.left_out.get(key):
+            taken.remarks.append(remark(taken.line, "external_id", "number_twice", line))
         return f"csv:{self.challenge.pk}:{name}"
 
     def _author(self, taken: Taken, cells: dict[str, str]) -> None:
@@ -182,6 +196,11 @@ class Reader:
             taken.language = code
         else:
             taken.remarks.append(remark(taken.line, "language", "no_language", name))
+
+
+def _key(name: str) -> bytes:
+    """Short: one of every row is kept until the file ends."""
+    return hashlib.blake2b(name.encode(), digest_size=12).digest()
 
 
 def _support(taken: Taken, cell: str) -> None:

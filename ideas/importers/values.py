@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 LARGEST_COUNT = 100_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 ISO = "iso"
-TIMES = ("", " %H", " %H:%M", " %H:%M:%S")
 # As strptime() reads them, by what stands first; the label says it to people.
-DAY_FIRST = [f"%d{sign}%m{sign}%Y{time}" for sign in "/.-" for time in TIMES]
-MONTH_FIRST = [f"%m{sign}%d{sign}%Y{time}" for sign in "/-" for time in TIMES]
-YEAR_FIRST = [f"%Y{sign}%m{sign}%d{time}" for sign in "/." for time in TIMES]
-FORMATS = [ISO, *DAY_FIRST, *MONTH_FIRST, *YEAR_FIRST]
-FORMATS_OF = {ISO: [ISO], "day": DAY_FIRST, "month": MONTH_FIRST, "year": YEAR_FIRST}
+FORMATS_OF = {
+    ISO: [ISO],
+    "day": [f"%d{sign}%m{sign}%Y" for sign in "/.-"],
+    "month": [f"%m{sign}%d{sign}%Y" for sign in "/-"],
+    "year": [f"%Y{sign}%m{sign}%d" for sign in "/."],
+}
+FORMATS = [name for names in FORMATS_OF.values() for name in names]
+# As many of its parts as a cell says: one column may hold dates with a time and without.
+TIMES = ("", " %H", " %H:%M", " %H:%M:%S")
+DAY_OF = {f"{name}{time}": name for name in FORMATS if name != ISO for time in TIMES}
 ORDERS = {
     ISO: _("2025-03-31, with or without a time"),
     "day": _("31/03/2025, day first"),
@@ -23,27 +27,51 @@ ORDERS = {
     "year": _("2025/03/31, year first"),
 }
 FALSE = {"", "0", "f", "false", "n", "no", "non", "faux", "nein", "falso"}
+TIME_SIGN = re.compile(r"(?<=\d)T(?=\d)")
 GROUPED = re.compile(r"\d{1,3}([  \u202f,.'’]\d{3})+$")
 
 
 def date_of(text: str, date_format: str) -> datetime:
-    """A time without a zone is taken as UTC."""
+    """With a time or without, unless somebody wrote a format of their own. A time without a zone is
+    taken as UTC.
+    """
     if date_format == ISO:
         at = datetime.fromisoformat(text.strip())
+    elif date_format in DAY_OF:
+        form = DAY_OF[date_format] + _time_in(text)
+        at = datetime.strptime(_spaced(text), form)  # noqa: DTZ007 - below
     else:
         at = datetime.strptime(" ".join(text.split()), date_format)  # noqa: DTZ007 - next line
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def _spaced(text: str) -> str:
+    return TIME_SIGN.sub(" ", " ".join(text.split()))
+
+
+def _time_in(text: str) -> str:
+    """Which of TIMES it would be, if it is one."""
+    said = _spaced(text)
+    return TIMES[min((" " in said) + said.count(":"), len(TIMES) - 1)]
+
+
 def formats_of(samples: Iterable[str], order: str = "") -> list[str]:
     """The formats that most of these dates are written in, if that is more than half; two where
-    day and month are not told apart. `order`: only those of it (FORMATS_OF).
+    day and month are not told apart. `order`: only those of it (FORMATS_OF). Each with the longest
+    time that stands in them.
     """
     dates = list(samples)
     among = FORMATS_OF.get(order, FORMATS)
     fits = {name: sum(_reads(text, name) for text in dates) for name in among}
     best = max(fits.values())
-    return [name for name, count in fits.items() if count == best and 2 * best > len(dates)]
+    found = [name for name, count in fits.items() if count == best and 2 * best > len(dates)]
+    return [name + _longest_time(dates, name) for name in found]
+
+
+def _longest_time(dates: list[str], name: str) -> str:
+    if name == ISO:
+        return ""
+    return max((_time_in(text) for text in dates if _reads(text, name)), key=len)
 
 
 def _reads(text: str, date_format: str) -> bool:
@@ -56,7 +84,8 @@ def _reads(text: str, date_format: str) -> bool:
 
 def order_of(date_format: str) -> str:
     """Which of ORDERS a format is; empty for one that somebody wrote themselves."""
-    return next((order for order, names in FORMATS_OF.items() if date_format in names), "")
+    name = DAY_OF.get(date_format, date_format)
+    return next((order for order, names in FORMATS_OF.items() if name in names), "")
 
 
 def count_of(text: str) -> int:

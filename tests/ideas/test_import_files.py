@@ -2,18 +2,19 @@
 
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cocreate.lib.errors import Invalid
 from ideas.enums import Mode
+from ideas.importers import values
 from ideas.importers.batches import TooManyRows
 from ideas.importers.columns import COLUMNS
 from ideas.importers.tables import EmptyTable, NoTable, Spreadsheet
 from ideas.models import Idea, ImportBatch, Score
 from tests.factories import make_brand, make_challenge
-from tests.ideas.imports import idea_of, imported, prepared, real, table
+from tests.ideas.imports import idea_of, imported, prepared, real, remarks, table
 from tests.ideas.ledger import all_is_true, counters
 from tests.source import ROOT
 
@@ -58,6 +59,47 @@ def test_letters_and_separators_are_found_out(question, encoded, separator):
 def test_the_form_of_dates_is_found_out_from_all_of_them(question, dates, expected):
     imported(question, table("id,title,date", *(f"{n},T{n},{d}" for n, d in enumerate(dates))))
     assert idea_of(question, 0).created_at == expected
+
+
+@pytest.mark.parametrize("date_format", ["", "%d/%m/%Y", "%d/%m/%Y %H:%M"])
+def test_dates_with_a_time_and_without_stand_in_one_column(question, date_format):
+    times = ["", " 17", " 17:30", "  17:30:05", "T17:30", " 7:05"]
+    lines = (f"{n},T{n},31/03/2025{time}" for n, time in enumerate(times))
+    batch = imported(question, table("id,title,date", *lines), date_format=date_format)
+    assert batch.report == []
+    found = [idea_of(question, n).created_at.replace(tzinfo=None) for n in range(6)]
+    assert [at.time().isoformat() for at in found] == [
+        "00:00:00", "17:00:00", "17:30:00", "17:30:05", "17:30:00", "07:05:00"
+    ]  # fmt: skip
+    assert {at.date() for at in found} == {date(2025, 3, 31)}
+
+
+@pytest.mark.parametrize("day", ["03/31/2025", "03-31-2025", "31.03.2025", "2025/03/31"])
+def test_a_time_may_follow_a_date_whatever_comes_first_in_it(question, day):
+    batch = imported(question, table("id,title,date", f"1,A,{day}", f"2,B,{day}T17:30"))
+    assert batch.report == []
+    assert idea_of(question, 1).created_at == datetime(2025, 3, 31, tzinfo=UTC)
+    assert idea_of(question, 2).created_at == datetime(2025, 3, 31, 17, 30, tzinfo=UTC)
+
+
+def test_a_few_dates_with_a_time_tell_day_and_month_of_the_others_apart(question):
+    lines = ["1,A,31/03/2025 17:30", "2,B,01/04/2025", "3,C,02/04/2025"]
+    batch = imported(question, table("id,title,date", *lines))
+    assert (batch.plan["date_format"], batch.report) == ("%d/%m/%Y %H:%M", [])
+
+
+@pytest.mark.parametrize("rest", [" 25:00", " 17:30:05:09", ":17", " noon", "T", " 17:30 or so"])
+def test_what_follows_a_date_and_is_no_time_is_told(question, rest):
+    batch = imported(question, table("id,title,date", "1,A,31/03/2025", f"2,B,31/03/2025{rest}"),
+                     date_format="%d/%m/%Y")  # fmt: skip
+    assert remarks(batch) == [(3, "created", "no_date", f"31/03/2025{rest}")]
+
+
+def test_a_draft_whose_form_had_a_time_is_still_of_its_order():
+    assert values.order_of("%d/%m/%Y %H:%M") == values.order_of("%d/%m/%Y") == "day"
+    assert values.order_of("%m-%d-%Y %H") == "month"
+    assert values.order_of("iso") == "iso"
+    assert values.order_of("%d %B %Y") == ""
 
 
 def test_where_day_and_month_cannot_be_told_apart_somebody_must_say(question):

@@ -140,6 +140,31 @@ def test_bad_rows_are_told_by_the_line_they_begin_on_and_good_ones_are_kept(ques
     assert all(Remark(*each).sentence for each in batch.report)
 
 
+def test_a_row_that_comes_in_place_of_one_left_out_says_that_its_number_is_there_twice(question):
+    batch = imported(
+        question,
+        table(
+            "external_id,title,support",
+            "1,Trams,x",
+            "1,Boats,3",
+            "1,Bikes,4",
+            "2,Feet",
+            "2,Skis,1",
+            "3,Cars,1",
+        ),
+    )
+    assert remarks(batch) == [
+        (2, "support", "no_count", "x"),
+        (4, "external_id", "twice", "3"),
+        (5, "support", "cells_few", ""),
+        (3, "external_id", "number_twice", "2"),
+        (6, "external_id", "number_twice", "5"),
+    ]
+    assert sorted(Idea.objects.values_list("title", flat=True)) == ["Boats", "Cars", "Skis"]
+    assert (batch.counts["skipped"], batch.counts["noted"]) == (3, 2)
+    assert all(Remark(*each).sentence for each in batch.report)
+
+
 def test_html_becomes_markdown_and_a_long_title_begins_the_text(question):
     long = "A " + "very " * 80 + "long title"
     batch = imported(
