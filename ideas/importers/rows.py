@@ -141,8 +141,9 @@ class Reader:
         key = _key(name)
         if (line := self.lines.setdefault(key, taken.line)) != taken.line:
             raise Skip("external_id", "twice", line)
-        if line := self.left_out.get(key):
-            taken.remarks.append(remark(taken.line, "external_id", "number_twice", line))
+        if key in self.left_out:
+            faulty = self.left_out[key]
+            taken.remarks.append(remark(taken.line, "external_id", "number_twice", faulty))
         return f"csv:{self.challenge.pk}:{name}"
 
     def _author(self, taken: Taken, cells: dict[str, str]) -> None:
