@@ -31,6 +31,13 @@ def settle_idea(idea_id: int) -> bool:
             return settled
 
 
+def settle_soon(idea: Idea) -> None:
+    """Settle its first votes as soon as the caller's transaction is through, without the wait for
+    second thoughts; settle() does those that are left.
+    """
+    transaction.on_commit(lambda: _settle_some(idea.pk), robust=True)
+
+
 @transaction.atomic
 def _settle_some(idea_id: int) -> tuple[bool, int]:
     """Whether nothing is left, and how many votes this call went through. Records `vote.lapsed` for

@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain import activity
 from accounts.domain.stopping import hold_active
 from accounts.models import Activity, User
+from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound
+from ideas.domain import costs
 from ideas.domain.ideas import hold, must_still_be
 from ideas.domain.images import remove
 from ideas.models import CoAuthor, Idea, Image, Revision
 from ideas.rules import KEPT, can_delete, can_restore, is_author
 
+DELETED = "idea.deleted"
 EMPTY_TITLE = "—"
 AT_ONCE = 100
 
@@ -32,7 +35,8 @@ class CannotBeDeleted(DomainError):
 @transaction.atomic
 def delete_idea(*, idea: Idea, actor: User, revision: int | None = None) -> None:
     """Nobody but its author and the team finds it any more; nothing where it is deleted already.
-    Waits for the votes in flight. `revision`: the one they have read. Records `idea.deleted`.
+    Waits for the votes in flight, and gives back at once what they had cost. `revision`: the one
+    they have read. Records `idea.deleted`.
 
     Raises NotAllowed for anybody but the author, ChangedMeanwhile, CannotBeDeleted.
     """
@@ -46,7 +50,8 @@ def delete_idea(*, idea: Idea, actor: User, revision: int | None = None) -> None
         raise CannotBeDeleted
     Idea.objects.filter(pk=idea.pk).update(hidden=True, deleted_at=Now())
     idea.refresh_from_db(fields=["hidden", "deleted_at"])
-    _record("idea.deleted", idea, actor)
+    _record(DELETED, idea, actor)
+    costs.settle_soon(idea)
 
 
 @transaction.atomic
@@ -109,4 +114,5 @@ def _record(kind: str, idea: Idea, actor: User) -> None:
         actor=actor,
         participant=idea.author,
         private=True,
+        wait=grace.to_tell() if kind == DELETED else None,
     )

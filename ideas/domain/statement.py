@@ -18,7 +18,7 @@ ROWS = 50
 ORDER = "statement"  # what its cursors are for
 EVER = date(1970, 1, 1)  # the period of a budget that never fills up again
 UNKNOWN = date.min
-COPIED = ("seq", "at", "kind", "source", "code", "title", "was", "value")
+COPIED = ("seq", "at", "kind", "source", "code", "title", "was", "value", "was_deleted")
 PAYING = {EventKind.CAST, EventKind.CHANGE, EventKind.WITHDRAW}
 
 Row = dict[str, Any]
@@ -35,6 +35,7 @@ LEDGER = """
     )
     SELECT e.seq, e.ref, e.idea_id AS idea, e.kind, e.source, e.was, e.value, e.cost, e.at,
            i.code, CASE WHEN i.hidden OR i.deleted_at IS NOT NULL THEN '' ELSE i.title END AS title,
+           e.at >= i.deleted_at IS TRUE AS was_deleted,
            v.cost_period AS lies_in,
            CASE WHEN e.source <> 'imported' THEN
            budget_period((SELECT r.budget_period FROM ideas_rules r
@@ -54,7 +55,8 @@ LEDGER = """
 @dataclass(frozen=True)
 class Line:
     """One debit (`cost` above zero) or credit. `used`: what was spent of its period after it.
-    `title` is empty for an idea that is not shown any more.
+    `title` is empty for an idea that is not shown any more. `was_deleted`: its author had
+    deleted it by then.
     """
 
     seq: int
@@ -65,6 +67,7 @@ class Line:
     title: str
     was: int
     value: int
+    was_deleted: bool
     cost: int
     period: date
     used: int = 0

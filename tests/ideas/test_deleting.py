@@ -192,6 +192,32 @@ def test_voters_get_back_what_their_votes_had_cost(brand, charlie):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_deleting_gives_back_at_once_what_votes_had_cost(brand, charlie):
+    challenge = make_challenge(brand, budget=3)
+    own = make_idea(challenge, author=make_participant(brand, charlie))
+    for voter in (charlie, make_user()):
+        cast_as_user(code=own.code, user_id=voter.pk, value=1)
+    delete_idea(idea=own, actor=charlie)
+    assert set(VoteBudget.objects.values_list("used", flat=True)) == {0}
+    assert all_is_true()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_after_the_first_votes_waits_for_the_next_run(brand, charlie, monkeypatch):
+    monkeypatch.setattr(costs, "AT_ONCE", 1)
+    challenge = make_challenge(brand, budget=3)
+    own = make_idea(challenge, author=make_participant(brand, charlie))
+    for voter in (charlie, make_user()):
+        cast_as_user(code=own.code, user_id=voter.pk, value=1)
+    delete_idea(idea=own, actor=charlie)
+    assert sorted(VoteBudget.objects.values_list("used", flat=True)) == [0, 1]
+    Unsettled.objects.update(at=timezone.now() - timedelta(hours=1))
+    assert costs.settle() == 1
+    assert set(VoteBudget.objects.values_list("used", flat=True)) == {0}
+    assert all_is_true()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_idea_that_comes_back_at_the_last_moment_keeps_its_words(deleted_long_ago):
     idea = deleted_long_ago
     with another_connection() as restoring:

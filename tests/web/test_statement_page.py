@@ -2,8 +2,9 @@
 
 import pytest
 
-from ideas.domain import challenges, votes
-from tests.factories import make_challenge, make_idea
+from ideas.domain import challenges, costs, votes
+from ideas.domain.deleting import delete_idea
+from tests.factories import make_challenge, make_idea, make_participant, set_closed
 from tests.web.conftest import reader, text_of
 
 PAGE = "/b/mio/c/few/votes/"
@@ -37,6 +38,28 @@ def test_who_has_spent_more_than_a_lowered_budget_is_told_what_to_do(member, few
         page = text_of(member.get(path))
         assert said in page
         assert "0 votes left" not in page
+
+
+def test_a_deleted_idea_is_told_as_deleted_not_as_closed(
+    member, few, charlie, django_capture_on_commit_callbacks
+):
+    idea = make_idea(few, author=make_participant(few.brand, charlie))
+    votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_idea(idea=idea, actor=charlie)
+    page = text_of(member.get(PAGE))
+    assert "Its author deleted it: you have back what your vote had cost -1 0" in page
+    assert "Voting on it ended" not in page
+    assert "You have 3 votes left here." in page
+
+
+def test_an_idea_that_was_closed_is_told_as_closed(member, few, charlie, settings):
+    settings.UNDO_SECONDS = 0
+    idea = make_idea(few, author=make_participant(few.brand, charlie))
+    votes.cast_as_user(code=idea.code, user_id=charlie.pk, value=1)
+    set_closed(idea)
+    costs.settle()
+    assert "Voting on it ended: you have it back" in text_of(member.get(PAGE))
 
 
 def test_the_budget_leads_to_the_statement(member, few, charlie):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits
 from cocreate.lib.errors import NotAllowed, TooMany
 from ideas.access import idea_or_404
+from ideas.domain.challenges import rules_of
 from ideas.domain.deleting import CannotBeDeleted, delete_idea, restore_idea
 from ideas.models import Idea
 from ideas.rules import KEPT, can_delete, can_restore, is_author
@@ -35,14 +36,26 @@ def delete(request: HttpRequest, code: str) -> HttpResponse:
         return question(request, found, error)
     delete_idea(idea=found, actor=user)
     messages.success(request, _("The idea is deleted."))
+    if has_budget(found):
+        messages.info(request, _("Whoever voted for it gets back what the vote had cost."))
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 
 def question(request: HttpRequest, found: Idea, error: TooMany | None = None) -> HttpResponse:
     """Whether they mean it; with a refusal, the same page says when it can be tried again."""
-    context = {"brand": found.brand, "full": found, "days": KEPT.days, "error": error}
+    context = {
+        "brand": found.brand,
+        "full": found,
+        "days": KEPT.days,
+        "has_budget": has_budget(found),
+        "error": error,
+    }
     status = error.status if error else 200
     return with_retry(render(request, "public/delete.html", context, status=status), error)
+
+
+def has_budget(found: Idea) -> bool:
+    return rules_of(found.challenge).budget is not None
 
 
 @page

@@ -53,6 +53,8 @@ def in_words(line: Line) -> str:
         return joined(line)
     if line.kind == EventKind.CAST and line.source != Source.SELF:
         return _("The brand voted in your name")
+    if line.kind == EventKind.REFUND and line.was_deleted:
+        return _("Its author deleted it: you have back what your vote had cost")
     words = WORDS.get(EventKind(line.kind))
     return words() if words else _("Your vote was looked at")
 
