@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from accounts.domain import activity, signup
 from accounts.models import User
 from accounts.models.user import HANDLE_LENGTH, HANDLE_SHAPE, INTEREST_LENGTH, MAX_INTERESTS
-from cocreate.lib.errors import Invalid
+from cocreate.lib.errors import Invalid, NotFound
 from cocreate.lib.images import reencoded
 from cocreate.lib.tokens import random_code
 
@@ -89,6 +89,18 @@ def change_avatar(*, user: User, source: bytes) -> None:
     except BaseException:
         storage.delete(name)  # nobody would ever find it
         raise
+
+
+def avatar_of(user: User) -> bytes:
+    """The WebP of their picture. Raises NotFound, also where its file is lost."""
+    if not user.avatar:
+        raise NotFound
+    try:
+        with user.avatar.open("rb") as file:
+            content: bytes = file.read()
+    except OSError as error:
+        raise NotFound from error
+    return content
 
 
 def remove_avatar(*, user: User) -> None:

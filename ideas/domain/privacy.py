@@ -5,7 +5,6 @@ the challenge say that votes leave with their owner: then they are withdrawn, by
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from allauth.account.models import EmailAddress
 from django.db import connection
@@ -152,13 +151,15 @@ def export_images(user: User) -> Rows:
     )
 
 
-def pictures_of(user: User) -> Iterator[tuple[str, bytes]]:
-    """The code and the largest file of each picture that export_images() tells of; without those
-    whose file is lost.
+def pictures_of(user: User) -> Iterator[tuple[str, bytes | None]]:
+    """The code and the largest file of each picture that export_images() tells of; None where the
+    file is lost.
     """
     for image in Image.objects.filter(of(user, "uploader")).order_by("id"):
-        with suppress(NotFound):
+        try:
             yield image.code, images.file_of(image, image.width)
+        except NotFound:
+            yield image.code, None
 
 
 def erase_images(user: User) -> None:

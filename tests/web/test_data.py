@@ -10,11 +10,12 @@ import pytest
 from django.core.files.storage import default_storage
 
 from accounts.domain import participants
+from accounts.domain.people import change_avatar
 from accounts.models import User
 from ideas.domain import drafts, images
 from tests.accounts.steps import signed_in
 from tests.factories import PASSWORD, make_idea, make_participant, make_user
-from tests.pictures import uploaded
+from tests.pictures import drawn, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,19 @@ def test_a_picture_whose_file_is_lost_costs_nothing_else_of_the_copy(media, bran
         kept.code: f"pictures/{kept.code}.webp",
     }
     assert pictures_in(held) == [f"pictures/{kept.code}.webp"]
+    assert copy["users"][0]["display_name"] == "Zoe"
+    assert f"has lost them: pictures/{lost.code}.webp\n" in held["READ-ME.txt"].decode()
+
+
+def test_a_lost_picture_of_the_profile_costs_nothing_else_of_the_copy_and_is_named(media, zoe):
+    change_avatar(user=zoe, source=drawn(40, 30))
+    held, _copy = copied(zoe)
+    assert held["picture.webp"].startswith(b"RIFF")
+    assert "has lost" not in held["READ-ME.txt"].decode()
+    default_storage.delete(zoe.avatar.name)
+    held, copy = copied(zoe)
+    assert "picture.webp" not in held
+    assert "has lost them: picture.webp\n" in held["READ-ME.txt"].decode()
     assert copy["users"][0]["display_name"] == "Zoe"
 
 

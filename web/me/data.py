@@ -1,6 +1,5 @@
 """A member takes a copy of all that is held of them, or erases it."""
 
-import shutil
 import zipfile
 from collections.abc import Mapping
 from typing import IO, Any
@@ -13,18 +12,22 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
 from accounts.access import places_of
 from accounts.domain import privacy
+from accounts.domain.people import avatar_of
 from accounts.enums import Role
 from accounts.models import Brand
+from cocreate.lib.errors import NotFound
 from ideas.domain.privacy import pictures_of
 from web.pages import member_of, page
 from web.spool import spooled
 
+AVATAR = "picture.webp"
 DIRECTIONS = (
     gettext_lazy("data.json holds all that this site keeps of you, by kind; dates are in UTC."),
     gettext_lazy("picture.webp is the picture of your profile, if you have one."),
@@ -61,25 +64,46 @@ def download(request: HttpRequest) -> HttpResponseBase:
 def write_copy(file: IO[bytes], user: Any) -> None:
     """A zip: data.json, the pictures, and lines that explain them."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("READ-ME.txt", "".join(f"{line}\n" for line in DIRECTIONS))
-        files = write_pictures(archive, user)
+        files, lost = write_pictures(archive, user)
         with archive.open("data.json", "w") as entry:
             write_json(entry, user, files)
         if user.avatar:
-            with user.avatar.open("rb") as picture, archive.open("picture.webp", "w") as entry:
-                shutil.copyfileobj(picture, entry)
+            lost += write_avatar(archive, user)
+        archive.writestr("READ-ME.txt", "".join(f"{line}\n" for line in directions(lost)))
 
 
-def write_pictures(archive: zipfile.ZipFile, user: Any) -> dict[str, str]:
-    """Before data.json, which names only files that are there. Their names by the picture's code.
+def directions(lost: list[str]) -> list[str]:
+    lines = [str(line) for line in DIRECTIONS]
+    if lost:
+        said = _("These files are not in this copy, because this site has lost them: {names}")
+        lines.append(said.format(names=", ".join(lost)))
+    return lines
+
+
+def write_pictures(archive: zipfile.ZipFile, user: Any) -> tuple[dict[str, str], list[str]]:
+    """Before data.json, which names only files that are there. Their names by the picture's code,
+    and the names of those that are lost.
 
     One file in memory at a time, and as it is: WebP grows no smaller.
     """
-    files = {}
+    files, lost = {}, []
     for code, content in pictures_of(user):
-        files[code] = f"pictures/{code}.webp"
-        archive.writestr(files[code], content, zipfile.ZIP_STORED)
-    return files
+        name = f"pictures/{code}.webp"
+        if content is None:
+            lost.append(name)
+        else:
+            files[code] = name
+            archive.writestr(name, content, zipfile.ZIP_STORED)
+    return files, lost
+
+
+def write_avatar(archive: zipfile.ZipFile, user: Any) -> list[str]:
+    """Its name where it is lost."""
+    try:
+        archive.writestr(AVATAR, avatar_of(user), zipfile.ZIP_STORED)
+    except NotFound:
+        return [AVATAR]
+    return []
 
 
 def write_json(file: IO[bytes], user: Any, files: Mapping[str, str]) -> None:
