@@ -117,6 +117,12 @@ def changes_of(
     return changes, shown[-1].number if len(found) > ON_A_PAGE else None
 
 
+def page_with(idea: Idea, number: int) -> int | None:
+    """What to ask the page before on which this revision stands: None is the first page."""
+    pages = (idea.revision - number) // ON_A_PAGE
+    return idea.revision + 1 - pages * ON_A_PAGE if pages else None
+
+
 def hidings_of(idea: Idea) -> list[Hiding]:
     """The public log of what was hidden and shown again, the latest first. One query."""
     rows = Activity.objects.filter(

@@ -188,7 +188,7 @@ def history(idea):
 def test_a_manager_hides_one_version_with_a_reason_that_everybody_reads(insulted, bob, visitor):
     assert "goat" in text_of(visitor.get(history(insulted)))
     answer = reader(bob).post(hiding(insulted), {"reason": "It <b>insults</b> somebody."})
-    assert answer["Location"] == f"{history(insulted)}?before=3"
+    assert answer["Location"] == f"{history(insulted)}?at=2#revision-2"
     page = visitor.get(history(insulted))
     assert "goat" not in page.content.decode()
     assert "The team of Mio Motors has hidden what it said." in text_of(page)
@@ -223,6 +223,27 @@ def test_who_hides_what_somebody_has_hidden_already_is_told_so_and_undoes_nothin
     assert [undo_path(one) for one in page.context["messages"]] == [""]
     mine = reader(bob).post(hiding(insulted, 1), {"reason": "Mine."}, follow=True)
     assert [undo_path(one) for one in mine.context["messages"]] == [hiding(insulted, 1, "show")]
+
+
+def test_who_hides_a_version_lands_on_it_with_what_was_done_and_undo_beside_it(own, charlie, bob):
+    for n in range(14):
+        ideas.edit_idea(idea=own, actor=charlie, body=f"Words {n}")
+    for number in (14, 3):
+        page = reader(bob).post(hiding(own, number), {"reason": "An insult."}, follow=True)
+        html = page.content.decode()
+        panel = html.partition(f'id="revision-{number}"')[2].partition("</li>")[0]
+        assert "This version is hidden from the public." in panel
+        assert hiding(own, number, "show") in panel
+        assert html.count("This version is hidden from the public.") == 1
+        assert 'id="revision-' in html.partition(f'id="revision-{number}"')[0]  # newer ones above
+
+
+def test_a_version_that_there_is_not_hides_no_message(own, charlie, bob):
+    ideas.edit_idea(idea=own, actor=charlie, body="Three.")
+    desk = reader(bob)
+    desk.post(hiding(own, 1), {"reason": "An insult."})
+    assert "This version is hidden" in text_of(desk.get(f"{history(own)}?at=99"))
+    assert desk.get(f"{history(own)}?at=x").status_code == 400
 
 
 def test_without_a_reason_nothing_is_hidden_and_the_manager_is_told(insulted, bob, visitor):

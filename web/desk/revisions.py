@@ -44,6 +44,6 @@ def show(request: HttpRequest, slug: str, code: str, number: int) -> HttpRespons
 
 
 def back(found: Idea, number: int) -> HttpResponse:
-    """To the page of the history that begins with this version."""
-    before = f"?before={number + 1}" if number < found.revision else ""
-    return HttpResponseRedirect(reverse("history", args=[found.code]) + before)
+    """To the version, where it stands among the others."""
+    path = reverse("history", args=[found.code])
+    return HttpResponseRedirect(f"{path}?at={number}#revision-{number}")
