@@ -1,4 +1,6 @@
-"""What is said about an activity is decided by a task; this only wakes it."""
+"""What is said about an activity is decided by a task, which this wakes; what it ends is ended at
+once.
+"""
 
 from typing import Any
 
@@ -6,7 +8,7 @@ from django.dispatch import receiver
 
 from accounts.models import Activity
 from accounts.signals import activity_recorded
-from notifications.domain import audience, hints, subscriptions
+from notifications.domain import audience, hints, inbox, subscriptions
 
 
 @receiver(activity_recorded)
@@ -23,3 +25,10 @@ def move_digests(activity: Activity, **_kwargs: Any) -> None:
         user = activity.actor
         if user:
             subscriptions.follow_clock(user)
+
+
+@receiver(activity_recorded)
+def mark_done(activity: Activity, **_kwargs: Any) -> None:
+    """Who has done what a notice asks for need not be told that it waits."""
+    if activity.kind in inbox.ASKED_BY:
+        inbox.mark_done(activity)

@@ -116,13 +116,14 @@ def accept(*, row: CoAuthor, user: User) -> None:
 
 @transaction.atomic
 def decline(*, row: CoAuthor, user: User) -> None:
-    """They will not be asked again by this handle, or at this address. The author sees it. Raises
-    InvitationGone.
+    """They will not be asked again by this handle, or at this address. The author sees it. Records
+    `co_author.declined`. Raises InvitationGone.
     """
     held = _waiting(row)
     if held.participant is not None and held.participant.user_id != user.pk:
         raise InvitationGone
     _answer(held, Answer.DECLINED, mailbox=mailbox_key(held.email) if held.email else "")
+    _record("co_author.declined", held, user, held.participant)
 
 
 @transaction.atomic

@@ -121,17 +121,26 @@ def owner_of_vote(story: Story) -> Iterator[Circle]:
 def author_of_hidden_idea(story: Story) -> Iterator[Circle]:
     """They may still open it, and read why; nobody hears of what is shown again."""
     idea = story.idea
-    if idea and idea.hidden:
+    if idea and idea.hidden and _is_latest(story.activity):
         yield Reason.AUTHOR, _who_sees(idea).filter(_signs(idea))
 
 
 def who_wrote_hidden_revision(story: Story) -> Iterator[Circle]:
     """And who signs the idea, while it is hidden."""
     idea, number = story.idea, story.activity.data.get("number", 0)
-    if idea and Revision.objects.filter(idea=idea, number=number, hidden=True).exists():
+    hidden = Revision.objects.filter(idea=idea, number=number, hidden=True)
+    if idea and hidden.exists() and _is_latest(story.activity, "number"):
         people = _who_sees(idea).exclude(pk=story.activity.actor_id or 0)
         yield Reason.SELF, people.filter(pk=_user_of(story.activity.participant))
         yield Reason.AUTHOR, people.filter(_signs(idea))
+
+
+def co_authors_of_deleted_idea(story: Story) -> Iterator[Circle]:
+    """Who signs it does not find it any more; nobody hears of what its author brings back."""
+    idea = story.idea
+    if idea and idea.deleted_at and _is_latest(story.activity):
+        people = _who_sees_brand(idea.brand).exclude(pk=_user_of(idea.author))
+        yield Reason.SELF, people.filter(_signs(idea))
 
 
 def who_is_invited_to_sign(story: Story) -> Iterator[Circle]:
@@ -141,15 +150,15 @@ def who_is_invited_to_sign(story: Story) -> Iterator[Circle]:
 
 
 def author_of_hidden_comment(story: Story) -> Iterator[Circle]:
-    comment = story.comment
-    if story.idea and comment and comment.hidden and not comment.deleted_at:
+    comment, is_latest = story.comment, _is_latest(story.activity, "comment")
+    if story.idea and comment and comment.hidden and not comment.deleted_at and is_latest:
         people = _who_sees_brand(story.idea.brand)
         yield Reason.SELF, people.filter(pk=_user_of(comment.author))
 
 
 def who_was_stopped(story: Story) -> Iterator[Circle]:
     person = story.activity.participant
-    if person and person.stopped_at:
+    if person and person.stopped_at and _is_latest(story.activity):
         yield Reason.SELF, _open_accounts().filter(pk=_user_of(person))
 
 
@@ -169,6 +178,7 @@ AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
     "comment.hidden": author_of_hidden_comment,
     "comment.posted": of_comment,
     "idea.burst": team,
+    "idea.deleted": co_authors_of_deleted_idea,
     "idea.hidden": author_of_hidden_idea,
     "idea.threshold": team,
     "idea.top": team,
@@ -184,6 +194,18 @@ AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
 
 
 # --- The parts ----------------------------------------------------------------------------------
+
+
+def _is_latest(activity: Activity, *named: str) -> bool:
+    """Whether it happened to its subject, or to that part of it, for the last time: of what was
+    undone and done again while nobody was told yet, people hear once.
+    """
+    again = Activity.objects.filter(
+        kind=activity.kind, subject_kind=activity.subject_kind,
+        subject_code=activity.subject_code, pk__gt=activity.pk,
+        **{f"data__{name}": activity.data.get(name) for name in named},
+    )  # fmt: skip
+    return not again.exists()
 
 
 def _open_accounts() -> Users:

@@ -54,6 +54,8 @@ def path(story: Story, reason: str = "") -> str:
         return f"{desk_path(activity)}reports/"
     if activity.kind == "co_author.invited":
         return f"/i/{activity.subject_code}/authors/"
+    if activity.kind == "idea.deleted" and story.idea and story.idea.deleted_at:
+        return f"/b/{story.idea.brand.slug}/"
     if activity.kind == "revision.hidden":
         return f"/i/{activity.subject_code}/history/#hidings"
     if activity.subject_kind == "idea":
@@ -174,8 +176,14 @@ def _co_author_accepted(story: Story, reason: str) -> str:
     return _("%(name)s is now co-author of your idea %(idea)s.") % words
 
 
+def _idea_deleted(story: Story, _reason: str) -> str:
+    """They signed it: they know its title."""
+    words = {"name": _signer_name(story), "idea": _idea(story, Reason.AUTHOR)}
+    return _("%(name)s has deleted %(idea)s, which you signed too.") % words
+
+
 def _signer_name(story: Story) -> str:
-    """Who invites, or who accepted."""
+    """Who invites or deletes, or who accepted."""
     person = story.idea.author if story.idea else None
     if story.activity.kind == "co_author.accepted":
         person = story.activity.participant
@@ -258,6 +266,7 @@ HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "comment.hidden": _comment_hidden,
     "comment.posted": _comment_posted,
     "idea.burst": _idea_burst,
+    "idea.deleted": _idea_deleted,
     "idea.hidden": _idea_hidden,
     "idea.threshold": _idea_threshold,
     "idea.top": _idea_top,

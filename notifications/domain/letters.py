@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ideas.enums import DeclineReason, ReportReason
+from ideas.rules import KEPT
 from notifications.domain import texts
 from notifications.domain.headlines import brand_name, name_of
 from notifications.domain.stories import Story
@@ -73,6 +74,8 @@ def _about_yourself(story: Story) -> str:
         return _("You get this because you wrote this version.")
     if story.activity.kind == "co_author.invited":
         return _("You get this because its author invited you by your handle.")
+    if story.activity.kind == "idea.deleted":
+        return _("You get this because you signed this idea.")
     return _("You get this because you take part at %(brand_name)s.")
 
 
@@ -123,6 +126,14 @@ def _invited_to_sign(_story: Story) -> Words:
     return Words(_("See the invitation"), [note])
 
 
+def _deleted(_story: Story) -> Words:
+    note = _(
+        "Nobody finds it any more. Its author can bring it back for %(n)s days: then your name"
+        " stands on it again, as before."
+    )
+    return Words(_("To the brand"), [note % {"n": KEPT.days}])
+
+
 def _reported(story: Story) -> Words:
     report = story.report
     if report is None:
@@ -169,6 +180,7 @@ WRITERS: dict[str, Any] = {
     "comment.hidden": _hidden,
     "comment.posted": _comment,
     "idea.burst": _rises,
+    "idea.deleted": _deleted,
     "idea.hidden": _hidden,
     "idea.threshold": _rises,
     "person.allowed": _allowed,

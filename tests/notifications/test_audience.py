@@ -1,5 +1,6 @@
 """Who hears of what, for each kind, and who no longer does when the mail leaves."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 
-from accounts.domain import activity, privacy, stopping
-from accounts.enums import Visibility
+from accounts.domain import activity, keys, privacy, stopping
+from accounts.enums import Scope, Visibility
 from accounts.models import Activity, Brand, Membership, User
 from ideas.domain import comments, decisions, follows, ideas, reports, revisions
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Answer
 from ideas.models import CoAuthor, Comment, Idea, Vote
+from notifications import tasks
 from notifications.domain import headlines, stories
+from notifications.domain.inbox import ASKED_BY
 from notifications.models import Mail, Notice
 from tests.factories import make_participant, make_user
 from tests.mail import Server
@@ -427,3 +430,68 @@ def test_ten_thousand_readers_cost_as_many_queries_as_one_does_for_each_thousand
         reasons = told("status.changed")
     assert len(reasons) == 23
     assert Mail.objects.filter(notice__activity__kind="status.changed").count() == 23
+
+
+def undone_and_done_again(scene: Scene, kind: str, do: Any) -> dict[str, str]:
+    """Who hears of it when the time to undo is over; told() takes one notice of each alone."""
+    do(True)
+    do(False)
+    do(True)
+    assert Activity.objects.filter(kind=kind).count() == 2
+    assert told(kind) == {}
+    Activity.objects.update(due_at=None)
+    return told(kind)
+
+
+def test_of_what_was_hidden_shown_and_hidden_again_in_time_its_author_hears_once(
+    scene: Scene, settings: Any
+):
+    rewritten(scene, scene.author)
+    comment = scene.comment(scene.stranger)
+    send()
+    settings.UNDO_SECONDS = 60
+    by = {"actor": scene.bob, "reason": "No insults."}
+    ways: dict[str, Any] = {
+        "revision.hidden": lambda on: revisions.set_hidden(
+            idea=scene.idea, number=2, hidden=on, **by
+        ),
+        "comment.hidden": lambda on: comments.set_hidden(comment=comment, hidden=on, **by),
+        "idea.hidden": lambda on: ideas.set_hidden(idea=scene.idea, hidden=on, actor=scene.bob),
+    }
+    for kind, do in ways.items():
+        assert len(undone_and_done_again(scene, kind, do)) == 1, kind
+
+
+def test_two_versions_that_are_hidden_at_once_are_told_both(scene: Scene):
+    rewritten(scene, scene.author)
+    hide_revision(scene, 1)
+    hide_revision(scene, 2)
+    send()
+    notices = Notice.objects.filter(activity__kind="revision.hidden")
+    assert sorted(n.activity.data["number"] for n in notices) == [1, 2]
+
+
+def test_a_report_that_was_looked_at_and_a_leaked_key_that_was_replaced_wait_in_no_inbox(
+    scene: Scene, alice: User
+):
+    comment = scene.comment(scene.author)
+    first, _second, _other = (
+        reports.report(idea=scene.idea, comment=about, reporter=scene.person(user), reason="spam")
+        for about, user in ((None, scene.stranger), (None, scene.voter), (comment, scene.voter))
+    )
+    key, secret, _signing = keys.create_key(
+        brand=scene.brand, scopes=[Scope.READ], origins=[], rate=0, actor=scene.bob
+    )
+    keys.note_leak(secret)
+    tasks.dispatch_activities()
+    assert unread(alice) == {"key.leaked": 1, "text.reported": 3}
+    reports.settle(report=first, hide=False, actor=scene.bob)
+    assert unread(alice) == {"key.leaked": 1, "text.reported": 1}
+    keys.rotate_key(key=key, overlap=timedelta(0), actor=scene.bob)
+    assert unread(alice) == {"text.reported": 1}
+
+
+def unread(user: User) -> Counter[str]:
+    """Of what asks for something."""
+    rows = Notice.objects.filter(user=user, read_at=None, activity__kind__in=ASKED_BY.values())
+    return Counter(rows.values_list("activity__kind", flat=True))

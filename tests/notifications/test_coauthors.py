@@ -2,9 +2,12 @@
 
 import pytest
 
+from accounts.models import Activity
 from ideas.domain import coauthors
-from ideas.domain.deleting import delete_idea
+from ideas.domain.deleting import delete_idea, restore_idea
+from notifications import tasks
 from notifications.domain.coauthors import invite
+from notifications.domain.headlines import lines_of
 from notifications.models import Mail, Notice
 from tests.notifications.scene import send, states, told
 
@@ -50,3 +53,65 @@ def test_of_a_deleted_idea_nobody_hears_any_more(scene):
     assert told("comment.posted") == {}
     send()
     assert "sent" not in states().values()
+
+
+def unread_of(user) -> list[str]:
+    rows = Notice.objects.filter(user=user, read_at=None)
+    return sorted(rows.values_list("activity__kind", flat=True))
+
+
+@pytest.mark.parametrize("answer", [coauthors.accept, coauthors.decline])
+def test_an_invitation_that_was_answered_waits_in_no_inbox(scene, answer):
+    row = invite(idea=scene.idea, whom=scene.stranger.handle, actor=scene.author)
+    invite(idea=scene.idea, whom=scene.voter.handle, actor=scene.author)
+    tasks.dispatch_activities()
+    assert unread_of(scene.stranger) == ["co_author.invited"]
+    answer(row=row, user=scene.stranger)
+    assert unread_of(scene.stranger) == []
+    assert unread_of(scene.voter) == ["co_author.invited"]
+
+
+def signed_by(scene, user) -> None:
+    row = invite(idea=scene.idea, whom=user.handle, actor=scene.author)
+    coauthors.accept(row=row, user=user)
+    send()
+
+
+def test_who_signs_an_idea_hears_once_that_it_was_deleted_and_may_be_brought_back(
+    scene, mail_server
+):
+    signed_by(scene, scene.stranger)
+    delete_idea(idea=scene.idea, actor=scene.author)
+    assert told("idea.deleted") == {"Stranger": "self"}
+    send()
+    letter = mail_server.to(scene.stranger.email)[-1]
+    assert letter.subject == "Author has deleted “Doors both ways”, which you signed too"
+    assert "Its author can bring it back for 30 days" in letter.text
+    assert "You get this because you signed this idea." in letter.text
+    assert f"/b/{scene.brand.slug}/" in letter.text
+    assert f"/i/{scene.idea.code}/" not in letter.text
+    (line,) = lines_of([Notice.objects.get(activity__kind="idea.deleted")])
+    assert (line.headline, line.path) == (f"{letter.subject}.", f"/b/{scene.brand.slug}/")
+
+
+def test_of_an_idea_that_is_back_in_time_nobody_hears_and_of_one_deleted_again_once(
+    scene, settings
+):
+    signed_by(scene, scene.stranger)
+    settings.UNDO_SECONDS = 60
+    delete_idea(idea=scene.idea, actor=scene.author)
+    assert told("idea.deleted") == {}
+    restore_idea(idea=scene.idea, actor=scene.author)
+    delete_idea(idea=scene.idea, actor=scene.author)
+    Activity.objects.update(due_at=None)
+    assert told("idea.deleted") == {"Stranger": "self"}  # told() takes one of each alone
+    restore_idea(idea=scene.idea, actor=scene.author)
+    send()
+    assert "dropped" in states().values()
+
+
+def test_a_co_author_who_has_left_hears_nothing_of_its_end(scene):
+    signed_by(scene, scene.stranger)
+    coauthors.leave(idea=scene.idea, user=scene.stranger)
+    delete_idea(idea=scene.idea, actor=scene.author)
+    assert told("idea.deleted") == {}
