@@ -6,11 +6,15 @@ rest, and every machine can open it.
 
 import hashlib
 import json
+import os
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from cocreate.backup.programs import Failed
 
@@ -20,9 +24,17 @@ CHUNK = 1 << 20
 LONGEST_MANIFEST = 512 << 20  # bytes; a hundred for each picture
 
 
+class Claims(Protocol):
+    """A manifest of ours. `parts` are {name: [bytes, SHA-256]} of everything else in the file."""
+
+    parts: dict[str, tuple[int, str]]
+
+    def text(self) -> str: ...
+
+
 @dataclass
 class Manifest:
-    """What the file claims. `parts` are {name: [bytes, SHA-256]} of everything else in it."""
+    """What a backup claims."""
 
     made_at: str
     version: str
@@ -38,11 +50,37 @@ class Manifest:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False)
 
 
+@contextmanager
+def new_file(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
+    """A file for its owner alone; there is no half-written one of that name at any moment. Raises
+    Failed.
+    """
+    if path.exists() and not force:
+        raise Failed(f"{path} exists; --force writes over it.")
+    try:
+        number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+    except OSError as error:
+        raise Failed(f"{path} cannot be written: {error.strerror}.") from error
+    unfinished = Path(beside)
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise Failed(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
 class Writer:
     """Parts go in one after the other, whatever their size; nothing is held in memory."""
 
-    def __init__(self, file: IO[bytes], manifest: Manifest) -> None:
-        self.zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)  # all of it is compressed already
+    def __init__(self, file: IO[bytes], manifest: Claims, *, compressed: bool = False) -> None:
+        how = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+        self.zip = zipfile.ZipFile(file, "w", how)
         self.manifest = manifest
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
@@ -59,8 +97,11 @@ class Writer:
         self.zip.close()
 
 
-class Reader:
-    """A file that somebody says is a backup. Raises Failed in one line where it is none."""
+class Parts:
+    """A file that somebody says we wrote. Raises Failed in one line where we did not."""
+
+    kind = "backup"
+    manifest: Claims
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -69,31 +110,27 @@ class Reader:
         except OSError as error:
             raise Failed(f"{path} cannot be read: {error.strerror}.") from error
         except zipfile.BadZipFile as error:
-            raise Failed(f"{path} is no backup, or only the beginning of one.") from error
-        self.manifest = self._read_manifest()
+            raise Failed(f"{path} is no {self.kind}, or only the beginning of one.") from error
 
-    def _read_manifest(self) -> Manifest:
+    def read_manifest(self) -> dict[str, Any]:
         try:
             info = self.zip.getinfo(MANIFEST)
             if info.file_size > LONGEST_MANIFEST:
                 raise ValueError(MANIFEST)
             facts: dict[str, Any] = json.loads(self.zip.read(info))
-            manifest = Manifest(**facts)
-            known = manifest.product == "cocreate" and isinstance(manifest.parts, dict)
+            if not isinstance(facts["parts"], dict):
+                raise TypeError(MANIFEST)
         except (KeyError, ValueError, TypeError, zipfile.BadZipFile, OSError) as error:
-            raise Failed(f"{self.path} is no backup of cocreate.") from error
-        if not known or DUMP not in manifest.parts:
-            raise Failed(f"{self.path} is no backup of cocreate.")
-        if manifest.format != FORMAT:
-            raise Failed(
-                f"{self.path} has format {manifest.format}, and this version reads {FORMAT}."
-            )
-        return manifest
+            raise self.is_none() from error
+        return facts
+
+    def is_none(self) -> Failed:
+        return Failed(f"{self.path} is no {self.kind} of cocreate.")
 
     def check(self) -> None:
         """Read all of it and compare. Raises Failed."""
         names = set(self.zip.namelist()) - {MANIFEST}
-        if names != set(self.manifest.parts) or not all(map(is_ours, names)):
+        if names != set(self.manifest.parts) or not all(map(self.is_ours, names)):
             raise Failed(f"{self.path} does not hold what its manifest says.")
         for name, (size, digest) in self.manifest.parts.items():
             seen, found = 0, hashlib.sha256()
@@ -103,22 +140,46 @@ class Reader:
             if (seen, found.hexdigest()) != (size, digest):
                 raise Failed(f"{self.path} is damaged: {name} is not what was written.")
 
+    def is_ours(self, name: str) -> bool:
+        """Whether it is a part that belongs in the file and, unpacked, stays where it is put."""
+        return stays_inside(name, MEDIA)
+
     def chunks(self, name: str) -> Iterator[bytes]:
         try:
             with self.zip.open(name) as part:
                 while chunk := part.read(CHUNK):
                     yield chunk
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
             raise Failed(f"{self.path} is damaged: {name} cannot be read.") from error
 
     def media(self) -> list[str]:
         return sorted(name for name in self.manifest.parts if name.startswith(MEDIA))
 
 
-def is_ours(name: str) -> bool:
-    """Whether it is a part that belongs in a backup and, unpacked, stays where it is put."""
-    if name in (DUMP, SECRET):
-        return True
+class Reader(Parts):
+    """A backup."""
+
+    manifest: Manifest
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        try:
+            self.manifest = Manifest(**self.read_manifest())
+        except TypeError as error:
+            raise self.is_none() from error
+        if self.manifest.product != "cocreate" or DUMP not in self.manifest.parts:
+            raise self.is_none()
+        if self.manifest.format != FORMAT:
+            raise Failed(
+                f"{path} has format {self.manifest.format}, and this version reads {FORMAT}."
+            )
+
+    def is_ours(self, name: str) -> bool:
+        return name in (DUMP, SECRET) or super().is_ours(name)
+
+
+def stays_inside(name: str, folder: str) -> bool:
+    """Whether a part is a file in the folder, spelt in the one way that leads nowhere else."""
     path = PurePosixPath(name)
-    inside = name.startswith(MEDIA) and len(path.parts) > 1 and str(path) == name
+    inside = name.startswith(folder) and len(path.parts) > 1 and str(path) == name
     return inside and ".." not in path.parts and "\\" not in name and "\0" not in name

@@ -1,6 +1,5 @@
 """Writing a backup while people vote: the dump is one snapshot, pictures only ever join."""
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -26,32 +25,14 @@ class Made:
 
 
 def make(path: Path, *, with_secrets: bool, force: bool) -> Made:
-    """The whole install in `path`, readable by its owner alone; there is no half-written file of
-    that name at any moment. Raises Failed.
-    """
-    if path.exists() and not force:
-        raise Failed(f"{path} exists; --force writes over it.")
-    try:
-        number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
-    except OSError as error:
-        raise Failed(f"{path} cannot be written: {error.strerror}.") from error
-    unfinished = Path(beside)
-    try:
-        with os.fdopen(number, "wb") as file:
-            writer = archive.Writer(file, manifest())
-            writer.add(archive.DUMP, dump())
-            pictures = add_media(writer)
-            if with_secrets:
-                writer.add(archive.SECRET, [settings.SECRET_KEY.encode()])
-            writer.close()
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError as error:
-        raise Failed(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
+    """The whole install in `path`, readable by its owner alone. Raises Failed."""
+    with archive.new_file(path, force=force) as file:
+        writer = archive.Writer(file, manifest())
+        writer.add(archive.DUMP, dump())
+        pictures = add_media(writer)
+        if with_secrets:
+            writer.add(archive.SECRET, [settings.SECRET_KEY.encode()])
+        writer.close()
     return Made(path.stat().st_size, pictures)
 
 
@@ -59,17 +40,21 @@ def manifest() -> archive.Manifest:
     with connection.cursor() as cursor:
         cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
         (identifier,) = cursor.fetchone()
-    applied: dict[str, list[str]] = {}
-    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
-        applied.setdefault(app, []).append(name)
     return archive.Manifest(
         made_at=timezone.now().isoformat(timespec="seconds"),
         version=VERSION,
         postgresql=programs.server_version(),
         system_identifier=identifier,
         key_fingerprint=key_fingerprint(),
-        migrations=applied,
+        migrations=applied_migrations(),
     )
+
+
+def applied_migrations() -> dict[str, list[str]]:
+    applied: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        applied.setdefault(app, []).append(name)
+    return applied
 
 
 def key_fingerprint() -> str:
