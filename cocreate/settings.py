@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cocreate.lib.headers.RequestIdMiddleware",
     "cocreate.lib.watch.WatchMiddleware",
+    "cocreate.lib.shortcut.ShortcutMiddleware",  # the API goes no further than this
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cocreate.lib.headers.PolicyMiddleware",
@@ -224,6 +225,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["cocreate.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

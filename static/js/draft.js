@@ -140,6 +140,8 @@ function begin(form) {
   }
 }
 
+// As page.js writes times.
 function clock(moment) {
-  return new Date(moment).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+  const lang = document.documentElement.lang;
+  return new Date(moment).toLocaleTimeString(lang === "en" ? "en-GB" : lang, { timeStyle: "short" });
 }

@@ -51,8 +51,11 @@ function show(html, form, place) {
   control.querySelector("form")?.elements[place]?.focus();
 }
 
+// In the manner of the pages: 14 January, 20:43.
+const lang = document.documentElement.lang;
+const written = lang === "en" ? "en-GB" : lang;
 for (const time of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(time.dateTime);
-  time.title = moment.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-  if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+  time.title = moment.toLocaleString(written, { dateStyle: "long", timeStyle: "short" });
+  if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(written, { timeStyle: "short" });
 }
