@@ -1,12 +1,14 @@
 """The lines that a manager pastes into pages of their own: made to order, and right."""
 
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from accounts.domain import keys
 from accounts.enums import Scope
 from cocreate.lib import scripts
+from cocreate.lib.tokens import prefix_of
 from ideas.enums import Sort
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
@@ -52,6 +54,35 @@ def test_at_first_it_shows_the_board_with_a_place_for_the_key(manager):
     assert "Write your widget key where it says cow_…" in text_of(page)
     assert b"/embed/v1/cocreate.js&quot;" in page.content
     assert b"<cocreate-board" not in page.content
+
+
+def test_the_list_of_keys_leads_to_the_lines_of_that_key_as_far_as_it_is_kept(manager, brand):
+    first, _second = widget_key(brand), widget_key(brand)
+    begins = f"{prefix_of(first)}…"
+    listed = manager.get("/desk/mio/keys/").content.decode()
+    (address,) = {
+        href for href in hrefs(listed) if parse_qs(urlsplit(href).query) == {"key": [begins]}
+    }
+    page = manager.get(address)
+    assert page.status_code == 200
+    assert f'key="{begins}"' in page.context["embed"].element
+    assert f'value="{begins}"' in page.content.decode()
+    assert f"Write the whole of your widget key where it says {begins}" in text_of(page)
+    assert b"<cocreate-board" not in page.content
+
+
+def test_the_beginning_of_no_key_of_theirs_that_works_is_refused(manager, brand):
+    key, secret, _signing = keys.create_key(
+        brand=brand, scopes=[Scope.WIDGET], origins=[ORIGIN], rate=0, actor=None
+    )
+    keys.revoke_key(key=key, actor=None)
+    other = widget_key(make_brand("other"))
+    for begins in (prefix_of(secret), keys.prefix_of(other), "cow_"):
+        assert manager.get(PAGE, {"key": f"{begins}…"}).status_code == 400
+
+
+def hrefs(html):
+    return [dict(attrs).get("href", "") for _tag, attrs in tags(html)]
 
 
 def test_with_a_key_it_shows_how_it_looks(manager, brand, challenge):

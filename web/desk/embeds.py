@@ -27,7 +27,8 @@ from web.pages import page
 from web.sorts import TABS
 
 BOARD, VOTE = "board", "vote"
-NO_KEY = "cow_…"
+REST = "…"  # of a key: we know its beginning alone
+NO_KEY = f"cow_{REST}"
 MOST_LISTED = 50
 CODE_IN_ADDRESS = re.compile(r"(?:.*/i/)?([a-z0-9]{1,12})(?:/.*)?", re.DOTALL)
 SORTS = [
@@ -84,11 +85,16 @@ class EmbedForm(DeskForm):
 
     def clean_key(self) -> str:
         secret: str = self.cleaned_data["key"].strip()
-        if secret:
+        if secret and not self.is_beginning(secret):
             self.found = keys.find_key(secret) if secret.isascii() else None
             if self.found is None or not self.is_ours(self.found):
                 raise forms.ValidationError(_("That is no widget key of yours that works."))
         return secret
+
+    def is_beginning(self, secret: str) -> bool:
+        """Of a key of theirs that works, as their list of keys leads here."""
+        mine = (key for key in keys.keys_of(self.brand) if key.is_widget and key.works)
+        return secret.endswith(REST) and secret.removesuffix(REST) in {key.prefix for key in mine}
 
     def is_ours(self, key: ApiKey) -> bool:
         return key.is_widget and key.brand_id == self.brand.pk
@@ -178,6 +184,7 @@ def embeds(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "embed": embed,
         "key": form.found,
+        "begins": form.cleaned_data["key"] if embed and not form.found else "",
         "is_public": brand.visibility == Visibility.PUBLIC,
         "todays_script": todays_script(),
         "this_script": this_script(),
