@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Brand, User
+from cocreate.lib.errors import DomainError
 from ideas.domain import images
 from ideas.domain.challenges import (
     RULE_FIELDS,
@@ -38,7 +40,7 @@ def save_draft(
     hold(challenge, revision)
     if challenge.is_published:
         raise AlreadyPublished
-    content, rows = check_all(challenge, words, rules, phases)
+    _words, content, rows = check_all(challenge.brand, challenge, words, rules, phases)
     changed = change_words(challenge, words)
     version = rules_of(challenge)
     for name, value in content.items():
@@ -52,14 +54,24 @@ def save_draft(
     record("challenge.edited", challenge, actor, private=True, data={"fields": changed})
 
 
+class HasIdeas(DomainError):
+    code, status = "challenge_has_ideas", 409
+    message = gettext_lazy(
+        "Ideas were imported into this draft. Their votes stay in the ledger, also of those that"
+        " were taken back, so the draft stays too. Nobody but your team sees it."
+    )
+
+
 @transaction.atomic
 def discard_draft(*, challenge: Challenge, actor: User | None, revision: int | None = None) -> None:
-    """A draft that nobody wants goes for good, and its cover. Raises AlreadyPublished and
-    ChangedMeanwhile.
+    """A draft that nobody wants goes for good, and its cover. Raises AlreadyPublished,
+    ChangedMeanwhile, and HasIdeas, deleted ones included.
     """
     hold(challenge, revision)
     if challenge.is_published:
         raise AlreadyPublished
+    if challenge.ideas.exists():
+        raise HasIdeas
     record("challenge.discarded", challenge, actor, private=True)
     if challenge.cover:
         images.set_cover(challenge=challenge, source=None, actor=actor)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain import activity
 from accounts.models import Brand, User
 from cocreate.lib.errors import DomainError, Invalid, NotFound
-from ideas.domain.rule_checks import Problems, clean_phases, clean_reason, clean_rules, clean_words
+from ideas.domain.rule_checks import clean_phases, clean_reason, clean_rules, clean_words, together
 from ideas.enums import Mode, Verb, Voters
 from ideas.models import Challenge, Phase, Rules
 from ideas.models.challenge import PERMANENT_SLUG
@@ -135,11 +135,12 @@ def create_challenge(
     Records `challenge.created`; that of a draft is for the team.
     """
     words = {"slug": slug, "title": title, "body": body, "language": language or brand.language}
-    cleaned = clean_words(brand, words, own=None)
+    phases = [{"title": str(_("Open")), "verbs": ALL_VERBS}] if phases is None else phases
+    cleaned, content, rows = check_all(brand, None, words, rules, phases)
     challenge = Challenge(brand=brand, **cleaned, published_at=Now() if published else None)
     _save_new(challenge)
-    phases = [{"title": str(_("Open")), "verbs": ALL_VERBS}] if phases is None else phases
-    _adopt(challenge, _new_version(challenge, 1, actor, _beginning(rules), phases))
+    licence = int(bool(content["licence"]))
+    _adopt(challenge, _new_version(challenge, 1, actor, content, rows, licence_version=licence))
     record("challenge.created", challenge, actor, private=not published)
     return challenge
 
@@ -194,6 +195,17 @@ def publish(*, challenge: Challenge, actor: User | None, revision: int | None = 
 
 
 @transaction.atomic
+def withdraw(*, challenge: Challenge, closed: bool, actor: User | None) -> None:
+    """The team alone sees it from now on, as a draft: for a question that nobody asked and in which
+    nothing is left (ideas/importers/undoing.py). Records `challenge.withdrawn`, for the team.
+    """
+    hold(challenge, None)
+    challenge.published_at, challenge.closed = None, closed
+    save(challenge, ["published_at", "closed"])
+    record("challenge.withdrawn", challenge, actor, private=True)
+
+
+@transaction.atomic
 def change_rules(
     *,
     challenge: Challenge,
@@ -214,7 +226,8 @@ def change_rules(
     if challenge.is_permanent:
         raise PermanentRules
     old = rules_of(challenge)
-    content, rows = check_all(challenge, {}, changes, phases_of(old) if phases is None else phases)
+    wanted = phases_of(old) if phases is None else phases
+    _words, content, rows = check_all(challenge.brand, challenge, {}, changes, wanted)
     if content == content_of(old) and rows == phases_of(old):
         return old
     why = clean_reason(reason, required=actor is not None and challenge.is_published)
@@ -231,17 +244,25 @@ def change_rules(
 
 @transaction.atomic
 def set_closed(
-    *, challenge: Challenge, closed: bool, actor: User | None, revision: int | None = None
-) -> None:
-    """Close or reopen the whole challenge, whatever its dates say; nothing where it stands so
-    already. Waits for the votes in flight. Records `challenge.closed` or `challenge.reopened`.
+    *,
+    challenge: Challenge,
+    closed: bool,
+    actor: User | None,
+    revision: int | None = None,
+    as_it_came: bool = False,
+) -> bool:
+    """Close or reopen the whole challenge, whatever its dates say; whether that changed anything.
+    `as_it_came`: it was over where an import has it from. Waits for the votes in flight. Records
+    `challenge.closed` or `challenge.reopened`.
     """
     hold(challenge, revision)
     if challenge.closed == closed:
-        return
+        return False
     challenge.closed = closed
     save(challenge, ["closed"])
-    record("challenge.closed" if closed else "challenge.reopened", challenge, actor)
+    kind = "challenge.closed" if closed else "challenge.reopened"
+    record(kind, challenge, actor, data={"as_it_came": True} if as_it_came else None)
+    return True
 
 
 def database_time() -> datetime:
@@ -315,36 +336,24 @@ def differing(challenge: Challenge, words: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_all(
-    challenge: Challenge,
+    brand: Brand,
+    challenge: Challenge | None,
     words: dict[str, Any],
     rules: dict[str, Any],
     phases: Sequence[dict[str, Any]],
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The whole rules and the phases. Raises Invalid with all that is wrong, `words` included."""
-    problems: Problems = {}
-    content: dict[str, Any] = {}
-    rows: list[dict[str, Any]] = []
-    try:
-        clean_words(challenge.brand, words, own=challenge.pk)
-    except Invalid as error:
-        problems |= error.fields
-    try:
-        content = clean_rules(known(content_of(rules_of(challenge)) | rules))
-    except Invalid as error:
-        problems |= error.fields
-    try:
-        rows = clean_phases(phases)
-    except Invalid as error:
-        problems |= error.fields
-    if problems:
-        raise Invalid(fields=problems)
-    return content, rows
-
-
-def _beginning(rules: dict[str, Any]) -> dict[str, Any]:
-    """Version 1: what is not named is as the model has it."""
-    content = clean_rules(known(content_of(Rules()) | rules))
-    return content | {"licence_version": int(bool(content["licence"]))}
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+    """The words that are named, the whole rules, and the phases, tidied; a rule that is not named
+    is as it is today, or in a new challenge as the model has it. Raises Invalid with all that is
+    wrong.
+    """
+    today = content_of(rules_of(challenge) if challenge else Rules())
+    own = challenge.pk if challenge else None
+    cleaned, content, rows = together(
+        lambda: clean_words(brand, words, own=own),
+        lambda: clean_rules(known(today | rules)),
+        lambda: clean_phases(phases),
+    )
+    return cleaned, content, rows
 
 
 def known(rules: dict[str, Any]) -> dict[str, Any]:
@@ -371,7 +380,7 @@ def _new_version(
         **content, **more,
     )  # fmt: skip
     version.save(force_insert=True)
-    write_phases(version, clean_phases(phases))
+    write_phases(version, phases)
     return version
 
 

@@ -119,7 +119,9 @@ class Preview:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the public log. `kind`: published, changed, closed or reopened."""
+    """One line of the public log. `kind`: published, changed, closed, came_closed (it was over
+    where it was imported from) or reopened.
+    """
 
     kind: str
     at: datetime
@@ -145,7 +147,7 @@ def planned(
     *, challenge: Challenge, rules: dict[str, Any], phases: Sequence[dict[str, Any]]
 ) -> Plan:
     """Raises Invalid, as change_rules() does."""
-    content, rows = check_all(challenge, {}, rules, phases)
+    _words, content, rows = check_all(challenge.brand, challenge, {}, rules, phases)
     old = rules_of(challenge)
     return Plan(content, rows, differences((content_of(old), phases_of(old)), (content, rows)))
 
@@ -190,11 +192,16 @@ def log_of(challenge: Challenge) -> list[Entry]:
 
 
 def _closings(challenge: Challenge) -> list[Entry]:
+    """Since it is public, this time."""
     rows = Activity.objects.filter(
         brand=challenge.brand_id, subject_kind="challenge", subject_code=challenge.slug,
-        kind__in=["challenge.closed", "challenge.reopened"],
+        kind__in=["challenge.closed", "challenge.reopened"], at__gte=challenge.published_at,
     )  # fmt: skip
-    return [Entry(kind.partition(".")[2], at) for kind, at in rows.values_list("kind", "at")]
+    return [Entry(_end_of(row), row.at) for row in rows]
+
+
+def _end_of(row: Activity) -> str:
+    return "came_closed" if row.data.get("as_it_came") else row.kind.partition(".")[2]
 
 
 def _hot(challenge: Challenge, half_life: timedelta) -> Preview:

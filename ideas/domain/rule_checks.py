@@ -81,6 +81,19 @@ def clean_phases(phases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return cleaned
 
 
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """What each of them returns. Raises Invalid with all that they refuse."""
+    problems: Problems = {}
+    found = []
+    for check in checks:
+        try:
+            found.append(check())
+        except Invalid as error:
+            problems |= error.fields
+    _raise(problems)
+    return found
+
+
 def clean_reason(reason: str, *, required: bool) -> str:
     """Why the rules change, on one line. Raises Invalid."""
     words = one_line(reason)

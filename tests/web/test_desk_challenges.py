@@ -167,14 +167,30 @@ def test_nonsense_is_refused_at_its_field_and_nothing_typed_is_lost(desk, draft,
 
 
 def test_all_that_is_wrong_is_said_at_once(desk, draft):
+    """What cannot be read, and what is read and may not be: in one round, also of a new one."""
     wrong = {"title": "", "budget": "0", "p1-title": "", "half_life": "soon"}
+    wrong |= {"p1-opens": "tomorrow"}
+    for path in (f"{LIST}draft/", NEW):
+        page = text_of(desk.post(path, form_of(desk.get(path)) | wrong | {"save": "1"}))
+        for sentence in (
+            "Write a number of days, such as 30.", "Write a day and a time.", "in a few words",
+            "A budget is 1 to 1000", "Give the phase a name.",
+        ):  # fmt: skip
+            assert page.count(sentence) == 1, (path, sentence)
+
+
+def test_a_budget_is_not_blamed_for_points_that_cannot_be_read(desk, draft):
+    wrong = {"mode": "points", "max_points": "many", "budget": "3"}
     page = text_of(desk.post(f"{LIST}draft/", form_of(desk.get(f"{LIST}draft/")) | wrong))
-    assert "Give the phase a name." not in page  # the shapes first, then what they mean
-    assert "Write a number of days" in page
-    wrong["half_life"] = "30"
-    page = text_of(desk.post(f"{LIST}draft/", form_of(desk.get(f"{LIST}draft/")) | wrong))
-    for sentence in ("in a few words", "A budget is 1 to 1000", "Give the phase a name."):
-        assert sentence in page
+    assert "Write a whole number." in page
+    assert "With so small a budget" not in page
+
+
+def test_words_and_rules_of_a_public_question_are_refused_in_one_answer(desk, challenge):
+    wrong = {"title": "", "half_life": "soon", "budget": "0"}
+    page = text_of(desk.post(STREET, form_of(desk.get(STREET)) | wrong))
+    for sentence in ("in a few words", "Write a number of days", "A budget is 1 to 1000"):
+        assert page.count(sentence) == 1
 
 
 def test_phases_are_added_and_removed_before_anything_is_saved(desk, draft):

@@ -15,13 +15,14 @@ from accounts.models import Brand
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import slug_of
 from ideas.domain.challenge_drafts import free_slug
-from ideas.domain.challenges import RULE_FIELDS, WORDS, differing, rules_of
+from ideas.domain.challenges import RULE_FIELDS, WORDS, check_all, differing, rules_of
 from ideas.domain.rule_changes import planned
 from ideas.enums import Mode, Period, Voters
 from ideas.models import Challenge, Rules
 from web.desk.common import DeskForm
 from web.desk.phase_rows import Phases
 
+FEWEST_POINTS = 2
 NAMELESS = "question"  # the address where the words have no Latin letter
 MODES = [
     (Mode.UP, _("For: people support an idea, or they do not")),
@@ -160,6 +161,7 @@ class Editor:
 
     def __init__(self, words: WordsForm, rules: RulesForm, phases: Phases, revision: int) -> None:
         self.words, self.rules, self.phases, self.revision = words, rules, phases, revision
+        self.challenge: Challenge | None = None
         self.problem = ""  # of the whole
 
     @classmethod
@@ -184,15 +186,17 @@ class Editor:
     @classmethod
     def sent(cls, data: QueryDict, challenge: Challenge | None = None) -> "Editor":
         stored = rules_of(challenge) if challenge else None
-        return cls(
+        editor = cls(
             WordsForm(data), RulesForm(data, stored=stored), Phases.sent(data), sent_revision(data)
         )
+        editor.challenge = challenge
+        return editor
 
     @classmethod
     def sent_to(cls, data: QueryDict, challenge: Challenge) -> "Editor":
         """Of a public question: its address stays, and a part that was not sent is as it is."""
         editor, sent = cls.of(challenge), cls.sent(data, challenge)
-        editor.revision = sent.revision
+        editor.revision, editor.challenge = sent.revision, challenge
         if "title" in data:
             editor.words = sent.words
         if "zone" in data and not challenge.is_permanent:
@@ -200,25 +204,37 @@ class Editor:
         editor.words.fields.pop("slug")
         return editor
 
-    def rules_content(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The rules and the phases. Raises Invalid where their form is wrong."""
-        problems: dict[str, list[tuple[str, str]]] = {}
-        phases: list[dict[str, Any]] = []
-        try:
-            phases = self.phases.content()
-        except Invalid as error:
-            problems |= error.fields
-        if not self.rules.is_valid() or problems:
-            raise Invalid(fields=problems)
-        return points_only_where_given(self.rules), phases
+    def rules_content(self, brand: Brand) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The rules and the phases. Raises Invalid as content()."""
+        return self._checked(brand, {})
 
     def content(self, brand: Brand) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
-        """Words, rules, phases. Raises Invalid where a form is wrong; all of them say so."""
+        """Words, rules, phases. Raises Invalid where a form is wrong, with all that the verbs would
+        refuse of the rest: nobody corrects a date only to be told that the title is too short.
+        """
         is_well_said = self.words.is_valid()
-        rules, phases = self.rules_content()
-        if not is_well_said:
-            raise Invalid
-        return self.words.content(brand), rules, phases
+        words = self.words.content(brand)
+        return words, *self._checked(brand, words, is_well_said=is_well_said)
+
+    def _checked(
+        self, brand: Brand, words: dict[str, Any], *, is_well_said: bool = True
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        is_well_ruled = self.rules.is_valid()
+        phases, problems = self.phases.content()
+        if is_well_said and is_well_ruled and not problems:
+            return points_only_where_given(self.rules), phases
+        try:
+            check_all(brand, self.challenge, words, self._readable_rules(), phases)
+        except Invalid as error:
+            problems = error.fields | problems
+        raise Invalid(fields=problems)
+
+    def _readable_rules(self) -> dict[str, Any]:
+        """Without those that are no number or no choice."""
+        if "mode" not in self.rules.cleaned_data:
+            return {}
+        # A budget is not compared with today's points where those that were sent cannot be read.
+        return {"max_points": FEWEST_POINTS} | points_only_where_given(self.rules)
 
     def has_other_words(self, challenge: Challenge) -> bool:
         """Whether words were sent that are not saved, be they right or wrong."""
@@ -236,7 +252,7 @@ class Editor:
         if not self.rules.is_bound:
             return False
         try:
-            rules, phases = self.rules_content()
+            rules, phases = self.rules_content(challenge.brand)
             return bool(planned(challenge=challenge, rules=rules, phases=phases).changes)
         except Invalid as error:
             self.blame(error)
@@ -251,8 +267,12 @@ class Editor:
         self.phases.blame(error)
         own = {name: found for name, found in error.fields.items() if not is_of_phases(name)}
         for form in (self.words, self.rules):
-            mine = {name: found for name, found in own.items() if name in form.fields}
-            if mine and form.is_bound and form.is_valid():
+            mine = {
+                name: found
+                for name, found in own.items()
+                if name in form.fields and name not in form.errors
+            }
+            if mine and form.is_bound:
                 form.blame(Invalid(fields=mine))
         if not error.fields and not self.has_errors:
             self.problem = str(error.message)

@@ -39,7 +39,7 @@ def review(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse
     if is_unfinished(request, editor) or "again" in request.POST:
         return show(request, brand, editor, found)
     try:
-        rules, phases = editor.rules_content()
+        rules, phases = editor.rules_content(brand)
         if "apply" in request.POST:
             reason = request.POST.get("reason", "")
             challenges.change_rules(

@@ -136,6 +136,7 @@ def save_words(request: HttpRequest, challenge: Challenge) -> HttpResponse:
             challenge=challenge, actor=request.user, revision=editor.revision, **words
         )
     except DomainError as error:
+        editor.has_other_rules(challenge)  # says what is wrong with them, in the same answer
         return refused(request, challenge, editor, error)
     if changed:
         messages.success(request, _("Saved."))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.people import time_zones
-from cocreate.lib.errors import DomainError, Invalid
+from cocreate.lib.errors import DomainError
 from cocreate.lib.local_time import (
     FIRST,
     SECOND,
@@ -161,10 +161,12 @@ class Phases:
     def may_grow(self) -> bool:
         return len(self.rows) < MOST_PHASES
 
-    def content(self) -> list[dict[str, Any]]:
-        """What the rows mean, without the empty ones. Raises Invalid for times that are none."""
+    def content(self) -> tuple[list[dict[str, Any]], dict[str, list[Problem]]]:
+        """What the rows mean, without the empty ones, and what is wrong with times that are none;
+        such a phase has none.
+        """
         self.rows = [row for row in self.rows if not row.is_empty]
-        problems: dict[str, list[tuple[str, str]]] = {}
+        problems: dict[str, list[Problem]] = {}
         found = []
         for n, row in enumerate(self.rows):
             dates = {
@@ -174,9 +176,7 @@ class Phases:
             found.append(
                 {"title": row.title, "verbs": row.verbs, "hides_counts": row.hides_counts} | dates
             )
-        if problems:
-            raise Invalid(fields=problems)
-        return found
+        return found, problems
 
     def _date(self, wall: Wall, at: str, problems: dict[str, list[Problem]]) -> datetime | None:
         try:
