@@ -10,7 +10,7 @@ from accounts.domain.signup import clean_name
 from accounts.models.user import NAME_LENGTH
 from api.errors import VoterRequired
 from cocreate.lib.errors import Invalid
-from ideas.domain.ideas import SHORTEST_TITLE
+from ideas.domain.ideas import SHORTEST_TITLE, faults_of
 from ideas.enums import DeclineReason
 from ideas.models.challenge import PERMANENT_SLUG
 from ideas.models.comment import COMMENT_LENGTH
@@ -60,16 +60,18 @@ class Strict(serializers.Serializer):
     told: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (
-            unknown := [name for name in data if name not in self.fields]
-        ):
-            raise serializers.ValidationError(
-                {
-                    name: [serializers.ErrorDetail(_("There is no such field."), "unknown_field")]
-                    for name in unknown
-                }
-            )
-        return super().to_internal_value(data)
+        unknown = {
+            name: [serializers.ErrorDetail(_("There is no such field."), "unknown_field")]
+            for name in (data if isinstance(data, dict) else ())
+            if name not in self.fields
+        }
+        try:
+            found = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(error.detail | unknown) from error
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return found
 
 
 class PersonSerializer(Strict):
@@ -103,6 +105,25 @@ class IdeaContent(Strict):
         required=False,
         help_text="Codes of POST images/, in the order in which they are shown; 6 at most.",
     )
+
+    def validate_title(self, title: str) -> str:
+        return str(allowed("title", title))
+
+    def validate_body(self, body: str) -> str:
+        return str(allowed("body", body))
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        return list(allowed("tags", tags))
+
+
+def allowed(name: str, value: Any) -> Any:
+    """The domain's refusal of a field stands beside those of the others."""
+    problems = faults_of({name: value}).get(name, [])
+    if problems:
+        raise serializers.ValidationError(
+            [serializers.ErrorDetail(message, code) for code, message in problems]
+        )
+    return value
 
 
 class NewIdea(IdeaContent):

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 
 from accounts.enums import Scope
 from accounts.models import Brand
 from api import parameters
 from api.answers import answer, unless_its_tag_is_known, wanted_texts
 from api.callers import Caller
+from api.errors import Fields, flatten
 from api.idempotency import once
 from api.permissions import (
     editable_idea,
@@ -43,6 +44,7 @@ from ideas.domain.revisions import texts_of
 from ideas.domain.statuses import graph_of
 from ideas.enums import Sort
 from ideas.models import Challenge, Idea
+from ideas.models.challenge import PERMANENT_SLUG
 
 LIST_PARAMETERS = ("sort", "challenge", "cursor", "limit", *NAMES)
 LONGEST_NUMBER = 9  # digits, of a revision
@@ -125,7 +127,7 @@ class Ideas(SharedView):
         brand = known_brand(self.caller, slug)
         self.caller.must_have(Scope.WRITE)
         parameters.read(request)
-        sent = read(NewIdea, request.data)
+        sent = new_idea(self.caller, brand, request.data)
         return once(request, self.caller, request.data, lambda: self.posted(brand, sent))
 
     def posted(self, brand: Brand, sent: dict[str, Any]) -> HttpResponse:
@@ -257,6 +259,26 @@ def post(caller: Caller, brand: Brand, challenge: Challenge, sent: dict[str, Any
         author = author_of(caller, brand, named)
         limit_ideas(caller, brand, person(named) if named else None)
         return ideas.post_idea(challenge=challenge, author=author, actor=caller.user, **sent)
+
+
+def new_idea(caller: Caller, brand: Brand, body: dict[str, Any]) -> dict[str, Any]:
+    """What was sent. Raises Invalid with the faults of every field, those of the question too."""
+    try:
+        return read(NewIdea, body)
+    except ValidationError as error:
+        faults = flatten(error.get_full_details())
+        if not {"challenge", "accept_licence"} & faults.keys():
+            faults |= faults_by_challenge(caller, brand, body)
+        raise Invalid(fields=faults) from error
+
+
+def faults_by_challenge(caller: Caller, brand: Brand, body: dict[str, Any]) -> Fields:
+    try:
+        challenge = challenge_in(caller, brand, body.get("challenge", PERMANENT_SLUG))
+    except Invalid as error:
+        return error.fields
+    is_accepted = body.get("accept_licence", False)
+    return ideas.licence_faults(challenge, is_accepted=is_accepted, version=None)
 
 
 def challenge_in(caller: Caller, brand: Brand, slug: str) -> Challenge:

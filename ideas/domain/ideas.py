@@ -27,6 +27,7 @@ from ideas.rules import can_edit, is_author, is_co_author
 
 SHORTEST_TITLE = 3
 REASON_LENGTH = 500  # why an idea was hidden
+Problems = dict[str, list[tuple[str, str]]]
 EDITABLE = ["title", "body", "tags", "language"]
 
 
@@ -74,17 +75,19 @@ def post_idea(
         hold_active(author)
     _hold_rules(challenge)
     state = state_of(challenge, database_time())
-    cleaned = clean(content, complete=True)
+    faults = licence_faults(challenge, is_accepted=accept_licence, version=licence_version)
+    cleaned = clean(content, complete=True, beside=faults)
     if code and author is not None and (found := _posted_before(author, code)):
         if found.challenge_id == challenge.pk and _says(found, cleaned):
             return found
         code = ""  # sent again with other words or to another question, it is another idea
-    agreed = _agreed_licence(challenge, is_accepted=accept_licence, version=licence_version)
+    if faults:
+        raise Invalid(fields=faults)
     if not state.allows(Verb.SUBMIT):
         raise SubmitClosed
     idea = Idea.objects.create(
         brand=challenge.brand, challenge=challenge, author=author, code=code or random_code(),
-        **({"language": challenge.language} | agreed | cleaned),
+        **({"language": challenge.language} | _agreement(challenge) | cleaned),
     )  # fmt: skip
     if images:
         gallery.attach(idea=idea, codes=images, uploader=author, alts=alts)
@@ -290,9 +293,13 @@ def _hide(idea: Idea, hidden: bool) -> bool:
     return bool(was != hidden)
 
 
-def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
-    """Checked and tidied content of an idea. Raises Invalid with a sentence for each field."""
-    errors: dict[str, list[tuple[str, str]]] = {}
+def clean(
+    content: dict[str, Any], *, complete: bool, beside: Problems | None = None
+) -> dict[str, Any]:
+    """Checked and tidied content of an idea. Raises Invalid with a sentence for each field, and
+    those `beside` that others have found.
+    """
+    errors: Problems = {}
     cleaned: dict[str, Any] = {}
     if complete or "title" in content:
         cleaned["title"] = " ".join(tidy_text(content.get("title") or "").split())
@@ -321,25 +328,38 @@ def clean(content: dict[str, Any], *, complete: bool) -> dict[str, Any]:
     if content.get("language"):
         cleaned["language"] = str(content["language"])[:8]
     if errors:
-        raise Invalid(fields=errors)
+        raise Invalid(fields=errors | (beside or {}))
     return cleaned
 
 
-def _agreed_licence(
-    challenge: Challenge, *, is_accepted: bool, version: int | None
-) -> dict[str, Any]:
-    """What is kept of the agreement. Raises Invalid where nothing was agreed to, or another text
-    than today's.
-    """
+def faults_of(content: dict[str, Any]) -> Problems:
+    """What clean() refuses of the fields that are named."""
+    try:
+        clean(content, complete=False)
+    except Invalid as error:
+        return dict(error.fields)
+    return {}
+
+
+def licence_faults(challenge: Challenge, *, is_accepted: bool, version: int | None) -> Problems:
+    """Where nothing was agreed to, or another text than today's. `version`: as post_idea()."""
     rules = rules_of(challenge)
     if not rules.licence:
         return {}
     if version is not None and version != rules.licence_version:
         message = str(_("The terms changed while you were writing. Read them once more, please."))
-        raise Invalid(fields={"accept_licence": [("licence_changed", message)]})
+        return {"accept_licence": [("licence_changed", message)]}
     if not is_accepted:
         message = str(_("Accept the licence to post here."))
-        raise Invalid(fields={"accept_licence": [("licence_required", message)]})
+        return {"accept_licence": [("licence_required", message)]}
+    return {}
+
+
+def _agreement(challenge: Challenge) -> dict[str, Any]:
+    """What is kept of it."""
+    rules = rules_of(challenge)
+    if not rules.licence:
+        return {}
     agreed = {"licence": rules.licence, "licence_version": rules.licence_version}
     return agreed | {"licence_at": Now()}
 

@@ -139,6 +139,27 @@ def test_each_wrong_field_is_named(brand, as_member, charlie, body, fields):
     assert not Idea.objects.exists()
 
 
+def test_the_faults_of_all_fields_come_in_one_answer(brand, as_member, charlie):
+    make_challenge(brand, slug="legal", licence="You keep your rights.")
+    body = {"challenge": "legal", "title": "", "body": 5, "tags": ["x" * 99], "mood": "good"}
+    body |= {"author": {"email": "no", "shoe": 43}}
+    assert blamed(as_member(charlie).post(POST, body)) == {
+        "title": ["required"],
+        "body": ["invalid"],
+        "tags": ["too_many"],
+        "mood": ["unknown_field"],
+        "author.email": ["invalid"],
+        "author.shoe": ["unknown_field"],
+        "accept_licence": ["licence_required"],
+    }
+    body = {"challenge": "nothing", "title": "", "accept_licence": True}
+    assert blamed(as_member(charlie).post(POST, body)) == {
+        "title": ["required"],
+        "challenge": ["unknown"],
+    }
+    assert not Idea.objects.exists()
+
+
 def test_z10_no_other_field_of_an_idea_can_be_set(brand, as_server):
     server = as_server(brand)
     for name in {field.name for field in Idea._meta.get_fields()} - set(NewIdea().fields):

@@ -103,6 +103,32 @@ def test_terms_have_to_be_accepted(member, brand):
     assert timezone.now() - idea.licence_at < timedelta(minutes=1)
 
 
+def test_every_kind_of_mistake_is_said_in_one_answer(member, brand):
+    """Of the form, of the words, of the pictures and of the terms."""
+    make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
+    wrong = {"challenge": "", "title": "", "body": "x" * 20_001, "language": "xx"}
+    wrong |= {"images": ["abcdefgh"], "tags": ",".join("abcdefghijk")}
+    page = text_of(member.post(PAGE, filled(**wrong)))
+    for sentence in (
+        "Choose a question.", "Say your idea in a few words.", "is not there any more",
+        "Keep the text under 20000 characters.", "At most 10 tags of 40 characters.",
+    ):  # fmt: skip
+        assert sentence in page
+    page = text_of(member.post(PAGE, filled(challenge="terms", terms="terms:1", title="")))
+    assert "Say your idea in a few words." in page
+    assert page.count("Accept the licence to post here.") == 1
+    assert not Idea.objects.exists()
+
+
+def test_a_preview_and_a_draft_blame_nobody(member, brand):
+    make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
+    for act in ("preview", "draft"):
+        sent = filled(challenge="terms", terms="terms:1", title="", act=act)
+        page = text_of(member.post(PAGE, sent, follow=True))
+        assert "Say your idea" not in page
+        assert "Accept the licence" not in page
+
+
 def test_terms_that_changed_while_they_typed_are_shown_and_accepted_anew(member, brand):
     challenge = make_challenge(brand, slug="terms", licence="CC BY-SA 4.0")
     sent = filled(challenge="terms", terms="terms:1", accept_licence="on")

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Brand
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import one_line
 from ideas.domain.drafts import Words, code_in, words_from
+from ideas.domain.ideas import Problems, faults_of, licence_faults
 from ideas.domain.tags import most_used
 from ideas.enums import ReportReason
 from ideas.models import Challenge
@@ -31,6 +32,11 @@ class OwnWords(forms.Form):
                 self.add_error(field if field in self.fields else None, message)
         if not error.fields:
             self.add_error(None, str(error.message))
+
+    def blame_fields(self, problems: Problems) -> None:
+        """None where there are none."""
+        if problems:
+            self.blame(Invalid(fields=problems))
 
 
 class Chosen(forms.MultipleChoiceField):
@@ -107,6 +113,14 @@ class IdeaText(WithPictures, OwnWords):
     def clean_tags(self) -> list[str]:
         return split(self.cleaned_data["tags"])
 
+    def clean(self) -> None:
+        """All that the verb would refuse, beside what the fields refuse: one round of corrections.
+        A title is always sent, if only an empty one.
+        """
+        texts = {name: self.cleaned_data.get(name) for name in ("title", "body")}
+        tags = [*self.cleaned_data.get("tags", []), *self.cleaned_data.get("chips", [])]
+        self.blame_fields(faults_of(texts | {"tags": tags}))
+
     def content(self) -> dict[str, Any]:
         """As ideas.domain.ideas takes it, with the pictures."""
         texts = {name: self.cleaned_data[name] for name in ("title", "body", "language", "images")}
@@ -153,19 +167,31 @@ class IdeaForm(IdeaText):
             (challenge.slug, challenge.title) for challenge in challenges
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        if "challenge" in self.cleaned_data:
+            self.blame_fields(licence_faults(self.chosen(), **self.agreement()))
+
+    def agreement(self) -> dict[str, Any]:
+        """Terms that were not on the page have no version that is."""
+        terms = self.cleaned_data["terms"].split()
+        read = dict(term.split(":", 1) for term in terms if ":" in term)
+        version = read.get(self.chosen().slug, "")
+        return {
+            "is_accepted": self.cleaned_data["accept_licence"],
+            "version": int(version) if VERSION.fullmatch(version) else 0,
+        }
+
     def questions(self) -> list[tuple[Any, Challenge]]:
         """Each choice with what it is about."""
         return list(zip(self["challenge"], self.challenges.values(), strict=True))
 
     def content(self) -> dict[str, Any]:
-        """As post_idea() takes it. Terms that were not on the page have no version that is."""
-        read = dict(
-            term.split(":", 1) for term in self.cleaned_data["terms"].split() if ":" in term
-        )
-        version = read.get(self.chosen().slug, "")
+        """As post_idea() takes it."""
+        agreement = self.agreement()
         return super().content() | {
-            "accept_licence": self.cleaned_data["accept_licence"],
-            "licence_version": int(version) if VERSION.fullmatch(version) else 0,
+            "accept_licence": agreement["is_accepted"],
+            "licence_version": agreement["version"],
             "code": code_in(self.cleaned_data["draft"]),
         }
 
