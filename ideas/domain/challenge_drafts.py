@@ -1,4 +1,4 @@
-"""What may be done to a challenge before anybody but the team has seen it."""
+"""What may be done to a challenge that nobody but the team sees, and how one becomes so again."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,6 +52,17 @@ def save_draft(
     save(challenge, changed)
     challenge.refresh_from_db(fields=["rules"])
     record("challenge.edited", challenge, actor, private=True, data={"fields": changed})
+
+
+@transaction.atomic
+def withdraw(*, challenge: Challenge, closed: bool, actor: User | None) -> None:
+    """The team alone sees it from now on, as a draft: for a question that nobody asked and in which
+    nothing is left (ideas/importers/undoing.py). Records `challenge.withdrawn`, for the team.
+    """
+    hold(challenge, None)
+    challenge.published_at, challenge.closed = None, closed
+    save(challenge, ["published_at", "closed"])
+    record("challenge.withdrawn", challenge, actor, private=True)
 
 
 class HasIdeas(DomainError):

@@ -195,17 +195,6 @@ def publish(*, challenge: Challenge, actor: User | None, revision: int | None = 
 
 
 @transaction.atomic
-def withdraw(*, challenge: Challenge, closed: bool, actor: User | None) -> None:
-    """The team alone sees it from now on, as a draft: for a question that nobody asked and in which
-    nothing is left (ideas/importers/undoing.py). Records `challenge.withdrawn`, for the team.
-    """
-    hold(challenge, None)
-    challenge.published_at, challenge.closed = None, closed
-    save(challenge, ["published_at", "closed"])
-    record("challenge.withdrawn", challenge, actor, private=True)
-
-
-@transaction.atomic
 def change_rules(
     *,
     challenge: Challenge,
@@ -251,9 +240,8 @@ def set_closed(
     revision: int | None = None,
     as_it_came: bool = False,
 ) -> bool:
-    """Close or reopen the whole challenge, whatever its dates say; whether that changed anything.
-    `as_it_came`: it was over where an import has it from. Waits for the votes in flight. Records
-    `challenge.closed` or `challenge.reopened`.
+    """Close or reopen it, whatever its dates say, behind the votes in flight; whether that changed
+    anything. `as_it_came`: imported so. Records `challenge.closed` or `challenge.reopened`.
     """
     hold(challenge, revision)
     if challenge.closed == closed:

@@ -164,11 +164,11 @@ def check(*, batch: ImportBatch, actor: User | None) -> ImportBatch:
 
 @transaction.atomic
 def start(*, batch: ImportBatch, actor: User | None) -> ImportBatch:
-    """Run it, and open its question if it is an undone import that has closed it. Records
-    `import.started`. Raises NotNow.
+    """Run it, and show its question if it is an undone import that has withdrawn it. Records
+    `import.started`. Raises NotNow, and Invalid as undoing.show_question().
     """
     held = _go(batch, [ImportState.DRAFT], ImportState.WAITING, actor)
-    if undoing.reopen_question(held.challenge, actor):
+    if undoing.show_question(held.challenge, actor):
         held.plan |= {"made_question": held.challenge.revision}
         held.save(update_fields=["plan"])
     tell("import.started", held, actor)
@@ -236,15 +236,20 @@ def open_batch(
     made_question: bool = False,
 ) -> ImportBatch:
     """A batch that its maker works on by themselves, and closes. `made_question`: the challenge is
-    there, or open, for its sake, and closes when all that was imported has left again.
+    public for its sake, and is withdrawn when all that was imported has left again.
     """
     batch = ImportBatch.objects.create(
-        brand=brand, challenge=challenge, kind=kind, file_name=file_name[-FILE_NAME_LENGTH:],
+        brand=brand, challenge=challenge, kind=kind, file_name=kept_name(file_name),
         by=actor, state=ImportState.RUNNING,
         plan={"made_question": challenge.revision} if made_question else {},
     )  # fmt: skip
     tell("import.started", batch, actor)
     return batch
+
+
+def kept_name(file_name: str) -> str:
+    """As much of it as a batch keeps."""
+    return file_name[-FILE_NAME_LENGTH:]
 
 
 def move(*, batch: ImportBatch, taken: int, rows: int) -> None:

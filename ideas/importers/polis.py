@@ -42,6 +42,7 @@ class Imported:
     batch: ImportBatch
     comments: int
     new_ideas: int
+    new_hidden: int
     hidden: int
     people: int
     rows: int
@@ -67,9 +68,11 @@ def import_folder(
     brand: Brand,
     folder: Path,
     actor: User | None,
+    closed: bool = False,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Imported:
     """A challenge, its ideas, people and votes. Repeatable: what is here already stays as it is.
+    `closed`: the conversation is over, and so is the challenge when its votes are in.
 
     Rejected comments are hidden when their votes are in, because a hidden idea takes none. Commits
     as it goes; an import that was interrupted goes on where it stopped. Raises Invalid.
@@ -78,6 +81,8 @@ def import_folder(
     batch = _begun(brand, found, actor)
     try:
         result = _import(batch, found, actor, on_progress)
+        if closed:
+            _close(batch, actor)
     except Exception as error:
         batches.close_batch(batch=batch, error=error)
         raise
@@ -92,6 +97,16 @@ def _begun(brand: Brand, found: Conversation, actor: User | None) -> ImportBatch
         brand=brand, challenge=challenge, kind=ImportKind.POLIS, file_name=found.name, actor=actor,
         made_question=made_it,
     )  # fmt: skip
+
+
+@transaction.atomic
+def _close(batch: ImportBatch, actor: User | None) -> None:
+    """Its revision then says whether anybody has touched it since (undoing.py)."""
+    question = batch.challenge
+    if challenges.set_closed(challenge=question, closed=True, actor=actor, as_it_came=True):
+        plan = batch.plan | {"came_closed": question.revision}
+        ImportBatch.objects.filter(pk=batch.pk).update(plan=plan)
+        batch.plan = plan
 
 
 def _import(
@@ -114,9 +129,10 @@ def _import(
     hidden = _hide_rejected(found, by_comment, actor)
     unseen = Idea.objects.filter(pk__in=[idea.pk for idea in by_comment.values()], hidden=True)
     tally.fold_until_settled()
+    brought = Idea.objects.filter(brand=batch.brand, import_batch=batch)
     result = Imported(
-        batch=batch, comments=len(by_comment),
-        new_ideas=Idea.objects.filter(brand=batch.brand, import_batch=batch).count(), hidden=hidden,
+        batch=batch, comments=len(by_comment), new_ideas=brought.count(),
+        new_hidden=brought.filter(hidden=True).count(), hidden=hidden,
         people=len(people), rows=len(found.ballots), known=known, repeated=_repeated(found),
         cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes, votes=done.standing.total(),
         unseen=sum(done.standing[code] for code in unseen.values_list("code", flat=True)),
@@ -131,6 +147,7 @@ def _counts(result: Imported) -> dict[str, int]:
     return {
         "rows": result.rows,
         "new": result.new_ideas,
+        "hidden": result.new_hidden,
         "known": result.comments - result.new_ideas,
         "skipped": len(result.skipped),
         "votes": result.votes,
@@ -141,20 +158,34 @@ def _counts(result: Imported) -> dict[str, int]:
 def _challenge_of(brand: Brand, found: Conversation, actor: User | None) -> tuple[Challenge, bool]:
     """And whether this import made it, or opened it again."""
     slug = slug_of(found.name.replace(".", "-"))[:50].strip("-")
-    challenge = Challenge.objects.filter(brand=brand, slug=slug).select_related("rules").first()
+    challenge = _known_challenge(brand, found, slug)
     if challenge is None:
         made = challenges.create_challenge(
             brand=brand, slug=slug, title=found.topic[:200], body=found.description, actor=actor,
             mode=Mode.UP_DOWN,
         )  # fmt: skip
         return made, True
-    if not challenge.is_published:
-        raise Invalid(f"The challenge {slug} is a draft of the team: publish or discard it first.")
     if challenge.rules is None or challenge.rules.mode != Mode.UP_DOWN:
         raise Invalid(
-            f"The challenge {slug} is there already, and its votes are not for or against."
+            f"The challenge {challenge.slug} is there already, and its votes are not for or"
+            " against."
         )
-    return challenge, undoing.reopen_question(challenge, actor)
+    is_shown = undoing.show_question(challenge, actor)
+    if not challenge.is_published:
+        raise Invalid(
+            f"The challenge {challenge.slug} is a draft of the team: publish or discard it first."
+        )
+    return challenge, is_shown
+
+
+def _known_challenge(brand: Brand, found: Conversation, slug: str) -> Challenge | None:
+    """Where this folder came in before, whatever its address is now; else the one whose address
+    its name would be.
+    """
+    known = Challenge.objects.filter(brand=brand).select_related("rules")
+    name = batches.kept_name(found.name)
+    before = known.filter(imports__kind=ImportKind.POLIS, imports__file_name=name)
+    return before.order_by("-imports__pk").first() or known.filter(slug=slug).first()
 
 
 def _people_of(brand: Brand, found: Conversation) -> dict[str, int]:

@@ -68,9 +68,18 @@ def remark(line: int, column: str, code: str, detail: object = "") -> Remark:
     return Remark(line, column, code, short)
 
 
+@dataclass(frozen=True)
+class Left:
+    """A row that is left out, and all that is wrong with it."""
+
+    line: int
+    remarks: list[Remark]
+
+
 @dataclass
 class Report:
-    """What became of the rows. `counts`: rows, new, known, changed, skipped, noted, and the votes
+    """What became of the rows. `counts`: rows, new (hidden of them as hidden ideas), known,
+    changed, skipped, noted (remarks beside the first of each row that is skipped), and the votes
     that came (or left), votes_unseen of them on hidden ideas, which no page counts.
     """
 
@@ -81,11 +90,16 @@ class Report:
         self.counts[name] = self.counts.get(name, 0) + number
 
     def note(self, remarks: Iterable[Remark]) -> None:
-        """The first are kept; all are counted."""
-        for each in remarks:
-            self.add("skipped" if each.is_skip else "noted")
-            if len(self.remarks) < MOST_REMARKS:
-                self.remarks.append(each)
+        """The first are kept; all are counted. Of a row all at once."""
+        said = list(remarks)
+        skipped = len({each.line for each in said if each.is_skip})
+        for name, number in (("skipped", skipped), ("noted", len(said) - skipped)):
+            if number:
+                self.add(name, number)
+        self.remarks += said[: max(MOST_REMARKS - len(self.remarks), 0)]
+
+    def leave_out(self, rows: Iterable[Left]) -> None:
+        self.note(each for row in rows for each in row.remarks)
 
     def as_json(self) -> dict[str, Any]:
         """As the columns of a batch."""

@@ -16,7 +16,7 @@ from cocreate.lib.text import one_line, tidy_text
 from ideas.enums import Lock, Mode
 from ideas.importers import tables, values
 from ideas.importers.columns import Plan
-from ideas.importers.remarks import Remark, remark
+from ideas.importers.remarks import Left, Remark, remark
 from ideas.models import Challenge
 from ideas.models.graph import FIRST, Graph
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
@@ -35,7 +35,7 @@ class Taken:
 
     line: int
     external_id: str
-    title: str
+    title: str = ""
     body: str = ""
     at: datetime | None = None
     support: int | None = None
@@ -49,7 +49,7 @@ class Taken:
     remarks: list[Remark] = field(default_factory=list)
 
 
-class Skip(Exception):  # noqa: N818 - it ends a row and is no mistake of ours
+class Skip(Exception):  # noqa: N818 - it leaves a row out and is no mistake of ours
     def __init__(self, column: str, code: str, detail: object = "") -> None:
         super().__init__(code)
         self.column, self.code, self.detail = column, code, detail
@@ -78,14 +78,20 @@ class Reader:
             for name in (*step.labels.values(), step.label, step.key)
         }
 
-    def read(self, file: BinaryIO) -> Iterator[Taken | Remark]:
+    def read(self, file: BinaryIO) -> Iterator[Taken | Left]:
         """Row by row, in the order of the file."""
         for row in tables.rows(file, self.plan.shape):
             try:
-                yield self._row(row)
+                taken, faults = self._row(row)
             except Skip as skip:
-                self._leave_out(row)
-                yield remark(row.line, skip.column, skip.code, skip.detail)
+                faults = [_said(row.line, skip)]
+            else:
+                if not faults:
+                    yield taken
+                    continue
+                faults += taken.remarks
+            self._leave_out(row)
+            yield Left(row.line, faults)
 
     def _leave_out(self, row: tables.Row) -> None:
         """Remember its number: a later row that comes in its place is told."""
@@ -95,25 +101,29 @@ class Reader:
         if number := one_line(row.cells[place]):
             self.left_out.setdefault(_key(number), row.line)
 
-    def _row(self, row: tables.Row) -> Taken:
+    def _row(self, row: tables.Row) -> tuple[Taken, list[Remark]]:
+        """And all that is wrong with it. Raises Skip where its cells cannot be told apart."""
         cells = self._cells(row)
-        title = _plain_line(cells.get("title", ""))
-        if not title:
-            raise Skip("title", "no_title")
-        taken = Taken(row.line, "", title)
-        taken.body = _markdown(cells.get("body", ""))
+        taken, faults = Taken(row.line, ""), []
         for column, read in self._readers().items():
-            if column in cells:
-                read(taken, cells[column])
-        taken.external_id = self._identity(taken, cells)
+            try:
+                if column in cells:
+                    read(taken, cells[column])
+            except Skip as skip:
+                faults.append(_said(row.line, skip))
+        try:
+            taken.external_id = self._identity(taken, cells, is_faulty=bool(faults))
+        except Skip as skip:
+            faults.append(_said(row.line, skip))
         self._author(taken, cells)
         _shorten(taken)
-        return taken
+        return taken, faults
 
     def _readers(self) -> dict[str, Callable[[Taken, str], None]]:
         return {
-            "created": self._created, "support": _support, "oppose": self._oppose, "tags": _tags,
-            "status": self._status, "language": self._language, "hidden": _hidden,
+            "title": _title, "body": _body, "created": self._created, "support": _support,
+            "oppose": self._oppose, "tags": _tags, "status": self._status,
+            "language": self._language, "hidden": _hidden,
         }  # fmt: skip
 
     def _cells(self, row: tables.Row) -> dict[str, str]:
@@ -129,9 +139,9 @@ class Reader:
                 raise Skip(column, "cells_few")
         return {column: row.cells[place] for column, place in self.places.items()}
 
-    def _identity(self, taken: Taken, cells: dict[str, str]) -> str:
+    def _identity(self, taken: Taken, cells: dict[str, str], *, is_faulty: bool) -> str:
         """By its number in the file; without one, by what it says. Of one question: two files may
-        both begin to count at 1.
+        both begin to count at 1. A faulty row keeps no other from being taken.
         """
         number = one_line(cells.get("external_id", ""))
         if len(number) > LONGEST_ID:
@@ -139,9 +149,11 @@ class Reader:
         said = "\0".join([taken.title, taken.body, str(taken.at or "")])
         name = number or "=" + hashlib.sha256(said.encode()).hexdigest()[:40]
         key = _key(name)
-        if (line := self.lines.setdefault(key, taken.line)) != taken.line:
+        if not is_faulty:
+            self.lines.setdefault(key, taken.line)
+        if (line := self.lines.get(key, taken.line)) != taken.line:
             raise Skip("external_id", "twice", line)
-        if key in self.left_out:
+        if key in self.left_out and not is_faulty:
             faulty = self.left_out[key]
             taken.remarks.append(remark(taken.line, "external_id", "number_twice", faulty))
         return f"csv:{self.challenge.pk}:{name}"
@@ -202,6 +214,20 @@ class Reader:
 def _key(name: str) -> bytes:
     """Short: one of every row is kept until the file ends."""
     return hashlib.blake2b(name.encode(), digest_size=12).digest()
+
+
+def _said(line: int, skip: Skip) -> Remark:
+    return remark(line, skip.column, skip.code, skip.detail)
+
+
+def _title(taken: Taken, cell: str) -> None:
+    taken.title = _plain_line(cell)
+    if not taken.title:
+        raise Skip("title", "no_title")
+
+
+def _body(taken: Taken, cell: str) -> None:
+    taken.body = _markdown(cell)
 
 
 def _support(taken: Taken, cell: str) -> None:

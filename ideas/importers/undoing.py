@@ -5,7 +5,7 @@ are deleted as their authors would delete them: hidden, and emptied after thirty
 numbers are free at once, so that the file can be imported again, and their authors bring them back
 no more. An idea that people have done something with since stays, without the import's votes. Its
 total is again what the last import has set it to that is not undone. A question that was there for
-the import's sake closes where nothing is left in it.
+the import's sake is the team's alone, as a draft, where nothing is left in it.
 """
 
 import time
@@ -15,17 +15,18 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import activity
 from accounts.models import User
-from ideas.domain import challenges, figures
+from ideas.domain import challenge_drafts, challenges, figures
 from ideas.enums import Answer, ImportState, Source
 from ideas.importers import files
 from ideas.importers.holding import hold
 from ideas.models import Challenge, CoAuthor, Comment, Decision, Idea, ImportBatch, Vote
+from ideas.rules import KEPT
 
 IDEAS_AT_ONCE = 200
 VOTES_AT_ONCE = 200
@@ -154,7 +155,7 @@ def _undo_ideas(batch: ImportBatch, position: int, ids: list[int], votes: int) -
 @transaction.atomic
 def _end(batch: ImportBatch, position: int) -> None:
     held = hold(batch, position)
-    plan = held.plan | _close_question(batch)
+    plan = held.plan | _withdraw_question(batch)
     rows = ImportBatch.objects.filter(pk=batch.pk)
     rows.update(state=ImportState.UNDONE, undone_at=Now(), touched_at=Now(), plan=plan)
     files.forget(batch)
@@ -165,23 +166,31 @@ def _end(batch: ImportBatch, position: int) -> None:
     )  # fmt: skip
 
 
-def _close_question(batch: ImportBatch) -> dict[str, int]:
-    """Where an import made it, this one or another, and nothing is left in it. The revision that it
-    has then, by which the next import knows that nobody else has closed it (reopen_question).
+def _withdraw_question(batch: ImportBatch) -> dict[str, int]:
+    """Where an import made it, this one or another, and nothing is left in it: nobody has asked it.
+    The revision that it has then, by which the next import knows that nobody has touched it since
+    (show_question).
     """
     question = batch.challenge
     challenges.hold(question, None)
-    left = Idea.objects.filter(challenge=question, deleted_at=None)
     others = question.imports.filter(state__in=COMES)
-    if question.closed or not _is_of_imports(question) or left.exists() or others.exists():
+    is_public = question.is_published and _is_of_imports(question)
+    if not is_public or _left_in(question).exists() or others.exists():
         return {}
-    challenges.set_closed(challenge=question, closed=True, actor=None)
+    stays_closed = question.closed and _latest(question, "came_closed") != question.revision
+    challenge_drafts.withdraw(challenge=question, closed=stays_closed, actor=None)
     return {"closed_question": question.revision}
 
 
+def _left_in(question: Challenge) -> "QuerySet[Idea]":
+    """What stands there, and what its author may bring back."""
+    may_return = Q(import_batch=None, deleted_at__gt=Now() - KEPT)
+    return Idea.objects.filter(Q(deleted_at=None) | may_return, challenge=question)
+
+
 def _is_of_imports(question: Challenge) -> bool:
-    """Whether it is open because an import made it or opened it, and not because somebody of the
-    team opened what an undone one had closed.
+    """Whether it is public because an import made it or showed it, and not because somebody of the
+    team published what an undone one had withdrawn.
     """
     return _latest(question, "made_question") > _latest(question, "closed_question")
 
@@ -192,14 +201,17 @@ def _latest(question: Challenge, what: str) -> int:
     return max((int(revision) for revision in plans), default=0)
 
 
-def reopen_question(challenge: Challenge, actor: User | None) -> bool:
-    """Where nothing but an undone import has closed it, for the next one; whether it did. No
-    undoing closes it until that one has begun, or not at all.
+def show_question(challenge: Challenge, actor: User | None) -> bool:
+    """Where nothing but an undone import has taken it from the public, for the next one; whether it
+    did. No undoing does that again until that one has begun, or not at all. Raises Invalid where
+    all its phases are over.
     """
     challenges.hold(challenge, None)
-    if not challenge.closed or _latest(challenge, "closed_question") != challenge.revision:
+    if _latest(challenge, "closed_question") != challenge.revision:
         return False
-    challenges.set_closed(challenge=challenge, closed=False, actor=actor)
+    if challenge.is_published:  # an undoing of an earlier version closed it
+        return challenges.set_closed(challenge=challenge, closed=False, actor=actor)
+    challenges.publish(challenge=challenge, actor=actor)
     return True
 
 

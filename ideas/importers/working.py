@@ -24,7 +24,7 @@ from ideas.importers import files, undoing, writing
 from ideas.importers.batches import LEASE, close_batch
 from ideas.importers.columns import Plan
 from ideas.importers.holding import Overtaken, report_of
-from ideas.importers.remarks import Remark, Report, remark
+from ideas.importers.remarks import Left, Report, remark
 from ideas.importers.rows import Reader, Taken
 from ideas.models import ImportBatch, StatusStep
 
@@ -170,14 +170,14 @@ def reader_of(batch: ImportBatch) -> Reader:
     return Reader(batch.challenge, Plan.from_json(batch.plan), graph)
 
 
-def _take(batch: ImportBatch, position: int, chunk: list[Taken | Remark], does: Does) -> None:
+def _take(batch: ImportBatch, position: int, chunk: list[Taken | Left], does: Does) -> None:
     """One transaction: the rows, what is said of them, and how far we are."""
     for left in reversed(range(RETRIES)):
         try:
             with transaction.atomic():
                 report = report_of(batch, position)
                 report.add("rows", len(chunk))
-                report.note(row for row in chunk if isinstance(row, Remark))
+                report.leave_out(row for row in chunk if isinstance(row, Left))
                 does(batch, [row for row in chunk if isinstance(row, Taken)], report)
                 ImportBatch.objects.filter(pk=batch.pk).update(
                     taken=position + len(chunk), touched_at=Now(), **report.as_json()
@@ -224,7 +224,7 @@ def foreseen(batch: ImportBatch, file: BinaryIO, on_progress: Progress = _silent
     report, found = Report(), reader_of(batch).read(file)
     while chunk := list(islice(found, CHUNK)):
         report.add("rows", len(chunk))
-        report.note(row for row in chunk if isinstance(row, Remark))
+        report.leave_out(row for row in chunk if isinstance(row, Left))
         writing.foresee(batch, [row for row in chunk if isinstance(row, Taken)], report)
         on_progress(report.counts["rows"], batch.rows or report.counts["rows"])
     return report

@@ -85,7 +85,8 @@ def write(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
         found.pk for name, found in known.items()
         if name not in before and found.batch_id == batch.pk
     }  # fmt: skip
-    report.add("new", len(brought))
+    hidden = sum(found.hidden for found in known.values() if found.pk in brought)
+    _add_new(report, len(brought), hidden)
     report.add("known", len(here) - len(brought))
     changed = _totals(batch, here, known, report)
     report.add("changed", len(changed - brought))
@@ -96,7 +97,7 @@ def foresee(batch: ImportBatch, rows: Sequence[Taken], report: Report) -> None:
     """What write() would say, without a trace."""
     known = known_ideas(batch.brand_id, rows)
     new, here, remarks = judged(rows, known)
-    report.add("new", len(new))
+    _add_new(report, len(new), sum(row.hidden for row in new))
     report.add("known", len(here))
     for row in new:
         _add_votes(report, (row.support or 0) + (row.oppose or 0), hidden=row.hidden)
@@ -168,6 +169,12 @@ def _totals(
                 changed.add(pk)
                 _add_votes(report, change, hidden=pk in unseen)
     return changed
+
+
+def _add_new(report: Report, ideas: int, hidden: int) -> None:
+    report.add("new", ideas)
+    if hidden:
+        report.add("hidden", hidden)
 
 
 def _add_votes(report: Report, votes: int, *, hidden: bool) -> None:

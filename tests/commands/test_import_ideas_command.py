@@ -28,7 +28,8 @@ def test_the_command_tells_what_it_did_and_how_to_take_it_back(terminal, brand, 
     )
     assert "dates are read as %d/%m/%Y %H" in run.lines
     assert (
-        "3 rows: 2 new ideas, 0 here already (0 with other totals), 1 skipped; +17 votes of totals"
+        "3 rows: 2 new ideas (1 hidden), 0 here already (0 with other totals), 1 skipped;"
+        " +17 votes of totals"
     ) in run.lines
     assert "line 3, support: “x” is no number of votes (skipped)" in run.lines
     assert run.lines[-1].endswith(f"undo_import {batch.code}")

@@ -1,5 +1,6 @@
 import pytest
 
+from ideas.models import Challenge
 from tests.ideas.test_import_polis import TINY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,6 +14,13 @@ def test_the_command_tells_what_it_did(terminal, brand):
     assert "votes.csv:10 skipped: there is no comment 9" in run.lines
     assert run.lines[-2].endswith("counters verified")
     assert run.lines[-1].startswith("To take it back: undo_import ")
+
+
+def test_a_conversation_that_is_over_is_closed_for_whoever_says_so(terminal, brand):
+    assert terminal("import_polis", brand.slug, TINY, "--closed").code == 0
+    assert Challenge.objects.get(slug="tiny-village").closed
+    assert terminal("import_polis", brand.slug, TINY).code == 0
+    assert Challenge.objects.get(slug="tiny-village").closed
 
 
 def test_the_command_refuses_in_one_line(terminal, brand, tmp_path):

@@ -10,10 +10,19 @@ from ideas.domain.challenges import change_rules
 from ideas.domain.ideas import edit_idea
 from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState, Mode
+from ideas.importers import files, working
 from ideas.importers.remarks import Remark
 from ideas.models import Idea, Score, VoteEvent
 from tests.factories import make_challenge
-from tests.ideas.imports import everything, idea_of, imported, remarks, table
+from tests.ideas.imports import (
+    everything,
+    idea_of,
+    imported,
+    prepared,
+    remarks,
+    table,
+    totals,
+)
 from tests.ideas.ledger import all_is_true, counters
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,6 +147,41 @@ def test_bad_rows_are_told_by_the_line_they_begin_on_and_good_ones_are_kept(ques
     assert batch.counts["skipped"] == 8
     assert batch.counts["rows"] == 10
     assert all(Remark(*each).sentence for each in batch.report)
+
+
+def test_all_that_is_wrong_with_a_line_is_said_at_once_and_it_counts_as_one(question):
+    lines = (
+        "external_id,title,created,support,tags,author_email",
+        "1,Trams,2025-01-01,1,,",
+        f"1,,soon,x,{'long ' * 9},nobody",
+        f"{'9' * 121},Boats,2999-01-01,-4,,",
+        "2,Bikes,2025-01-01,2,,nobody",
+    )
+    expected = [
+        (3, "title", "no_title", ""),
+        (3, "created", "no_date", "soon"),
+        (3, "support", "no_count", "x"),
+        (3, "external_id", "twice", "2"),
+        (3, "tags", "tags_cut", "10"),
+        (3, "author_email", "no_email", "nobody"),
+        (4, "created", "future_date", "2999-01-01"),
+        (4, "support", "no_count", "-4"),
+        (4, "external_id", "long_id", "9" * 80 + "…"),
+        (5, "author_email", "no_email", "nobody"),
+    ]
+    draft = prepared(question, table(*lines))
+    foreseen = working.foreseen(draft, files.opened(draft))
+    batch = imported(question, table(*lines))
+    assert [tuple(each) for each in foreseen.remarks] == remarks(batch) == expected
+    assert foreseen.counts | {"changed": 0} == batch.counts
+    counts = batch.counts
+    assert (counts["rows"], counts["new"], counts["skipped"]) == (4, 2, 2)
+    assert counts["skipped"] + counts["noted"] == len(expected)
+
+
+def test_a_faulty_line_takes_the_place_of_no_later_one(question):
+    imported(question, table("title,support", "Trams,x", "Trams,3"))
+    assert totals() == [(3, 0, 3)]
 
 
 def test_a_row_that_comes_in_place_of_one_left_out_says_that_its_number_is_there_twice(question):

@@ -1,17 +1,25 @@
 """A conversation from Polis leaves again: votes with voters, and its question."""
 
+import shutil
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from accounts.domain import mailboxes
 from accounts.models import Activity, Participant
+from cocreate.lib.errors import Invalid, NotFound
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.domain import challenges
+from ideas.access import challenge_or_404, challenges_of
+from ideas.domain import challenge_drafts, challenges
+from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import post_idea
+from ideas.domain.rule_changes import log_of
 from ideas.domain.votes import cast_as_user
 from ideas.enums import EventKind, ImportKind, ImportState, Mode
 from ideas.importers import batches, polis, replay, working
 from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
+from ideas.rules import KEPT
 from tests.factories import make_challenge, make_participant, make_user
 from tests.ideas.imports import imported, prepared, table, totals, undone
 from tests.ideas.ledger import all_is_true, counters, spent
@@ -68,89 +76,131 @@ def test_a_conversation_comes_back_whole_after_it_was_undone(brand):
     assert all_is_true()
 
 
-def test_a_question_that_an_import_made_closes_when_all_has_left_and_opens_with_the_next(brand):
+def is_shown(challenge):
+    """To everybody."""
+    return challenge in challenges_of(challenge.brand)
+
+
+def test_a_question_that_an_import_made_is_the_teams_when_all_has_left_and_shown_with_the_next(
+    brand, bob
+):
     first, second = tiny(brand), tiny(brand)
     undone(second)
-    first.challenge.refresh_from_db()
-    assert not first.challenge.closed
+    assert is_shown(whole(first))
     undone(first)
-    first.challenge.refresh_from_db()
-    assert first.challenge.closed
-    assert Activity.objects.filter(kind="challenge.closed").count() == 1
+    question = whole(first)
+    assert not is_shown(question)
+    with pytest.raises(NotFound):
+        challenge_or_404(brand, question.slug)
+    assert challenge_or_404(brand, question.slug, bob) == question
     third = tiny(brand)
-    assert not third.challenge.closed
+    assert third.challenge == question
+    assert is_shown(question)
+    assert challenge_or_404(brand, question.slug) == question
     assert third.counts["votes"] == first.counts["votes"]
     undone(third)
-    third.challenge.refresh_from_db()
-    assert third.challenge.closed
+    assert not is_shown(question)
 
 
-def test_a_question_that_an_import_did_not_make_or_that_has_an_idea_left_stays_open(
+def test_no_line_of_the_public_log_says_that_the_team_closed_what_an_undoing_withdrew(brand):
+    undone(tiny(brand))
+    question = tiny(brand).challenge
+    assert [entry.kind for entry in log_of(question)] == ["published"]
+    told = Activity.objects.filter(subject_code=question.slug, private=False)
+    assert sorted(told.values_list("kind", flat=True)) == [
+        "challenge.created", "challenge.published",
+    ]  # fmt: skip
+
+
+def test_a_question_that_an_import_did_not_make_or_that_has_an_idea_left_stays_public(
     brand, question, charlie
 ):
     undone(imported(question, table("title", "A")))
     batch = tiny(brand)
     post_idea(challenge=batch.challenge, author=make_participant(brand, charlie), title="Mine")
     undone(batch)
-    for one in (question, batch.challenge):
-        one.refresh_from_db()
-        assert not one.closed
+    assert is_shown(question)
+    assert is_shown(batch.challenge)
 
 
-def test_a_question_stays_open_for_an_import_that_is_on_its_way(brand):
+def test_a_question_stays_public_while_somebody_may_bring_their_own_idea_back(brand, charlie):
+    batch = tiny(brand)
+    author = make_participant(brand, charlie)
+    mine = post_idea(challenge=batch.challenge, author=author, title="Mine")
+    delete_idea(idea=mine, actor=charlie)
+    undone(batch)
+    assert is_shown(whole(batch))
+    long_ago = timezone.now() - KEPT - timedelta(minutes=1)
+    Idea.objects.filter(pk=mine.pk).update(deleted_at=long_ago)
+    undone(tiny(brand))
+    assert not is_shown(whole(batch))
+
+
+def test_a_question_stays_public_for_an_import_that_is_on_its_way(brand):
     batch = tiny(brand)
     another = ImportBatch.objects.create(
         brand=brand, challenge=batch.challenge, file_name="b.csv", state=ImportState.RUNNING
     )
     undone(batch)
-    batch.challenge.refresh_from_db()
-    assert not batch.challenge.closed
+    assert is_shown(batch.challenge)
     another.delete()
 
 
-def test_a_question_that_the_team_has_closed_since_is_not_opened_by_an_import(brand, alice):
+def test_a_question_that_the_team_has_published_again_is_withdrawn_by_no_undoing(brand, alice):
     batch = undone(tiny(brand))
-    question = Challenge.objects.get(pk=batch.challenge_id)
-    challenges.set_closed(challenge=question, closed=False, actor=alice)
-    challenges.set_closed(challenge=question, closed=True, actor=alice)
-    again = tiny(brand)
-    again.challenge.refresh_from_db()
-    assert again.challenge.closed
-
-
-def test_a_question_that_the_team_has_opened_again_is_not_closed_by_the_next_undoing(brand, alice):
-    batch = undone(tiny(brand))
-    question = Challenge.objects.get(pk=batch.challenge_id)
-    challenges.set_closed(challenge=question, closed=False, actor=alice)
+    question = whole(batch)
+    challenges.publish(challenge=question, actor=alice)
     undone(tiny(brand))
     undone(imported(question, table("title", "A")))
-    question.refresh_from_db()
-    assert not question.closed
+    assert is_shown(question)
+
+
+def test_a_question_that_the_team_has_changed_as_a_draft_is_shown_by_no_import(brand, alice):
+    batch = undone(tiny(brand))
+    question = whole(batch)
+    challenges.edit_challenge(challenge=question, title="Ours", actor=alice)
+    with pytest.raises(Invalid) as refusal:
+        tiny(brand)
+    assert "is a draft of the team" in str(refusal.value.message)
+    imported(question, table("title", "A"))
+    assert not is_shown(question)
+
+
+def test_a_question_that_the_team_has_closed_is_closed_after_the_next_import(brand, alice):
+    batch = tiny(brand)
+    challenges.set_closed(challenge=whole(batch), closed=True, actor=alice)
+    undone(batch)
+    assert tiny(brand).challenge.closed
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_question_that_an_import_made_closes_whichever_import_leaves_it_last(brand, first):
+def test_a_question_that_an_import_made_leaves_with_whichever_import_is_last(brand, first):
     batch = tiny(brand)
     batches_of_it = [batch, imported(whole(batch), table("title", "A"))]
     undone(batches_of_it[first])
-    assert not whole(batch).closed
+    assert is_shown(whole(batch))
     undone(batches_of_it[1 - first])
-    assert whole(batch).closed
-    again = tiny(brand)
-    assert not again.challenge.closed
-    undone(again)
-    assert whole(batch).closed
+    assert not is_shown(whole(batch))
 
 
-def test_a_file_that_is_imported_into_what_an_undoing_has_closed_opens_it_and_closes_it(brand):
+def test_a_file_that_is_imported_into_what_an_undoing_withdrew_shows_it_and_takes_it_back(brand):
     batch = tiny(brand)
     draft = prepared(whole(batch), table("title", "A"))
     undone(batch)
     held = working.taken_on(batches.start, batch=draft, actor=None)
-    assert not whole(batch).closed
+    assert is_shown(whole(batch))
     working.run_to_end(held)
     undone(held)
-    assert whole(batch).closed
+    assert not is_shown(whole(batch))
+
+
+def test_what_an_undoing_of_an_earlier_version_has_closed_is_opened_by_the_next_import(brand):
+    batch = tiny(brand)
+    undone(batch)
+    question = whole(batch)
+    Challenge.objects.filter(pk=question.pk).update(published_at=timezone.now(), closed=True)
+    assert not tiny(brand).challenge.closed
+    assert is_shown(question)
 
 
 def test_a_file_opens_no_question_that_somebody_has_closed(brand, alice, question):
@@ -158,6 +208,44 @@ def test_a_file_opens_no_question_that_somebody_has_closed(brand, alice, questio
     imported(question, table("title", "A"))
     question.refresh_from_db()
     assert question.closed
+
+
+def test_a_draft_into_which_ideas_were_imported_is_not_thrown_away(brand, alice):
+    question = whole(undone(tiny(brand)))
+    with pytest.raises(challenge_drafts.HasIdeas):
+        challenge_drafts.discard_draft(challenge=question, actor=alice)
+    assert whole(ImportBatch.objects.get()).rules is not None
+
+
+def test_a_conversation_that_is_over_comes_closed_with_all_its_votes_and_once_more(brand):
+    def over():
+        return polis.import_folder(brand=brand, folder=TINY, actor=None, closed=True)
+
+    first = over()
+    question = whole(first.batch)
+    assert (question.closed, first.votes) == (True, 4)
+    assert [entry.kind for entry in log_of(question)] == ["came_closed", "published"]
+    again = over()
+    assert (again.votes, again.new_ideas) == (0, 0)
+    undone(again.batch)
+    undone(first.batch)
+    assert not is_shown(question)
+    back = over()
+    assert (back.votes, whole(back.batch).closed) == (4, True)
+    assert [entry.kind for entry in log_of(whole(back.batch))] == ["came_closed", "published"]
+
+
+def test_a_folder_finds_its_question_under_the_address_that_an_earlier_version_gave_it(
+    brand, tmp_path
+):
+    folder = tmp_path / "straße.cœur"
+    shutil.copytree(TINY, folder)
+    first = polis.import_folder(brand=brand, folder=folder, actor=None)
+    assert first.challenge.slug == "strasse-coeur"
+    Challenge.objects.filter(pk=first.challenge.pk).update(slug="strae-cur")
+    again = polis.import_folder(brand=brand, folder=folder, actor=None)
+    assert (again.challenge, again.new_ideas, again.votes) == (first.challenge, 0, 0)
+    assert Challenge.objects.filter(brand=brand).count() == 2, "the permanent one, and it"
 
 
 def test_a_comment_that_people_voted_on_stays_and_gets_its_votes_back(brand, charlie):

@@ -136,6 +136,21 @@ def test_a_check_says_what_would_be_and_an_import_does_it(manager, bob):
     assert all_is_true()
 
 
+def test_a_check_says_all_that_is_wrong_with_a_line_and_that_it_is_left_out(manager):
+    address = upload(manager, "id;title;votes;author_email\n1;;x;nobody\n2;Boats;1;nobody\n")
+    manager.post(f"{address}choose/", plan_of(manager, address, check="1"))
+    said = text_of(worked(manager, address))
+    assert "1 new idea · 1 line left out · 1 vote" in said
+    for sentence in (
+        "line 2 Title there is no title is left out",
+        "line 2 Votes for “x” is no number of votes is left out",
+        "line 2 Author’s e-mail “nobody” is no e-mail address is left out",
+        "line 3 Author’s e-mail “nobody” is no e-mail address is taken",
+    ):
+        assert sentence in said
+    assert "more remark" not in said
+
+
 def test_taking_it_back_names_what_stays(manager, charlie):
     address = upload(manager, "id;title\n1;Trams\n2;Boats\n")
     manager.post(f"{address}choose/", plan_of(manager, address, **{"import": "1"}))
@@ -294,13 +309,19 @@ def test_an_import_says_as_many_votes_as_the_question_shows_and_where_the_others
 ):
     batch = polis.import_folder(brand=brand, folder=TINY, actor=None).batch
     said = text_of(manager.get(f"{PAGE}{batch.code}/"))
-    assert "3 new ideas · 6 lines left out · 4 votes (1 of them on hidden ideas" in said
+    assert (
+        "3 new ideas (1 of them hidden: your team alone sees it) · 6 lines left out · 4 votes"
+        " (1 of them on hidden ideas"
+    ) in said
     assert "2 ideas · 3 votes" in text_of(visitor.get("/b/mio/c/tiny-village/"))
 
 
 def test_totals_of_votes_on_hidden_ideas_are_said_apart_before_and_after(manager):
     address = upload(manager, "id;title;votes;hidden\n1;Trams;15;\n2;Boats;3;yes\n")
-    told = "2 new ideas · 18 votes (3 of them on hidden ideas, which no page counts)"
+    told = (
+        "2 new ideas (1 of them hidden: your team alone sees it) · 18 votes"
+        " (3 of them on hidden ideas, which no page counts)"
+    )
     for button in ("check", "import"):
         manager.post(
             f"{address}choose/", plan_of(manager, address, column_hidden="hidden", **{button: "1"})

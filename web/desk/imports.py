@@ -158,6 +158,7 @@ def show_draft(
 def told(found: ImportBatch) -> dict[str, Any]:
     """A batch as pages show it."""
     remarks = sorted(Remark(*each) for each in found.report)
+    left_out = {each.line for each in remarks if each.is_skip}
     said = found.counts.get("skipped", 0) + found.counts.get("noted", 0)
     return {
         "batch": found,
@@ -168,7 +169,7 @@ def told(found: ImportBatch) -> dict[str, Any]:
         "can_be_undone": found.state in CAN_BE_UNDONE,
         "unused": Plan.from_json(found.plan).unused if "shape" in found.plan else [],
         "is_polis": found.kind == ImportKind.POLIS,
-        "remarks": remarks,
+        "remarks": [(each, each.line in left_out) for each in remarks],
         "more_remarks": said - len(remarks) if remarks else 0,
         "kept": [(code, title, undoing.REASONS.get(why, why)) for code, title, why in found.kept],
         "more_kept": found.counts.get("kept", 0) - len(found.kept),

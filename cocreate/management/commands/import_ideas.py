@@ -102,8 +102,10 @@ def told(batch: ImportBatch, report: Report, seconds: float, *, dry_run: bool) -
         yield "not used: " + ", ".join(plan.unused)
     if "created" in plan.columns:
         yield f"dates are read as {plan.date_format}"
+    hidden = f" ({unseen:,} hidden)" if (unseen := count("hidden")) else ""
     yield (
-        f"{count('rows', 0):,} rows: {count('new', 0):,} new ideas, {count('known', 0):,} here "
+        f"{count('rows', 0):,} rows: {count('new', 0):,} new ideas{hidden}, "
+        f"{count('known', 0):,} here "
         f"already ({count('changed', 0):,} with other totals), {count('skipped', 0):,} skipped; "
         f"{count('votes', 0):+,} votes of totals"
     )

@@ -22,14 +22,17 @@ class Command(base.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("brand")
         parser.add_argument("folder", type=Path)
+        over = "the conversation is over: close the question when its votes are in"
+        parser.add_argument("--closed", action="store_true", help=over)
 
-    def handle(self, *, brand: str, folder: Path, **options: Any) -> None:
+    def handle(self, *, brand: str, folder: Path, closed: bool, **options: Any) -> None:
         begun = time.monotonic()
         progress = Progress(sys.stderr, "votes")
         try:
             done = import_folder(
-                brand=base.brand_named(brand), folder=folder, actor=None, on_progress=progress
-            )
+                brand=base.brand_named(brand), folder=folder, actor=None, closed=closed,
+                on_progress=progress,
+            )  # fmt: skip
         finally:
             progress.end()
         for line in told(done, time.monotonic() - begun):
@@ -48,7 +51,7 @@ def told(done: Imported, seconds: float) -> list[str]:
     rate = done.cast / done.cast_seconds if done.cast else 0
     return [
         f"{challenge.title}: {url}",
-        f"{done.comments:,} ideas ({done.new_ideas:,} new, {done.hidden:,} now hidden), "
+        f"{done.comments:,} ideas ({done.new_ideas:,} new, {done.new_hidden:,} of them hidden), "
         f"{done.people:,} people",
         f"{done.votes:+,} votes stand" + unseen(done),
         f"{done.rows:,} rows: {', '.join(outcomes) or 'none cast'}; "
