@@ -4,13 +4,12 @@ Pages of other sites name a version and its integrity. A version that a release 
 ninety days at least after the next one came; what no release had is kept by nobody.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from cocreate.lib.scripts import hash_of, versioned
+from cocreate.lib.scripts import TODAY, hash_of, sent, versioned
 from cocreate.version import VERSION
 
 KEPT_FOR = timedelta(days=90)
@@ -44,8 +43,8 @@ def living(found: list[Line], today: date) -> Iterator[Line]:
 
 
 def keep(folder: Path, today: date, release: str) -> None:
-    source = folder / "cocreate.js"
-    own = hash_of(source.read_bytes())
+    body = sent((folder / TODAY).read_bytes())
+    own = hash_of(body)
     found = lines(folder)
     if not found or found[-1].hash != own:
         if found and found[-1].release == release:  # it was never released
@@ -54,7 +53,7 @@ def keep(folder: Path, today: date, release: str) -> None:
     found = list(living(found, today))
     (folder / "versions.txt").write_text("".join(map(str, found)))
     (folder / "kept").mkdir(exist_ok=True)
-    shutil.copy(source, folder / "kept" / versioned(own))
+    (folder / "kept" / versioned(own)).write_bytes(body)
     names = {versioned(line.hash) for line in found}
     for copy in (folder / "kept").iterdir():
         if copy.name not in names:

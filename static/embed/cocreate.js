@@ -1,6 +1,8 @@
-// <cocreate-vote> and <cocreate-board>: a brand's ideas, and the vote on them, on anybody's page.
-// docs/embed.md says how to use them. Nothing is kept on the reader's machine, no cookie is sent,
-// nobody but the site that this file comes from is asked, and what people wrote is only ever text.
+/* <cocreate-vote> and <cocreate-board>: a brand's ideas, and the vote on them, on anybody's page.
+   docs/embed.md says how to use them. Nothing is kept on the reader's machine, no cookie is sent,
+   nobody but the site that this file comes from is asked, and what people wrote is only ever text. */
+
+// Lines like this one stay here: readers are sent the file without them (cocreate/lib/scripts.py).
 
 const SITE = new URL(import.meta.url).origin;
 const API = `${SITE}/api/v1/`;
@@ -210,9 +212,9 @@ function h(name, given = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(given)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value !== undefined && value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
+    else element.setAttribute(key, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.filter(Boolean));
   return element;
 }
 
@@ -231,7 +233,9 @@ const segment = (text) => encodeURIComponent(text).replaceAll(".", "");
 const away = (...children) => h("span", { class: "away" }, ...children);
 
 // To the site itself.
-const link = ({ w }, href, text, more) => h("a", { href, target: "_blank", rel: "noopener", ...more }, text, away(` (${w.newWindow})`));
+function link({ w }, href, more, ...children) {
+  return h("a", { href, target: "_blank", rel: "noopener", ...more }, ...children, away(` (${w.newWindow})`));
+}
 
 // The vote on one idea. `known` is what the site said last; `wish` is what was pressed since.
 class Ballot {
@@ -282,7 +286,7 @@ class Ballot {
   }
 
   control(value) {
-    const { host, idea } = this, { w } = host;
+    const { host, idea } = this;
     const kind = value < 0 ? "against" : this.rules.mode === "points" ? "point" : "up";
     const known = { class: `button ${kind}`, part: `button ${kind}` };
     const sign = h("span", { class: "row" }), count = h("span", { class: "n", part: "count" });
@@ -291,8 +295,7 @@ class Ballot {
       return h("button", { ...known, type: "button", onclick: () => this.press(value) }, ...inside);
     }
     const href = `${SITE}/i/${segment(idea.code)}/vote/?value=${value}`;
-    const leave = () => host.expectReturn();
-    return h("a", { ...known, href, target: "_blank", rel: "noopener nofollow", onclick: leave }, ...inside, away(` (${w.newWindow})`));
+    return link(host, href, { ...known, rel: "noopener nofollow", onclick: () => host.expectReturn() }, ...inside);
   }
 
   update() {
@@ -522,7 +525,7 @@ class Embedded extends HTMLElement {
   fail(error) {
     const { w } = this;
     const again = h("button", { class: "button quiet", type: "button", onclick: () => this.start() }, w.tryAgain);
-    const own = h("div", { class: "own row", lang: this.language }, h("span", { class: "soft", part: "message", role: "status" }, w.failed), again);
+    const own = this.own({}, "row", h("span", { class: "soft", part: "message", role: "status" }, w.failed), again);
     this.shadowRoot.replaceChildren(this.childNodes.length ? h("slot") : own);
     this.complain(error);
   }
@@ -609,13 +612,13 @@ class CocreateBoard extends Embedded {
     this.list = h("ol", { class: "list", part: "list", role: "list" }, ...ideas.map((idea) => this.line(idea, found)));
     this.foot = h("div", { class: "foot row", part: "foot" });
     const url = about?.url ?? brand.url;
-    this.end(next, link(this, url, this.say(w.all, { name: brand.name }), { part: "all" }), found);
+    this.end(next, link(this, url, { part: "all" }, this.say(w.all, { name: brand.name })), found);
     this.shadowRoot.replaceChildren(this.own(brand, "board", head, ideas.length ? this.list : this.empty(brand, about), this.foot));
   }
 
   empty(brand, about) {
     const query = about ? `?challenge=${about.slug}` : "", { w } = this;
-    const post = link(this, `${brand.url}submit/${query}`, w.post);
+    const post = link(this, `${brand.url}submit/${query}`, {}, w.post);
     return h("p", { class: "foot soft", part: "empty" }, `${w.none} `, !about || about.allows.includes("submit") ? post : null);
   }
 
@@ -624,14 +627,14 @@ class CocreateBoard extends Embedded {
     const small = image?.sizes.find((one) => one.width >= 160) ?? image?.sizes[0];
     const level = Number(this.getAttribute("level") ?? 2) + 1;
     // Beside its status the brand says more.
-    const status = idea.status.key !== brand.statuses[0]?.key && link(this, `${idea.url}#answers`, idea.status.label);
+    const status = idea.status.key !== brand.statuses[0]?.key && link(this, `${idea.url}#answers`, {}, idea.status.label);
     const facts = [status, idea.author?.name, idea.comments && this.say(w.talk, { n: idea.comments })].filter(Boolean);
     this.ballots.push(ballot);
     return h("li", { part: "idea" },
       h("div", { class: "idea" },
         small && h("img", { src: small.url, alt: image.alt, width: image.width, height: image.height, loading: "lazy", part: "picture" }),
         h("div", {},
-          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link(this, idea.url, idea.title)),
+          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link(this, idea.url, {}, idea.title)),
           facts.length ? h("p", { class: "soft", part: "facts" }, ...facts.flatMap((fact, place) => (place ? [" · ", fact] : [fact]))) : null)),
       ballot.root);
   }

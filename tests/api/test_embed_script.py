@@ -13,7 +13,7 @@ from tests.source import ROOT
 from tools import keep_embed
 
 TODAY, FOLDER = "/embed/v1/cocreate.js", ROOT / "static" / "embed"
-MOST_BYTES = 10_000
+MOST_BYTES = 9_600
 ASKED = {"HTTP_ORIGIN": "https://shop.example", "HTTP_ACCEPT_ENCODING": "gzip, br"}
 
 
@@ -62,6 +62,13 @@ def test_the_integrity_is_of_what_is_sent(client):
     script = scripts.today()
     digest = hashlib.sha384(client.get(f"/embed/v1/{script.name}").content).digest()
     assert script.integrity == f"sha384-{base64.b64encode(digest).decode()}"
+
+
+def test_readers_are_sent_no_line_that_only_explains_and_every_line_that_does_something(client):
+    said = [line.strip() for line in client.get(TODAY).content.decode().splitlines()]
+    source = [line.strip() for line in (FOLDER / "cocreate.js").read_text().splitlines()]
+    assert said == [line for line in source if not line.startswith("//")]
+    assert said[0].startswith("/* <cocreate-vote>")
 
 
 def test_todays_version_is_kept_under_its_own_name():

@@ -1,6 +1,7 @@
-// <cocreate-vote> and <cocreate-board>: a brand's ideas, and the vote on them, on anybody's page.
-// docs/embed.md says how to use them. Nothing is kept on the reader's machine, no cookie is sent,
-// nobody but the site that this file comes from is asked, and what people wrote is only ever text.
+/* <cocreate-vote> and <cocreate-board>: a brand's ideas, and the vote on them, on anybody's page.
+   docs/embed.md says how to use them. Nothing is kept on the reader's machine, no cookie is sent,
+   nobody but the site that this file comes from is asked, and what people wrote is only ever text. */
+
 
 const SITE = new URL(import.meta.url).origin;
 const API = `${SITE}/api/v1/`;
@@ -107,7 +108,6 @@ svg { inline-size: 1.15em; block-size: 1.15em; flex: none; fill: none; stroke: c
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
 
-// --- Asking ---------------------------------------------------------------------------------------
 
 class Refusal extends Error {
   constructor(code, message = "", status = 0) {
@@ -116,7 +116,6 @@ class Refusal extends Error {
   }
 }
 
-// The key stands in every address: a browser asks first whether this page may ask, and shows only the address then.
 async function ask(path, key, { bearer, method = "GET", query = {}, body, lang, fresh } = {}) {
   const headers = { "Accept-Language": lang };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
@@ -135,7 +134,6 @@ async function ask(path, key, { bearer, method = "GET", query = {}, body, lang, 
   return said;
 }
 
-// What all elements of a page need alike is asked once.
 const asked = new Map();
 function once(path, key, options) {
   const name = [path, key, options.lang].join(" ");
@@ -143,7 +141,6 @@ function once(path, key, options) {
   return asked.get(name);
 }
 
-// Whom the host says is reading: its token, exchanged for one of ours that casts many votes.
 class Session {
   #held;
 
@@ -151,12 +148,10 @@ class Session {
     Object.assign(this, { key, jwt, url, problem: null });
   }
 
-  // Ours, or null where nobody vouches for the reader; `problem` says why, if that is a fault.
   bearer() {
     return (this.#held ??= this.#open().catch((error) => ((this.problem = error), null)));
   }
 
-  // After ten minutes it is over. A token of the host is good for one; its address gives another.
   async renew(old) {
     const held = this.#held;
     if ((await held) === old && this.#held === held) this.forget(); // else another element was faster
@@ -168,7 +163,6 @@ class Session {
     this.problem = null;
   }
 
-  // What the request answers, or null for a reader whom nobody vouches for (any more).
   async use(request) {
     const bearer = await this.bearer();
     if (!bearer) return null;
@@ -204,15 +198,14 @@ function sessionOf(key, jwt, url) {
   return sessions.get(name);
 }
 
-// --- Building -------------------------------------------------------------------------------------
 
 function h(name, given = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(given)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value !== undefined && value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
+    else element.setAttribute(key, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.filter(Boolean));
   return element;
 }
 
@@ -225,15 +218,14 @@ function icon(name) {
   return svg;
 }
 
-// A part of an address, which leads nowhere else: names of ours have no dots.
 const segment = (text) => encodeURIComponent(text).replaceAll(".", "");
 
 const away = (...children) => h("span", { class: "away" }, ...children);
 
-// To the site itself.
-const link = ({ w }, href, text, more) => h("a", { href, target: "_blank", rel: "noopener", ...more }, text, away(` (${w.newWindow})`));
+function link({ w }, href, more, ...children) {
+  return h("a", { href, target: "_blank", rel: "noopener", ...more }, ...children, away(` (${w.newWindow})`));
+}
 
-// The vote on one idea. `known` is what the site said last; `wish` is what was pressed since.
 class Ballot {
   sending = false;
   presses = 0;
@@ -258,7 +250,6 @@ class Ballot {
     return mode === "up_down" ? [1, -1] : [1];
   }
 
-  // The counts as they will be once the site has what was pressed.
   get view() {
     const { value: was, ...counts } = this.known, value = this.wish ?? was;
     if (counts.support === null) return { ...counts, value };
@@ -282,7 +273,7 @@ class Ballot {
   }
 
   control(value) {
-    const { host, idea } = this, { w } = host;
+    const { host, idea } = this;
     const kind = value < 0 ? "against" : this.rules.mode === "points" ? "point" : "up";
     const known = { class: `button ${kind}`, part: `button ${kind}` };
     const sign = h("span", { class: "row" }), count = h("span", { class: "n", part: "count" });
@@ -291,8 +282,7 @@ class Ballot {
       return h("button", { ...known, type: "button", onclick: () => this.press(value) }, ...inside);
     }
     const href = `${SITE}/i/${segment(idea.code)}/vote/?value=${value}`;
-    const leave = () => host.expectReturn();
-    return h("a", { ...known, href, target: "_blank", rel: "noopener nofollow", onclick: leave }, ...inside, away(` (${w.newWindow})`));
+    return link(host, href, { ...known, rel: "noopener nofollow", onclick: () => host.expectReturn() }, ...inside);
   }
 
   update() {
@@ -322,7 +312,6 @@ class Ballot {
     return host.say(w.for, { n: support }) + against;
   }
 
-  // What the site said when it was asked. What was pressed since is answered by itself.
   renew(idea, rulesOf, presses) {
     if (!idea || this.sending || presses !== this.presses) return;
     const before = JSON.stringify([this.rules, this.idea.counts_hidden]);
@@ -340,7 +329,6 @@ class Ballot {
     if (!this.sending) this.send();
   }
 
-  // One request at a time: whoever changes their mind meanwhile is asked for last, and once.
   async send() {
     this.sending = true;
     try {
@@ -367,7 +355,6 @@ class Ballot {
     host.emit("vote", answer);
   }
 
-  // Nobody vouches for this reader (any more): the vote is cast on the site itself.
   leave() {
     this.wish = undefined;
     this.host.session = null;
@@ -389,7 +376,6 @@ class Ballot {
   }
 }
 
-// --- The elements ---------------------------------------------------------------------------------
 
 const ATTRIBUTES = ["key", "idea", "brand", "challenge", "sort", "limit", "level", "lang", "session-url", "token"];
 const alive = new Set();
@@ -429,7 +415,6 @@ class Embedded extends HTMLElement {
     queueMicrotask(() => ((this.#changed = false), this.isConnected && this.start()));
   }
 
-  // The host's JWT. A page that signs people in without a reload sets it, or calls `refresh()`.
   get token() {
     return this.#jwt ?? this.getAttribute("token");
   }
@@ -476,7 +461,6 @@ class Embedded extends HTMLElement {
     }
   }
 
-  // The buttons stand at once; for a reader whom nobody vouches for they become links.
   async identify(isOver) {
     const { session } = this, bearer = await session.bearer();
     if (isOver() || this.session !== session) return;
@@ -486,7 +470,6 @@ class Embedded extends HTMLElement {
     if (session.problem) this.complain(session.problem);
   }
 
-  // Counts and the reader's own votes, for what is shown. What is being pressed is left alone.
   async reread(fresh = true) {
     const run = this.#run, before = new Map(this.ballots.map((ballot) => [ballot, ballot.presses]));
     try {
@@ -497,7 +480,6 @@ class Embedded extends HTMLElement {
       const ideas = new Map(found.ideas.map((idea) => [idea.code, idea]));
       for (const ballot of this.ballots) ballot.renew(ideas.get(ballot.idea.code), found.rulesOf, before.get(ballot));
     } catch {
-      // What is shown stands until the next look.
     }
   }
 
@@ -505,7 +487,6 @@ class Embedded extends HTMLElement {
     this.#expects = true;
   }
 
-  // The reader is back: from the other window, or after a while.
   look() {
     if (!this.ballots.length || document.hidden) return;
     const expects = this.#expects;
@@ -522,7 +503,7 @@ class Embedded extends HTMLElement {
   fail(error) {
     const { w } = this;
     const again = h("button", { class: "button quiet", type: "button", onclick: () => this.start() }, w.tryAgain);
-    const own = h("div", { class: "own row", lang: this.language }, h("span", { class: "soft", part: "message", role: "status" }, w.failed), again);
+    const own = this.own({}, "row", h("span", { class: "soft", part: "message", role: "status" }, w.failed), again);
     this.shadowRoot.replaceChildren(this.childNodes.length ? h("slot") : own);
     this.complain(error);
   }
@@ -549,7 +530,6 @@ class Embedded extends HTMLElement {
     return ask(path, this.key, { ...how, query, lang: this.language });
   }
 
-  // The brand, its questions, and how people vote on an idea of it.
   async frame(slug) {
     const name = `brands/${segment(slug)}/`, paths = [name, `${name}challenges/`];
     const [brand, { results: challenges }] = await Promise.all(paths.map((path) => once(path, this.key, { lang: this.language })));
@@ -563,7 +543,6 @@ class Embedded extends HTMLElement {
     return { brand, challenges, rulesOf };
   }
 
-  // In the brand's colours.
   own({ accent }, name, ...children) {
     const own = h("div", { class: `own ${name}`, lang: this.language }, ...children);
     for (const mode in accent) own.style.setProperty(`--${mode}`, accent[mode]);
@@ -609,13 +588,13 @@ class CocreateBoard extends Embedded {
     this.list = h("ol", { class: "list", part: "list", role: "list" }, ...ideas.map((idea) => this.line(idea, found)));
     this.foot = h("div", { class: "foot row", part: "foot" });
     const url = about?.url ?? brand.url;
-    this.end(next, link(this, url, this.say(w.all, { name: brand.name }), { part: "all" }), found);
+    this.end(next, link(this, url, { part: "all" }, this.say(w.all, { name: brand.name })), found);
     this.shadowRoot.replaceChildren(this.own(brand, "board", head, ideas.length ? this.list : this.empty(brand, about), this.foot));
   }
 
   empty(brand, about) {
     const query = about ? `?challenge=${about.slug}` : "", { w } = this;
-    const post = link(this, `${brand.url}submit/${query}`, w.post);
+    const post = link(this, `${brand.url}submit/${query}`, {}, w.post);
     return h("p", { class: "foot soft", part: "empty" }, `${w.none} `, !about || about.allows.includes("submit") ? post : null);
   }
 
@@ -623,15 +602,14 @@ class CocreateBoard extends Embedded {
     const ballot = new Ballot(this, idea, rulesOf(idea)), image = idea.images[0], { w } = this;
     const small = image?.sizes.find((one) => one.width >= 160) ?? image?.sizes[0];
     const level = Number(this.getAttribute("level") ?? 2) + 1;
-    // Beside its status the brand says more.
-    const status = idea.status.key !== brand.statuses[0]?.key && link(this, `${idea.url}#answers`, idea.status.label);
+    const status = idea.status.key !== brand.statuses[0]?.key && link(this, `${idea.url}#answers`, {}, idea.status.label);
     const facts = [status, idea.author?.name, idea.comments && this.say(w.talk, { n: idea.comments })].filter(Boolean);
     this.ballots.push(ballot);
     return h("li", { part: "idea" },
       h("div", { class: "idea" },
         small && h("img", { src: small.url, alt: image.alt, width: image.width, height: image.height, loading: "lazy", part: "picture" }),
         h("div", {},
-          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link(this, idea.url, idea.title)),
+          h("div", { class: "title", part: "title", role: "heading", "aria-level": level, dir: "auto", lang: idea.language }, link(this, idea.url, {}, idea.title)),
           facts.length ? h("p", { class: "soft", part: "facts" }, ...facts.flatMap((fact, place) => (place ? [" · ", fact] : [fact]))) : null)),
       ballot.root);
   }
@@ -665,6 +643,5 @@ addEventListener("focus", look);
 addEventListener("online", look);
 document.addEventListener("visibilitychange", look);
 
-// A page may have two versions of this file: the first one stands.
 if (!customElements.get("cocreate-vote")) customElements.define("cocreate-vote", CocreateVote);
 if (!customElements.get("cocreate-board")) customElements.define("cocreate-board", CocreateBoard);
