@@ -77,7 +77,8 @@ def frame(view: Frame) -> Frame:
     @wraps(view)
     @require_safe
     def wrapped(request: HttpRequest, **place: str) -> HttpResponse:
-        language = language_of(request, request.GET.get("lang", ""))
+        named = request.GET.get("lang", "")
+        language = language_of(request, named)
         with translation.override(language):
             try:
                 response = view(request, **place)
@@ -86,6 +87,7 @@ def frame(view: Frame) -> Frame:
             except DomainError as error:
                 response = refused(request, error)
         response["Content-Language"] = language
+        response.language_is_in_address = named == language  # type: ignore[attr-defined]
         response.xframe_options_exempt = True  # type: ignore[attr-defined]
         return response
 

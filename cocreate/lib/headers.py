@@ -12,6 +12,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 
 from cocreate.lib import logs
 
@@ -30,6 +31,23 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Says that an answer varies by what the browser prefers, but where the view has marked it with
+    `language_is_in_address`: a cache would keep as many copies of it as there are preferences.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        varies = response.headers.get("Vary", "")
+        response = super().process_response(request, response)
+        if getattr(response, "language_is_in_address", False):
+            response.headers["Vary"] = varies
+            if not varies:
+                del response.headers["Vary"]
         return response
 
 

@@ -298,6 +298,17 @@ def test_w06_no_cookie_is_read_or_set(host, idea, charlie):
         assert told(answer) == told(frame(path, host))
 
 
+def test_a_frame_varies_by_what_the_browser_prefers_only_where_its_address_names_no_language(
+    host, idea
+):
+    for path in (f"ideas/{idea.code}", "brands/mio"):
+        assert frame(path, host)["Vary"] == "Accept-Language"
+        assert frame(path, host, "&lang=xx")["Vary"] == "Accept-Language"
+        named = [frame(path, host, "&lang=fr", **{"Accept-Language": to}) for to in ("en", "fr")]
+        assert told(named[0]) == told(named[1])
+        assert "Vary" not in named[0]
+
+
 def test_w06_a_frame_takes_no_post(host, idea):
     answer = Client().post(f"/embed/v1/ideas/{idea.code}/?key={host.publishable}", {"value": 1})
     assert answer.status_code == 405
