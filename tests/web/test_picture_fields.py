@@ -55,6 +55,13 @@ def test_files_sent_with_the_form_become_pictures_with_a_line_each(send, charlie
     assert {image.uploader.user for image in Image.objects.all()} == {charlie}
 
 
+def test_whoever_describes_nothing_is_reminded_beside_the_picture_and_not_held_up(send, three):
+    form = send(images=three, **{f"alt-{three[0]}": "A roof"})
+    assert form.is_valid()
+    assert shown(form).count("Not described yet.") == 4  # hidden beside what is written, by CSS
+    assert "You can add them later, too." in shown(form)
+
+
 def test_a_form_without_pictures_makes_nobody_a_participant(send, charlie):
     form = send()
     assert (form.is_valid(), form.cleaned_data["images"], form.alts()) == (True, [], {})

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.enums import Visibility
 from ideas.domain import challenges
 from ideas.models import Idea
-from tests.factories import make_brand, make_challenge
+from tests.factories import make_brand, make_challenge, make_participant
+from tests.pictures import uploaded
 from tests.web.conftest import path_of, text_of
 
 PAGE = "/b/mio/submit/"
@@ -161,3 +162,23 @@ def test_a_brand_that_takes_no_ideas_says_so(member, brand):
 def test_a_stranger_to_a_members_only_brand_finds_nothing(member, alice):
     make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
     assert member.get("/b/club/submit/").status_code == 404
+
+
+def test_a_posted_picture_without_a_description_is_asked_for_one(
+    member, brand, charlie, challenge, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    author = make_participant(brand, charlie)
+    said = "1 picture has no description yet"
+    for alt, is_asked in (("A roof", False), ("", True)):
+        code = uploaded(brand, author, size=(40, 30)).code
+        sent = filled(title=f"Roof {alt}", images=code, **{f"alt-{code}": alt})
+        sent["is_none_of_these"] = "on"
+        page = text_of(member.post(PAGE, sent, follow=True))
+        assert "Your idea is public now" in page
+        assert (said in page) is is_asked
+    idea = Idea.objects.latest("id")
+    change = {"title": "Another", "language": "fr", "revision": 1, "images": code}
+    page = text_of(member.post(f"/i/{idea.code}/edit/", change, follow=True))
+    assert "Your change is public." in page
+    assert said in page

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import limits
-from accounts.access import brand_or_404, visible_brands
+from accounts.access import brand_or_404, visible_ids
 from cocreate.lib.errors import DomainError
 from ideas.domain import drafts
 from web.pages import member_of, named, page, with_retry
@@ -36,8 +36,9 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     user = member_of(request)
-    visible = {brand.pk for brand in visible_brands(user)}
-    rows = [(draft, draft.brand_id in visible) for draft in drafts.of(user)]
+    found = drafts.of(user)
+    visible = visible_ids(user, {draft.brand_id for draft in found})
+    rows = [(draft, draft.brand_id in visible) for draft in found]
     return render(request, "me/drafts.html", {"drafts": rows, "days": drafts.KEPT.days})
 
 

@@ -80,6 +80,7 @@ def changed(request: HttpRequest, found: Idea, form: EditForm) -> HttpResponse:
     else:
         words = _("Your change is public. What it said before stays in its history.")
         messages.success(request, words)
+        form.remind()
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 

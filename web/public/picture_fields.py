@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import limits
 from accounts.domain.participants import of_user
@@ -74,6 +75,19 @@ class WithPictures(forms.Form):
 
     def alts(self) -> dict[str, str]:
         return {image.code: image.alt for image in self.pictures}
+
+    def remind(self) -> None:
+        """Whoever posted a picture without a word for those who cannot see it: asked, not made."""
+        missing = sum(not image.alt for image in self.pictures)
+        if missing:
+            words = ngettext(
+                "{n} picture has no description yet: people who cannot see it would thank you for"
+                " one. Change your idea to add it.",
+                "{n} pictures have no description yet: people who cannot see them would thank you"
+                " for one each. Change your idea to add them.",
+                missing,
+            )
+            messages.info(self.request, words.format(n=missing))
 
     def _at_first(self) -> list[Image]:
         if self.idea is not None:

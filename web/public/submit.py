@@ -122,6 +122,7 @@ def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     messages.success(
         request, _("Thank you. Your idea is public now: share it, so that people can vote for it.")
     )
+    form.remind()
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from accounts.access import brand_or_404, person_or_404, visible_brands
+from accounts.access import brand_or_404, person_or_404, visible_brands, visible_ids_of
 from accounts.models import Brand
 from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_challenges
 from ideas.domain.budgets import budget_of
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     questions = [(found, state_of(found)) for found in latest_challenges(request.user)]
     context = {
         "questions": sorted(questions, key=lambda question: is_over(*question)),
-        "brands": visible_brands(request.user)[:BRANDS_ON_FRONT],
+        "brands": visible_brands(request.user, limit=BRANDS_ON_FRONT),
     }
     return render(request, "public/home.html", context)
 
@@ -102,7 +102,7 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
 @page
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     found = person_or_404(handle)
-    brand_ids = [brand.pk for brand in visible_brands(request.user)]
+    brand_ids = visible_ids_of(request.user, found)
     rows = ideas_of(user_id=found.pk, brand_ids=brand_ids, reader_id=request.user.pk)
     return render(
         request, "public/person.html", {"person": found, "ideas": shown(rows, {}, request.path)}
