@@ -1,24 +1,21 @@
 """What the fuzzer finds on its site. Run as a module on a site; prints names and credentials."""
 
 import json
-import os
 
-import django
+import tests.begin  # noqa: F401 - Django first
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
-django.setup()
+# isort: split
+from django.conf import settings
+from django.test import Client
 
-from django.conf import settings  # noqa: E402 - Django first
-from django.test import Client  # noqa: E402
-
-from accounts.domain import keys, tokens  # noqa: E402
-from accounts.domain.teams import add_member  # noqa: E402
-from accounts.enums import Role, Scope  # noqa: E402
-from accounts.models import Brand, Participant, User  # noqa: E402
-from ideas.domain import comments  # noqa: E402
-from ideas.enums import Mode  # noqa: E402
-from ideas.models import Challenge, Idea  # noqa: E402
-from tests.factories import (  # noqa: E402
+from accounts.domain import keys, tokens
+from accounts.domain.teams import add_member
+from accounts.enums import Role, Scope
+from accounts.models import Brand, Participant, User
+from ideas.domain import comments
+from ideas.enums import Mode
+from ideas.models import Challenge, Idea
+from tests.factories import (
     make_brand,
     make_challenge,
     make_idea,

@@ -1,32 +1,29 @@
 """Long, ugly, real content for the screenshots. Run as a module on a site; prints the paths."""
 
 import json
-import os
 import random
 import sys
 from datetime import timedelta
 from typing import Any
 
-import django
+import tests.begin  # noqa: F401 - Django first
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
-django.setup()
+# isort: split
+from django.utils import timezone
 
-from django.utils import timezone  # noqa: E402 - Django first
-
-from accounts.models import Brand, User  # noqa: E402
-from cocreate.lib.errors import DomainError  # noqa: E402
-from ideas.domain import tally, votes  # noqa: E402
-from ideas.models import Challenge, Idea  # noqa: E402
-from tests.factories import (  # noqa: E402
+from accounts.models import Brand, User
+from cocreate.lib.errors import DomainError
+from ideas.domain import tally, votes
+from ideas.models import Challenge, Idea
+from tests.factories import (
     make_brand,
     make_challenge,
     make_idea,
     make_participant,
     make_user,
 )
-from tests.gallery import talk, writing  # noqa: E402
-from web.links import idea_path  # noqa: E402
+from tests.gallery import talk, writing
+from web.links import idea_path
 
 NAMES = [
     "Camille Morel", "Jonas Richter", "Awa Diop", "Ñandú Pérez", "Łukasz Żółć", "محمد الأمين",

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.factories import PASSWORD
+from tests.journeys.beside import start, widget_of
 from tests.site import QUIET, Site, chromium
 
 # As more and more browsers are: a page of another site gets no cookie of ours, and gives none.
@@ -60,6 +61,39 @@ def browse(site: Site, chrome: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def beside(site: Site) -> str:
+    """The origin of the other site, which embeds the garden's ideas."""
+    start(widget_of(site), site)
+    return site.facts["host"]
+
+
+@pytest.fixture
+def visit(site: Site, beside: str, chrome: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh browser window on the other site."""
+    site.forget_limits()
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def window(**options: object) -> Page:
+        options = {"locale": "en-US", "reduced_motion": "reduce"} | options
+        context = chrome.new_context(base_url=beside, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda sent: note_foreign(sent.url.replace(beside, site.url), site.url, complaints),
+        )
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if "net::ERR_INTERNET_DISCONNECTED" not in one] == []
 
 
 def is_bad(said: Any) -> bool:

@@ -2,33 +2,30 @@
 
 import io
 import json
-import os
 import sys
 
-import django
+import tests.begin  # noqa: F401 - Django first
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
-django.setup()
-
-from accounts.domain import keys  # noqa: E402
-from accounts.domain.stopping import stop  # noqa: E402
-from accounts.domain.teams import add_member  # noqa: E402 - Django first
-from accounts.enums import Role, Scope  # noqa: E402
-from accounts.models import Brand, Participant, User  # noqa: E402
-from ideas.domain import comments, reports  # noqa: E402
-from ideas.domain.decisions import set_status  # noqa: E402
-from ideas.importers import batches, working  # noqa: E402
-from ideas.models import Challenge  # noqa: E402
-from notifications.domain import subscriptions  # noqa: E402
-from tests.factories import (  # noqa: E402
+# isort: split
+from accounts.domain import keys
+from accounts.domain.stopping import stop
+from accounts.domain.teams import add_member
+from accounts.enums import Role, Scope
+from accounts.models import Brand, Participant, User
+from ideas.domain import comments, reports
+from ideas.domain.decisions import set_status
+from ideas.importers import batches, working
+from ideas.models import Challenge
+from notifications.domain import subscriptions
+from tests.factories import (
     make_brand,
     make_challenge,
     make_idea,
     make_participant,
     make_user,
 )
-from tests.mail import free_port  # noqa: E402
-from web.links import idea_path  # noqa: E402
+from tests.mail import free_port
+from web.links import idea_path
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028`${alert(2)}`"
 

@@ -1,32 +1,25 @@
 """Voting on a page of another site, in a browser that gives third parties no cookie."""
 
-import re
-import threading
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from cocreate.domain.demo_file import Widget
-from cocreate.embedded import host
-from cocreate.lib import scripts
 from tests.factories import PASSWORD
-from tests.journeys.conftest import is_bad, note_foreign, sign_in
-from tests.journeys.test_pages import barriers
-from tests.mail import free_port
+from tests.journeys.beside import (
+    CHANGE,
+    SUPPORT,
+    board,
+    read_as,
+    show,
+    vote,
+)
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
-SUPPORT, AGAINST = "[part~=up]", "[part~=against]"
-CHANGE = "([name, field, to]) => document.querySelector(name).setAttribute(field, to)"
-LEAVE_OUT = "([name, field]) => document.querySelector(name).removeAttribute(field)"
 # Its methods are there when the script has run, which a page does not wait for.
 REFRESH = """
 customElements.whenDefined("cocreate-vote")
     .then(() => document.querySelector("cocreate-vote").refresh())
 """
-LISTEN = "heardOf = []; addEventListener('message', (event) => heardOf.push(event.data));"
 SET_STATUS = """
 import django; django.setup()
 from ideas.domain.decisions import set_status
@@ -37,77 +30,8 @@ set_status(idea=idea, status="declined", actor=idea.author.user, reason="too_cos
 """
 
 
-def start(widget: Widget, site: Site) -> None:
-    server = host.server(widget, site.url)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
-
-def widget_of(site: Site, **over: str) -> Widget:
-    facts = site.facts
-    known = {
-        "origin": facts["host"], "brand": "garden", "challenge": "places",
-        "idea": facts["embed_tea"], "key": facts["widget_key"], "secret": facts["widget_secret"],
-    }  # fmt: skip
-    return Widget(**(known | over))
-
-
-@pytest.fixture(scope="session")
-def beside(site: Site) -> str:
-    """The origin of the other site, which embeds the garden's ideas."""
-    start(widget_of(site), site)
-    return site.facts["host"]
-
-
-@pytest.fixture
-def visit(site: Site, beside: str, chrome: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a fresh browser window on the other site."""
-    site.forget_limits()
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def window(**options: object) -> Page:
-        options = {"locale": "en-US", "reduced_motion": "reduce"} | options
-        context = chrome.new_context(base_url=beside, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda sent: note_foreign(sent.url.replace(beside, site.url), site.url, complaints),
-        )
-        return page
-
-    yield window
-    for context in contexts:
-        context.close()
-    assert [one for one in complaints if "net::ERR_INTERNET_DISCONNECTED" not in one] == []
-
-
-def show(page: Page, code: str) -> Page:
-    """The vote on this idea instead of the one that the page has."""
-    page.evaluate(
-        "code => document.querySelector('cocreate-vote').setAttribute('idea', code)", code
-    )
-    return page
-
-
-def read_as(page: Page, reader: str = "", path: str = "/") -> Page:
-    """Somebody who is signed in there, or nobody."""
-    page.goto(path)
-    if reader:
-        page.select_option("[name=reader]", reader)
-        page.click(".who button")
-        page.wait_for_selector(".who b")
-    return page
-
-
 def heard(page: Page) -> list[str]:
     return page.locator("#heard li").all_text_contents()
-
-
-def vote(page: Page):
-    return page.locator("cocreate-vote")
 
 
 def test_a_reader_whom_the_other_site_knows_votes_without_leaving_it(site, visit):
@@ -260,10 +184,6 @@ def test_who_signed_out_there_meanwhile_is_led_to_the_site(site, visit):
     expect(vote(page).get_by_role("link")).to_be_focused()
 
 
-def board(page: Page):
-    return page.locator("cocreate-board")
-
-
 def test_a_board_lists_votes_and_shows_more(site, visit):
     page = read_as(visit(), "ana")
     lines = board(page).get_by_role("listitem")
@@ -312,204 +232,3 @@ def test_fast_changes_of_mind_end_where_the_reader_ended(site, visit):
     page.reload()
     show(page, site.facts["embed_over"])
     expect(button).to_have_attribute("aria-pressed", "true")
-
-
-@pytest.mark.parametrize("language", ["", "/fr/"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_there_is_no_barrier_and_nothing_is_cut_off(site, visit, width, scheme, language):
-    page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    for reader in ("", "ana"):
-        read_as(page, reader, language or "/")
-        show(page, site.facts["embed_hostile"])
-        board(page).scroll_into_view_if_needed()
-        expect(board(page).get_by_role("listitem")).to_have_count(4)
-        expect(vote(page).locator(SUPPORT)).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        assert barriers(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_it_speaks_the_language_of_its_page_or_the_one_it_is_told(site, visit):
-    page = read_as(visit(), "ana", "/fr/")
-    expect(vote(page).locator(SUPPORT)).to_contain_text("Soutenir")
-    expect(board(page).get_by_role("button", name="contre 0 · By the river")).to_be_visible()
-    page.evaluate(CHANGE, ["cocreate-vote", "lang", "en"])
-    expect(vote(page).locator(SUPPORT)).to_contain_text("Support")
-    page.evaluate(CHANGE, ["cocreate-vote", "lang", "xx"])  # which we do not speak
-    expect(vote(page).locator(SUPPORT)).to_contain_text("Support")
-
-
-def test_it_wears_the_clothes_of_its_page(site, visit):
-    page = read_as(visit())
-    link = vote(page).locator(SUPPORT)
-    expect(link).to_have_css("color", "rgb(11, 95, 76)")
-    expect(link).to_have_css("border-radius", "6.8px")
-    page.evaluate(CHANGE, ["cocreate-vote", "theme", "dark"])
-    expect(link).to_have_css("color", "rgb(111, 211, 184)")
-    page.evaluate("document.adoptedStyleSheets = [Object.assign(new CSSStyleSheet(), {})]")
-    style = "cocreate-vote::part(button) { color: rgb(1, 2, 3); }"
-    page.evaluate("css => document.adoptedStyleSheets[0].replaceSync(css)", style)
-    expect(link).to_have_css("color", "rgb(1, 2, 3)")
-
-
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_it_has_the_colour_of_its_brand_where_the_page_names_none(site, visit, mode):
-    page = read_as(visit())
-    brand = page.request.get(f"{site.url}/api/v1/brands/garden/").json()
-    page.evaluate(CHANGE, ["cocreate-vote", "theme", mode])
-    page.evaluate(
-        "document.querySelector('cocreate-vote').style.setProperty('--cocreate-accent', 'initial')"
-    )
-    parts = [int(brand["accent"][mode][place : place + 2], 16) for place in (1, 3, 5)]
-    expect(vote(page).locator(SUPPORT)).to_have_css("color", "rgb({}, {}, {})".format(*parts))
-
-
-def test_hostile_titles_are_text_and_hostile_attributes_do_nothing(site, visit):
-    """W15."""
-    page = show(read_as(visit(), "ana"), site.facts["embed_hostile"])
-    dialogs = []
-    page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
-    expect(vote(page).locator(SUPPORT)).to_have_accessible_name(re.compile("</script><img"))
-    assert vote(page).locator("img, script").count() == 0
-    assert page.evaluate("document.querySelectorAll('main img, main article script').length") == 1
-    bad = ['"><script>alert(1)</script>', "javascript:alert(1)", "../../me/", "\u2028", "%2e%2e"]
-    for field in ("theme", "lang", "level", "sort", "limit", "challenge", "brand"):
-        for text in bad:
-            page.evaluate(CHANGE, ["cocreate-board", field, text])
-            page.wait_for_timeout(30)
-        page.evaluate(LEAVE_OUT, ["cocreate-board", field])
-    asked = []
-    page.on("request", lambda one: asked.append(one.url))
-    for text in ["../../me/", "a/../../me/?x=", "#", "?key=", "\u2028"]:
-        show(page, text)
-        page.wait_for_timeout(30)
-    page.wait_for_load_state("networkidle")
-    known = ("/api/v1/ideas/", "/api/v1/brands/garden/", "/api/v1/widget/sessions/", "/session")
-    assert [url for url in asked if not urlsplit(url).path.startswith(known)] == []
-    assert dialogs == []
-
-
-def test_no_message_from_anywhere_moves_it_and_it_sends_none(site, visit):
-    """W05: there is nothing to talk through, in the page or in a frame."""
-    page = visit()
-    page.add_init_script(LISTEN)
-    show(read_as(page, "jules"), site.facts["embed_tea"])
-    button = vote(page).locator(SUPPORT)
-    expect(button).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    was = button.text_content()
-    votes = []
-    page.on("request", lambda one: votes.append(one.url) if "/vote/" in one.url else None)
-    for text in ("{type: 'cocreate:vote', value: 1}", "'vote'", "{action: 'resize', height: 1}"):
-        page.evaluate(f"postMessage({text}, '*')")
-    page.wait_for_timeout(300)
-    assert button.text_content() == was
-    assert votes == []
-    assert len(page.evaluate("heardOf")) == 3  # our own
-
-
-def test_a_site_that_the_key_does_not_list_shows_its_own_words(site, visit, chrome):
-    origin = f"http://localhost:{free_port()}"
-    start(widget_of(site, origin=origin), site)
-    with chrome.new_context() as context:
-        page = context.new_page()
-        page.goto(origin)
-        expect(page.get_by_role("link", name="Support this idea")).to_be_visible()
-        expect(page.locator("#heard li").first).to_contain_text('"code":"offline"')
-        assert context.cookies(site.url) == []
-
-
-def test_without_scripts_there_is_a_way_to_vote(site, visit):
-    page = read_as(visit(java_script_enabled=False))
-    link = page.get_by_role("link", name="Support this idea")
-    expect(link).to_have_attribute("href", f"{site.url}/i/{site.facts['embed_tea']}/vote/?value=1")
-    expect(page.get_by_role("link", name="Ideas for the street")).to_be_visible()
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_frame_works_without_scripts_and_without_cookies(site, visit, scripts):
-    page = read_as(visit(java_script_enabled=scripts), path="/frames")
-    one, many = page.frame_locator("iframe").first, page.frame_locator("iframe").last
-    expect(one.get_by_role("heading", name="Tea at five")).to_be_visible()
-    expect(many.get_by_role("heading", name="Where to sit?")).to_be_visible()
-    assert page.context.cookies(site.url) == []
-    with page.context.expect_page() as opened:
-        one.get_by_role("link", name="Support").first.click()
-    window = opened.value
-    window.wait_for_url("**/accounts/**")
-    expect(window.locator(".wish")).to_contain_text("Tea at five")
-
-
-def test_nobody_else_frames_it(site, beside, chrome):
-    origin = f"http://localhost:{free_port()}"
-    start(widget_of(site, origin=origin), site)
-    with chrome.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{origin}/frames")
-        page.wait_for_load_state("networkidle")
-        inside = [frame for frame in page.frames if frame != page.main_frame]
-        assert inside
-        assert all("Tea at five" not in frame.content() for frame in inside)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_a_frame_has_no_barrier_and_cuts_nothing_off(site, visit, width, scheme):
-    page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    for path in ("/frames", "/fr/frames"):
-        read_as(page, path=path)
-        for frame in page.locator("iframe").all():
-            frame.scroll_into_view_if_needed()
-        page.wait_for_load_state("networkidle")
-        assert barriers(page) == []
-        for frame in page.frames:
-            assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth"), frame.url
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_desk_shows_how_it_looks_in_our_own_clothes(site, browse, width, scheme):
-    page = sign_in(
-        browse(viewport={"width": width, "height": 800}, color_scheme=scheme), "gail@example.org"
-    )
-    for show in (f"show=vote&idea={site.facts['embed_points']}", "challenge=places&lang=fr"):
-        page.goto(f"/desk/garden/embed/?key={site.facts['widget_key']}&{show}")
-        page.locator("#looks").scroll_into_view_if_needed()
-        expect(page.locator("[part~=button]").first).to_be_visible()
-        page.evaluate("scrollTo(0, 0)")  # nothing under the bar that stays on top
-        assert barriers(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_the_lines_are_copied_by_a_press(site, browse):
-    page = sign_in(browse(permissions=["clipboard-read", "clipboard-write"]), "gail@example.org")
-    page.goto(f"/desk/garden/embed/?key={site.facts['widget_key']}")
-    page.get_by_role("button", name=re.compile("Copy.*Where")).click()
-    expect(page.locator("#said")).to_have_text("Copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#element")
-
-
-LOAD = """([src, integrity]) => new Promise((done) => {
-  const script = document.createElement("script");
-  Object.assign(script, { type: "module", src, integrity, crossOrigin: "anonymous" });
-  script.onload = () => done("loaded");
-  script.onerror = () => done("refused");
-  document.head.append(script);
-})"""
-
-
-def test_a_pinned_version_loads_and_one_that_is_not_it_does_not(site, beside, chrome):
-    """W18. A page that has two versions keeps the first."""
-    script = scripts.today()
-    address = f"{site.url}/embed/v1/{script.name}"
-    with chrome.new_context() as context:
-        page = context.new_page()
-        faults = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(beside)
-        expect(vote(page).locator(SUPPORT)).to_be_visible()
-        assert page.evaluate(LOAD, [address, script.integrity]) == "loaded"
-        wrong = f"sha384-{'A' * 64}"
-        assert page.evaluate(LOAD, [f"{address}?again", wrong]) == "refused"
-        assert faults == []
