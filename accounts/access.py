@@ -2,7 +2,7 @@
 "not allowed".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,8 +25,20 @@ class Moved(NotFound):
         super().__init__()
 
 
-def visible_brands(user: Any) -> "list[Brand]":
-    return list(Brand.objects.visible_to(user).order_by("name"))
+def visible_brands(user: Any, *, limit: int) -> "list[Brand]":
+    """The first of them by name: an install may have tens of thousands."""
+    return list(Brand.objects.visible_to(user).order_by("name", "pk")[:limit])
+
+
+def visible_ids(user: Any, among: Iterable[int]) -> set[int]:
+    """Those of these brands that the user may see."""
+    return set(Brand.objects.visible_to(user).filter(pk__in=among).values_list("pk", flat=True))
+
+
+def visible_ids_of(user: Any, person: User) -> list[int]:
+    """The brands that know this person and that the user may see."""
+    known = Brand.objects.visible_to(user).filter(pk__in=person.participants.values("brand"))
+    return list(known.values_list("pk", flat=True))
 
 
 def brand_or_404(user: Any, slug: str) -> Brand:

@@ -24,7 +24,7 @@ from ideas.models.idea import TAG_LENGTH
 # By the index of the labels beside an idea's words (ideas/sql/search.sql).
 IS_SPOKEN = """
     SELECT EXISTS (SELECT FROM ideas_searchable w JOIN ideas_idea i ON i.id = w.idea_id
-                    WHERE w.brand_id = %(brand)s AND w.words @@ %(label)s::tsquery
+                    WHERE w.brand_id = %(brand)s::bigint AND w.words @@ %(label)s::tsquery
                       AND i.language = %(language)s AND NOT i.hidden AND i.merged_into_id IS NULL)
 """
 NAMES = ("q", "tag", "status", "language", "author", "since", "until")

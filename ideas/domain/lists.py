@@ -95,7 +95,14 @@ MY_VOTE = """
       LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
       LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = me.id AND v.state <> 'void'
 """
-MY_JOINS = f"{MY_VOTE} CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o"
+# With the limit it looks up one vote of each idea; without, it reads all of them to find the one.
+MY_JOINS = """
+      LEFT JOIN accounts_participant me ON me.brand_id = i.brand_id AND me.user_id = %(user)s
+      LEFT JOIN LATERAL (
+           SELECT value, state, at FROM ideas_vote
+            WHERE idea_id = i.id AND participant_id = me.id AND state <> 'void' LIMIT 1) v ON true
+     CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o
+"""
 SIGNED_BY = """i.id IN (
     SELECT o.id FROM ideas_idea o JOIN accounts_participant a ON a.id = o.author_id
      WHERE a.user_id = %(author)s

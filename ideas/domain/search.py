@@ -79,11 +79,12 @@ def read(parts: Sequence[Part]) -> Search:
     return Search(*row)
 
 
-# No order: whichever the index names first.
+# No order: whichever the index names first. The type is said, because a number that is sent as a
+# smaller one is nothing to this index: it would name the words of every brand.
 CANDIDATES = """
     SELECT array_agg(idea_id) FROM (
         SELECT idea_id FROM ideas_searchable
-         WHERE brand_id = %(brand)s AND words @@ %(finds)s::tsquery LIMIT %(most)s) found
+         WHERE brand_id = %(brand)s::bigint AND words @@ %(finds)s::tsquery LIMIT %(most)s) found
 """
 
 

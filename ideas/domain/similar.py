@@ -48,7 +48,7 @@ CANDIDATES = """
     WITH candidate AS (
         SELECT w.idea_id, w.title, w.words
           FROM ideas_searchable w
-         WHERE w.brand_id = %(brand)s AND w.words @@ %(finds)s::tsquery
+         WHERE w.brand_id = %(brand)s::bigint AND w.words @@ %(finds)s::tsquery
                AND (SELECT s.listed AND s.code <> %(but)s FROM ideas_score s
                      WHERE s.idea_id = w.idea_id)
          LIMIT %(most)s

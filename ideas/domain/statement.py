@@ -30,13 +30,15 @@ LEDGER = """
     WITH me AS (
         SELECT id FROM accounts_participant WHERE brand_id = %(brand)s AND user_id = %(user)s
     ), people AS (
-        SELECT id, ref FROM accounts_participant
-         WHERE id IN (SELECT id FROM me) OR joined_into_id IN (SELECT id FROM me)
+        SELECT id, ref FROM accounts_participant WHERE id IN (SELECT id FROM me)
+         UNION ALL
+        SELECT id, ref FROM accounts_participant WHERE joined_into_id IN (SELECT id FROM me)
     )
     SELECT e.seq, e.ref, e.idea_id AS idea, e.kind, e.source, e.was, e.value, e.cost, e.at,
            i.code, CASE WHEN i.hidden OR i.deleted_at IS NOT NULL THEN '' ELSE i.title END AS title,
            e.at >= i.deleted_at IS TRUE AS was_deleted,
-           v.cost_period AS lies_in,
+           (SELECT v.cost_period FROM ideas_vote v
+             WHERE v.idea_id = e.idea_id AND v.participant_id = p.id) AS lies_in,
            CASE WHEN e.source <> 'imported' THEN
            budget_period((SELECT r.budget_period FROM ideas_rules r
                            WHERE r.challenge_id = %(challenge)s
@@ -46,7 +48,6 @@ LEDGER = """
       FROM people p
       JOIN ideas_voteevent e ON e.ref = p.ref
       JOIN ideas_idea i ON i.id = e.idea_id
-      LEFT JOIN ideas_vote v ON v.idea_id = e.idea_id AND v.participant_id = p.id
      WHERE e.challenge_id = %(challenge)s
      ORDER BY e.seq
 """

@@ -95,11 +95,24 @@ def test_a_stranger_is_told_not_found_and_a_member_of_the_public_not_allowed(bra
 def test_a_members_only_brand_is_seen_by_its_team_and_by_the_admitted(alice, charlie):
     brand = make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
     make_brand("plaza")
-    assert [b.slug for b in access.visible_brands(charlie)] == ["plaza"]
-    assert [b.slug for b in access.visible_brands(None)] == ["plaza"]
-    assert [b.slug for b in access.visible_brands(alice)] == ["club", "plaza"]
+    assert [b.slug for b in access.visible_brands(charlie, limit=9)] == ["plaza"]
+    assert [b.slug for b in access.visible_brands(None, limit=9)] == ["plaza"]
+    assert [b.slug for b in access.visible_brands(alice, limit=9)] == ["club", "plaza"]
     Participant.objects.create(brand=brand, user=charlie, admitted=True)
-    assert [b.slug for b in access.visible_brands(charlie)] == ["club", "plaza"]
+    assert [b.slug for b in access.visible_brands(charlie, limit=9)] == ["club", "plaza"]
+    assert [b.slug for b in access.visible_brands(charlie, limit=1)] == ["club"]
+
+
+def test_brands_are_told_to_whoever_may_see_them(alice, charlie, bob):
+    club = make_brand("club", owner=alice, visibility=Visibility.MEMBERS)
+    plaza = make_brand("plaza")
+    for brand in (club, plaza):
+        Participant.objects.create(brand=brand, user=charlie)
+    assert access.visible_ids(bob, [club.pk, plaza.pk]) == {plaza.pk}
+    assert access.visible_ids(alice, [club.pk]) == {club.pk}
+    assert access.visible_ids_of(bob, charlie) == [plaza.pk]
+    assert set(access.visible_ids_of(alice, charlie)) == {club.pk, plaza.pk}
+    assert access.visible_ids_of(None, bob) == []
 
 
 def test_a_participant_is_made_once_and_knows_if_the_mailbox_is_proved(brand, charlie):

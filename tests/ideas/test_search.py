@@ -4,17 +4,20 @@ and nothing that is hidden or another brand's.
 
 import re
 
+import psycopg
 import pytest
 from django.db import connection
 
 from cocreate.bench.lists import recorded
 from cocreate.lib.pages import BadCursor, encode
 from ideas.domain import ideas, matching, search
+from ideas.domain.asked import filters_from
 from ideas.domain.lists import ideas_page
 from ideas.domain.narrowing import Filters
+from ideas.domain.similar import similar_to
 from ideas.enums import Sort
 from ideas.models import Idea, Searchable
-from tests.factories import make_challenge, make_idea
+from tests.factories import make_brand, make_challenge, make_idea
 
 pytestmark = pytest.mark.django_db
 
@@ -310,6 +313,23 @@ def rows_read(plan):
 
 def reads_a_whole_table(plan):
     return re.search(r"Seq Scan on ideas_(idea|score|searchable) ", plan) is not None
+
+
+def test_a_search_in_one_brand_reads_no_words_of_others(brand, thousands):
+    quiet = make_brand("quiet")
+    make_idea(make_challenge(quiet), title="Something common")
+    wanted = search.read([*search.parts_of("common")])
+    with recorded() as sent:
+        assert len(search.candidates(brand_id=quiet.pk, finds=wanted.finds)) == 1
+        assert similar_to(brand=quiet, text="Something common")
+        filters_from(quiet, {"language": "pt"})
+    read = [(query, values) for query, values in sent if "FROM ideas_searchable" in query]
+    assert len(read) == 3
+    for query, values in read:
+        # psycopg's own cursor, as the product's: it says which type a value has.
+        asked = psycopg.Cursor(connection.connection)
+        plan = "\n".join(line for (line,) in asked.execute("EXPLAIN " + query, values))
+        assert re.search(r"Index Cond: \(+brand_id = ", plan), plan
 
 
 def test_rare_words_are_found_by_the_index_alone(brand, thousands):

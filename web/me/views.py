@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import brands_of_team, visible_brands
+from accounts.access import brands_of_team, visible_ids_of
 from ideas.access import restorable_ideas
 from ideas.domain.lists import ideas_of, votes_of
 from ideas.rules import KEPT
@@ -25,7 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         mark_read(user=user)
         return HttpResponseRedirect(request.path)
     inbox = inbox_of(user, request.GET.get("cursor"))
-    brand_ids = [brand.pk for brand in visible_brands(user)]
+    brand_ids = visible_ids_of(user, user)
     context = {
         "notices": headlines.lines_of(inbox.items),
         "next": inbox.next,
