@@ -81,13 +81,18 @@ def discard_draft(*, challenge: Challenge, actor: User | None, revision: int | N
     hold(challenge, revision)
     if challenge.is_published:
         raise AlreadyPublished
-    if challenge.ideas.exists():
+    if has_ideas(challenge):
         raise HasIdeas
     record("challenge.discarded", challenge, actor, private=True)
     if challenge.cover:
         images.set_cover(challenge=challenge, source=None, actor=actor)
     Challenge.objects.filter(pk=challenge.pk).update(rules=None)  # it protects its rules
     challenge.delete()
+
+
+def has_ideas(challenge: Challenge) -> bool:
+    """Or had: the deleted ones count."""
+    return challenge.ideas.exists()
 
 
 def free_slug(brand: Brand, wanted: str) -> str:

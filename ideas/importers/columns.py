@@ -32,15 +32,27 @@ COLUMNS = {
     ),
     "support": Column(
         gettext_lazy("Votes for"),
-        ("votes", "supports", "upvotes", "votes_for", "votes_up", "votes_ok", "cached_votes_up"),
+        (
+            "votes",
+            "supports",
+            "upvotes",
+            "votes_for",
+            "votes_up",
+            "votes_ok",
+            "cached_votes_up",
+            "pour",
+            "votes_pour",
+            "soutiens",
+        ),
     ),
     "oppose": Column(
-        gettext_lazy("Votes against"), ("downvotes", "votes_against", "votes_down", "votes_nok")
+        gettext_lazy("Votes against"),
+        ("downvotes", "votes_against", "votes_down", "votes_nok", "contre", "votes_contre"),
     ),
     "tags": Column(
         gettext_lazy("Tags"), ("tag", "category", "categories", "catégorie", "section_subtitle")
     ),
-    "status": Column(gettext_lazy("Status"), ("statut", "estado")),
+    "status": Column(gettext_lazy("Status"), ("statut", "état", "étape", "estado")),
     "language": Column(gettext_lazy("Language"), ("lang", "langue")),
     "author": Column(gettext_lazy("Author’s name"), ("author_name", "auteur", "autor")),
     "author_id": Column(gettext_lazy("Author’s number"), ("user_id",)),

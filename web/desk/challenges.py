@@ -253,6 +253,7 @@ def show(
         "cover_done": COVER_DONE.get(request.GET.get("cover", "")) if is_read else "",
         "cover_wrong": _("Choose the picture again: it was not kept.") if request.FILES else "",
         "written": editor.words["body"].value() or "",
+        "has_ideas": challenge is not None and challenge_drafts.has_ideas(challenge),
         "sentences_now": in_plain_words(rules_of(challenge)) if challenge else [],
     }
     return render(request, "desk/challenge.html", context | more, status=status)

@@ -157,7 +157,7 @@ def show_draft(
 
 def told(found: ImportBatch) -> dict[str, Any]:
     """A batch as pages show it."""
-    remarks = sorted(Remark(*each) for each in found.report)
+    remarks = sorted((Remark(*each) for each in found.report), key=lambda each: each.line)
     left_out = {each.line for each in remarks if each.is_skip}
     said = found.counts.get("skipped", 0) + found.counts.get("noted", 0)
     return {
