@@ -22,18 +22,33 @@ def name_of(pid: int) -> str:
 
 def seconds(*roots: int) -> float:
     """User and system time of these processes, of all below them, and of children they outlived."""
+    children, times = _tree()
+    return sum(times.get(pid, 0.0) for pid in _with_all_below(children, *roots))
+
+
+def below(*roots: int) -> list[int]:
+    """These processes and all that they started."""
+    return _with_all_below(_tree()[0], *roots)
+
+
+def _tree() -> tuple[dict[int, list[int]], dict[int, float]]:
+    """Whom each process started, and the time of each."""
     children: dict[int, list[int]] = defaultdict(list)
     times: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (found := _stat(int(entry.name))):
             children[found[0]].append(int(entry.name))
             times[int(entry.name)] = found[1]
-    total, rest = 0.0, list(roots)
+    return children, times
+
+
+def _with_all_below(children: dict[int, list[int]], *roots: int) -> list[int]:
+    found, rest = [], list(roots)
     while rest:
         pid = rest.pop()
-        total += times.get(pid, 0.0)
-        rest += children[pid]
-    return total
+        found.append(pid)
+        rest += children.get(pid, [])
+    return found
 
 
 def busy_seconds() -> float:

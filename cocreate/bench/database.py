@@ -15,6 +15,7 @@ from cocreate.bench import cpu
 from cocreate.lib.errors import DomainError
 
 PREFIX = "bench_cocreate_"
+_ours: set[str] = set()  # that this process is at work with
 
 
 class CannotBench(DomainError):
@@ -22,24 +23,51 @@ class CannotBench(DomainError):
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """Django's connection points there meanwhile. Yields its URL, for other processes."""
-    before, name = connection.settings_dict["NAME"], PREFIX + secrets.token_hex(4)
+def own_database(template: str = "") -> Iterator[str]:
+    """Django's connection points there meanwhile. Yields its URL, for other processes. `template`:
+    a database of this server that is copied, of the schema of this code.
+    """
+    name = PREFIX + secrets.token_hex(4)
     _drop_leftovers()
+    _ours.add(name)
     try:
-        _run("CREATE DATABASE {}", name)
-    except ProgrammingError as error:
-        raise CannotBench(f"No database for the bench can be made: {error}") from error
-    try:
+        _create(name, template)
+        with pointing_at(name):
+            call_command("migrate", interactive=False, verbosity=0)
+            yield url_of(name)
+    finally:
         connection.close()
-        connection.settings_dict["NAME"] = name
-        call_command("migrate", interactive=False, verbosity=0)
-        yield urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+        _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _ours.discard(name)
+        connection.close()
+
+
+@contextmanager
+def pointing_at(name: str) -> Iterator[None]:
+    """Django's connection, for as long as the `with` lasts."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
-        _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        connection.close()
+
+
+def url_of(name: str) -> str:
+    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+
+
+def _create(name: str, template: str) -> None:
+    """Copied file by file: through the log it would be written twice."""
+    try:
+        if template:
+            _run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        else:
+            _run("CREATE DATABASE {}", name)
+    except (OperationalError, ProgrammingError) as error:
+        raise CannotBench(f"No database for the bench can be made: {error}") from error
 
 
 def connect() -> "psycopg.Connection[tuple[object, ...]]":
@@ -80,12 +108,13 @@ def _drop_leftovers() -> None:
     """Of a bench that was killed. One that still runs keeps its own: it is connected to it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-        names = [name for (name,) in cursor.fetchall()]
+        names = {name for (name,) in cursor.fetchall()} - _ours
     for name in names:
         with suppress(OperationalError, ProgrammingError):
             _run("DROP DATABASE {}", name)
 
 
-def _run(statement: str, name: str) -> None:
+def _run(statement: str, *names: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(sql.Identifier(name)).as_string(cursor.connection))
+        composed = sql.SQL(statement).format(*map(sql.Identifier, names))
+        cursor.execute(composed.as_string(cursor.connection))

@@ -5,11 +5,11 @@ one takes.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from cocreate.bench import cpu, database, fill, lists
-from cocreate.bench.figures import Rounds, Slot, Verdict
+from cocreate.bench.figures import Rounds, Slot, Verdict, p50, rate
+from cocreate.bench.roads import get, road, warm_up
 from cocreate.bench.site import Site
 from cocreate.bench.yardstick import script_of
 from cocreate.lib.pages import DEFAULT_LIMIT, encode
@@ -49,15 +49,14 @@ def run(
     targets, postgres, found = targets_of(), database.server_pid(), Rounds()
     scripts = {target.name: script_of(*statement(target)) for target in targets}
     for target in targets:
-        for path in paths(target).values():
-            site.send(repeat(lists.get(path), 100), seconds)
+        warm_up(site, map(get, paths(target).values()))
     for number in range(rounds):
         tell(f"discover: round {number + 1} of {rounds}")
         slots = [writing(postgres)]
         for target in targets:
             slots.append(lists.yardstick(target.name, *scripts[target.name], seconds, postgres))
             for name, path in paths(target).items():
-                slots.append(lists.road(name, site, path, seconds, postgres))
+                slots.append(road(name, site, get(path), seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
@@ -114,36 +113,30 @@ def yardstick_of(name: str) -> str:
 
 
 def verdicts(found: Rounds) -> list[Verdict]:
-    def p50(slot: Slot) -> float:
-        return slot.p50_ms or 0.0
-
     large, middle = f"{LARGE:,} ideas", f"{MIDDLE:,} ideas"
     far = f"{large}, page {FAR_PAGE:,}"
     refused = found.unsteady(f"pgbench, {large}", f"pgbench, {middle}", f"pgbench, {far}")
     sizes = [
-        Verdict(
-            7, f"{kind} p50, {LARGE:,} ÷ {MIDDLE:,} ideas",
-            found.ratio(f"{kind}, {large}", f"{kind}, {middle}", p50), 1.15, False, refused,
+        found.against(
+            7, f"{kind} p50, discover, {LARGE:,} ÷ {MIDDLE:,} ideas", f"{kind}, {large}",
+            f"{kind}, {middle}", p50, most=1.15, refused=refused,
         )
         for kind in ("API", "page")
     ]  # fmt: skip
     pages = [
-        Verdict(
-            7, f"{kind} p50, page {FAR_PAGE:,} ÷ page 1",
-            found.ratio(f"{kind}, {far}", f"{kind}, {large}", p50), 1.3, False, refused,
+        found.against(
+            7, f"{kind} p50, discover, page {FAR_PAGE:,} ÷ page 1", f"{kind}, {far}",
+            f"{kind}, {large}", p50, most=1.3, refused=refused,
         )
         for kind in ("API", "page")
     ]  # fmt: skip
-    against = [
-        Verdict(
-            8, f"API list ÷ pgbench, {large}",
-            found.ratio(f"API, {large}", f"pgbench, {large}", lambda slot: slot.per_second),
-            0.34, True, refused,
-        )
-    ]  # fmt: skip
-    seconds = found.spread(WRITING, lambda slot: 1 / slot.per_second)
-    written = Verdict(
-        0, f"seconds to write a version of {LARGE:,}", seconds, MOST_SECONDS, False,
-        found.unsteady(),
+    against = found.against(
+        8, f"API list ÷ pgbench, discover, {large}", f"API, {large}", f"pgbench, {large}", rate,
+        least=0.34, refused=refused,
     )  # fmt: skip
-    return [*sizes, *pages, *against, written]
+    seconds = found.values(WRITING, lambda slot: 1 / slot.per_second)
+    written = found.alone(
+        7, f"seconds to write a version of {LARGE:,}", seconds, most=MOST_SECONDS,
+        refused=found.unsteady(),
+    )  # fmt: skip
+    return [*sizes, *pages, against, written]

@@ -5,21 +5,23 @@ reader for all.
 """
 
 from collections.abc import Callable
-from itertools import repeat
 
 from accounts.domain import keys
 from accounts.enums import Scope
 from accounts.models import Brand
-from cocreate.bench import database, fill, lists
-from cocreate.bench.figures import Rounds, Slot, Verdict
+from cocreate.bench import database, fill
+from cocreate.bench.figures import Rounds, Slot, Verdict, not_measured, rate
+from cocreate.bench.proxy import NO_PROXY, Proxy, proxy_before
+from cocreate.bench.roads import get, road, warm_up
 from cocreate.bench.site import Site
 from ideas.models import Idea
 
 IDEAS = 5_000
-MOST_PER_SECOND = 12_000
 HOST = "https://host.invalid"
 CONSTANT = "constant view"
-TARGET = 0.69
+FRAME = "frame of an idea"
+CACHED, STATIC = "frame from nginx's cache", "file by nginx"
+TARGET, TARGET_OF_PROXY = 0.69, 0.8
 NOTE = "Frames and JSON by a widget's key, for many readers; the constant view is /healthz."
 
 
@@ -27,14 +29,26 @@ def run(
     site: Site, brand: Brand, *, rounds: int, seconds: float, tell: Callable[[str], None]
 ) -> Rounds:
     paths = paths_of(brand)
+    requests = {name: ask(path) for name, path in paths.items()}
     postgres, found = database.server_pid(), Rounds()
-    for path in paths.values():
-        site.send(repeat(get(path), 200), seconds)
-    for number in range(rounds):
-        tell(f"embed: round {number + 1} of {rounds}")
-        slots = [road(name, site, path, seconds, postgres) for name, path in paths.items()]
-        found.rounds.append({slot.name: slot for slot in slots})
+    warm_up(site, requests.values())
+    with proxy_before(site) as proxy:
+        for number in range(rounds):
+            tell(f"embed: round {number + 1} of {rounds}")
+            slots = [road(name, site, asked, seconds, postgres) for name, asked in requests.items()]
+            if proxy:
+                slots += proxied(proxy, paths[FRAME], seconds)
+            found.rounds.append({slot.name: slot for slot in slots})
     return found
+
+
+def proxied(proxy: Proxy, path: str, seconds: float) -> list[Slot]:
+    """The frame from nginx's own memory, beside the same bytes as a file."""
+    file = proxy.keep_as_file(path, {"Host": "127.0.0.1", "Origin": HOST, "Accept-Language": "en"})
+    return [
+        proxy.road(CACHED, ask(path), seconds),
+        proxy.road(STATIC, get(file), seconds, file=True),
+    ]
 
 
 def prepare(seconds: float) -> Brand:
@@ -49,33 +63,16 @@ def paths_of(brand: Brand) -> dict[str, str]:
     code, key = fill.code_of(first), f"key={publishable}"
     return {
         CONSTANT: "/healthz",
-        "frame of an idea": f"/embed/v1/ideas/{code}/?{key}",
+        FRAME: f"/embed/v1/ideas/{code}/?{key}",
         "frame of a board": f"/embed/v1/brands/{brand.slug}/?{key}",
         "JSON of an idea": f"/api/v1/ideas/{code}/?{key}",
         "JSON of a board": f"/api/v1/brands/{brand.slug}/ideas/?{key}&limit=6",
     }
 
 
-def get(path: str) -> bytes:
+def ask(path: str) -> bytes:
     """As a browser on the host's page asks."""
-    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {HOST}\r\n"
-    return f"{head}User-Agent: Firefox/140.0\r\nAccept-Language: en\r\n\r\n".encode()
-
-
-def road(name: str, site: Site, path: str, seconds: float, postgres: int | None) -> Slot:
-    before = lists.usage(site, postgres)
-    done = site.send(repeat(get(path), int(seconds * MOST_PER_SECOND)), seconds)
-    after = lists.usage(site, postgres)
-    good = done["statuses"].get("200", 0)
-    if not good:
-        raise database.CannotBench(f"{path} answers {done['statuses']}")
-    return Slot(
-        name=name, per_second=good / done["seconds"],
-        requests_per_second=done["requests"] / done["seconds"],
-        p50_ms=done["p50_ms"], p99_ms=done["p99_ms"],
-        cpu_us={part: (after[part] - before[part]) / good * 1e6 for part in after},
-        notes={n: done[n] for n in ("statuses", "requests", "own_cpu_us", "ran_out")},
-    )  # fmt: skip
+    return get(path, f"Origin: {HOST}\r\nAccept-Language: en\r\n")
 
 
 def yardstick_of(name: str) -> str:
@@ -84,11 +81,23 @@ def yardstick_of(name: str) -> str:
 
 def verdicts(found: Rounds) -> list[Verdict]:
     refused = found.unsteady(CONSTANT)
-    names = [name for name in found.names if name != CONSTANT]
-    return [
-        Verdict(
-            12, f"{name} ÷ {CONSTANT}", found.ratio(name, CONSTANT, lambda slot: slot.per_second),
-            TARGET, True, refused,
+    ours = [
+        found.against(
+            12, f"{name} ÷ {CONSTANT}", name, CONSTANT, rate, least=TARGET, refused=refused
         )
-        for name in names
+        for name in found.names
+        if name not in {CONSTANT, CACHED, STATIC}
     ]  # fmt: skip
+    return [*ours, through_proxy(found)]
+
+
+def through_proxy(found: Rounds) -> Verdict:
+    what = f"{CACHED} ÷ {STATIC}, answers per second of nginx's CPU"
+    if CACHED not in found.names:
+        return not_measured(12, what, NO_PROXY, TARGET_OF_PROXY, at_least=True)
+    refused = found.unsteady(STATIC)
+    return found.against(12, what, CACHED, STATIC, frugal, least=TARGET_OF_PROXY, refused=refused)
+
+
+def frugal(slot: Slot) -> float:
+    return 1e6 / max(slot.cpu_us["nginx"], 1e-3)

@@ -46,24 +46,52 @@ class Spread:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target, by its number: `what` must be at least or at most `target`."""
+    """A target, by its number: `what` must be at least or at most `target`.
+
+    `found` is `ours` in terms of the yardstick, or `ours` itself where there is none; None: nothing
+    was measured. `peer`: the yardstick is a constant, measured on another machine at another hour.
+    """
 
     number: int
     what: str
-    found: Spread
+    found: Spread | None
     target: float
     at_least: bool
     refused: str = ""
+    ours: float | None = None
+    yardstick: float | None = None
+    peer: bool = False
 
     @property
     def word(self) -> str:
+        if self.found is None:
+            return "not measured"
         if self.refused:
             return "refused"
-        met = self.found.mid >= self.target if self.at_least else self.found.mid <= self.target
-        return "met" if met else "missed"
+        return "met" if self._is_met else "missed"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"verdict": self.word}
+
+    def as_line(self) -> dict[str, Any]:
+        """`ok` is null where no verdict may be given, and `reason` says why."""
+        line = {
+            "target": self.number, "name": self.what, "ours": self.ours,
+            "yardstick": self.yardstick, "ratio": self.found.mid if self.found else None,
+            "goal": self.target, "at_least": self.at_least,
+            "ok": None if self.refused else self._is_met,
+        }  # fmt: skip
+        return line | ({"peer": True} if self.peer else {}) | self._reason
+
+    @property
+    def _is_met(self) -> bool:
+        if self.found is None:
+            return False
+        return self.found.mid >= self.target if self.at_least else self.found.mid <= self.target
+
+    @property
+    def _reason(self) -> dict[str, str]:
+        return {"reason": self.refused} if self.refused else {}
 
 
 @dataclass
@@ -71,6 +99,7 @@ class Rounds:
     """Slots of the same names in every round, so that each ratio is taken within a round."""
 
     rounds: list[dict[str, Slot]] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)  # what was not true at the end
     others: float = 0.0  # the share of the machine that other processes used meanwhile
 
     @property
@@ -87,6 +116,59 @@ class Rounds:
         pairs = zip(self.values(name, of), self.values(to, of), strict=True)
         return Spread.of([ours / theirs if theirs else 0.0 for ours, theirs in pairs])
 
+    def against(
+        self,
+        number: int,
+        what: str,
+        name: str,
+        yardstick: str,
+        of: Callable[[Slot], float],
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        refused: str = "",
+    ) -> Verdict:
+        """A figure of one slot in terms of the same figure of another."""
+        target, at_least = _goal(least, most)
+        return Verdict(
+            number, what, self.ratio(name, yardstick, of), target, at_least, refused,
+            self.spread(name, of).mid, self.spread(yardstick, of).mid,
+        )  # fmt: skip
+
+    def beside_peer(
+        self,
+        number: int,
+        what: str,
+        name: str,
+        peer: float,
+        of: Callable[[Slot], float],
+        *,
+        least: float | None = None,
+        most: float | None = None,
+    ) -> Verdict:
+        """A figure of one slot in terms of a constant."""
+        target, at_least = _goal(least, most)
+        ours = self.values(name, of)
+        return Verdict(
+            number, what, Spread.of([value / peer for value in ours]), target, at_least,
+            self.unsteady(), median(ours), peer, peer=True,
+        )  # fmt: skip
+
+    def alone(
+        self,
+        number: int,
+        what: str,
+        values: Sequence[float],
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        refused: str = "",
+    ) -> Verdict:
+        """A figure that has a bound of its own, one value a round."""
+        target, at_least = _goal(least, most)
+        found = Spread.of(values)
+        return Verdict(number, what, found, target, at_least, refused, ours=found.mid)
+
     def unsteady(self, *yardsticks: str) -> str:
         """Why no verdict may be given; empty: it may."""
         if len(self.rounds) < FEWEST_ROUNDS:
@@ -99,6 +181,39 @@ class Rounds:
                 factor = max(rates) / max(min(rates), 1e-9)
                 return f"{name} varied by {factor:.1f} times between rounds"
         return ""
+
+
+def rate(slot: Slot) -> float:
+    return slot.per_second
+
+
+def p50(slot: Slot) -> float:
+    return slot.p50_ms or 0.0
+
+
+def p95(slot: Slot) -> float:
+    return float(slot.notes["p95_ms"])
+
+
+def p99(slot: Slot) -> float:
+    return slot.p99_ms or 0.0
+
+
+def cpu_ms(slot: Slot) -> float:
+    """Of all that an answer needs; the workers behind it have their own time."""
+    return sum(slot.cpu_us.get(part, 0.0) for part in ("web", "postgres", "valkey")) / 1000
+
+
+def not_measured(number: int, what: str, why: str, target: float, *, at_least: bool) -> Verdict:
+    return Verdict(number, what, None, target, at_least, why)
+
+
+def _goal(least: float | None, most: float | None) -> tuple[float, bool]:
+    """Exactly one of them is given."""
+    if least is not None:
+        return least, True
+    assert most is not None  # noqa: S101 - our own callers
+    return most, False
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -68,10 +68,10 @@ def _defaults(model: type[models.Model]) -> dict[str, Any]:
 
 
 def create_members(count: int) -> list[Member]:
-    """Accounts with a proved mailbox, a session and a personal token each."""
-    members = [
-        Member(FIRST_MEMBER + n, new_secret(tokens.PERSONAL), f"{n:032d}") for n in range(count)
-    ]
+    """New accounts with a proved mailbox, a session and a personal token each."""
+    last = User.objects.aggregate(last=models.Max("id"))["last"] or 0
+    numbers = range(max(last + 1, FIRST_MEMBER), max(last + 1, FIRST_MEMBER) + count)
+    members = [Member(n, new_secret(tokens.PERSONAL), f"{n:032d}") for n in numbers]
     locked = User(password="!bench")  # noqa: S106 - no password at all
     copy_rows(
         User,

@@ -1,16 +1,14 @@
 """How old the oldest vote is that no fold has counted, asked ten times a second."""
 
 import threading
+from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from cocreate.bench.database import connect
+from ideas.domain import tally
 
 EVERY_SECONDS = 0.1
-OLDEST = """
-    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)::float8
-      FROM unfolded_events() WHERE source <> 'imported'
-"""
 
 
 class Lag:
@@ -37,5 +35,6 @@ class Lag:
     def _sample(self) -> None:
         with connect() as db:
             while not self._over.wait(EVERY_SECONDS):
-                row = db.execute(OLDEST).fetchone()
-                self.seconds.append(float(row[0]) if row else 0.0)  # type: ignore[arg-type]
+                row = db.execute(tally.WAITING).fetchone()
+                age = cast(timedelta | None, row[1]) if row else None
+                self.seconds.append(age.total_seconds() if age else 0.0)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 import psycopg
 
 from accounts.models import Brand
 from cocreate.bench import cpu, database, fill
-from cocreate.bench.figures import Rounds, Slot, Verdict
+from cocreate.bench.figures import Rounds, Slot, Verdict, p50, rate
+from cocreate.bench.roads import get, road, warm_up
 from cocreate.bench.site import Site
 from cocreate.bench.yardstick import pgbench, script_of
 from cocreate.lib.pages import DEFAULT_LIMIT, encode
@@ -20,8 +20,6 @@ from ideas.models import Score
 
 SMALL, MIDDLE, LARGE = SIZES = (20, 5_000, 50_000)
 FAR_PAGE = 1_000
-MOST_PER_SECOND = 5_000
-OK = "200"
 NOTE = "API and page: 20 ideas by hot, for visitors; pgbench: the statement that both send."
 
 
@@ -43,15 +41,14 @@ def run(
     postgres, found = database.server_pid(), Rounds()
     scripts = {target.name: script_of(*statement(target)) for target in targets}
     for target in targets:
-        for path in paths(target).values():
-            site.send(repeat(get(path), 100), seconds)
+        warm_up(site, map(get, paths(target).values()))
     for number in range(rounds):
         tell(f"list: round {number + 1} of {rounds}")
         slots = []
         for target in targets:
             slots.append(yardstick(target.name, *scripts[target.name], seconds, postgres))
             for name, path in paths(target).items():
-                slots.append(road(name, site, path, seconds, postgres))
+                slots.append(road(name, site, get(path), seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
@@ -102,27 +99,6 @@ def paths(target: Target) -> dict[str, str]:
     return {f"API, {target.name}": api.rstrip("&"), f"page, {target.name}": page.rstrip("?")}
 
 
-def get(path: str) -> bytes:
-    """As a browser asks: what it is shown is counted (web.impressions)."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Firefox/140.0\r\n\r\n".encode()
-
-
-def road(name: str, site: Site, path: str, seconds: float, postgres: int | None) -> Slot:
-    before = usage(site, postgres)
-    done = site.send(repeat(get(path), int(seconds * MOST_PER_SECOND)), seconds)
-    after = usage(site, postgres)
-    good = done["statuses"].get(OK, 0)
-    if not good:
-        raise database.CannotBench(f"{path} answers {done['statuses']}")
-    return Slot(
-        name=name, per_second=good / done["seconds"],
-        requests_per_second=done["requests"] / done["seconds"],
-        p50_ms=done["p50_ms"], p99_ms=done["p99_ms"],
-        cpu_us={part: (after[part] - before[part]) / good * 1e6 for part in after},
-        notes={n: done[n] for n in ("statuses", "requests", "own_cpu_us", "ran_out")},
-    )  # fmt: skip
-
-
 def yardstick(
     name: str, script: str, values: dict[str, str], seconds: float, postgres: int | None
 ) -> Slot:
@@ -134,42 +110,33 @@ def yardstick(
     return Slot(f"pgbench, {name}", done.per_second, done.per_second, cpu_us=cost)
 
 
-def usage(site: Site, postgres: int | None) -> dict[str, float]:
-    return site.cpu_seconds() | {"postgres": cpu.seconds(postgres) if postgres else 0.0}
-
-
 def yardstick_of(name: str) -> str:
     return "pgbench, " + name.partition(", ")[2]
 
 
 def verdicts(found: Rounds) -> list[Verdict]:
-    def rate(slot: Slot) -> float:
-        return slot.per_second
-
-    def p50(slot: Slot) -> float:
-        return slot.p50_ms or 0.0
-
     large, middle = f"{LARGE:,} ideas", f"{MIDDLE:,} ideas"
     far = f"{large}, page {FAR_PAGE:,}"
     refused = found.unsteady(f"pgbench, {large}", f"pgbench, {middle}", f"pgbench, {far}")
-    lists = [
-        Verdict(
-            7, f"{kind} p50, {LARGE:,} ÷ {MIDDLE:,} ideas",
-            found.ratio(f"{kind}, {large}", f"{kind}, {middle}", p50), 1.15, False, refused,
+    sizes = [
+        found.against(
+            7, f"{kind} p50, hot, {LARGE:,} ÷ {MIDDLE:,} ideas", f"{kind}, {large}",
+            f"{kind}, {middle}", p50, most=1.15, refused=refused,
         )
         for kind in ("API", "page")
-    ] + [
-        Verdict(
-            7, f"{kind} p50, page {FAR_PAGE:,} ÷ page 1",
-            found.ratio(f"{kind}, {far}", f"{kind}, {large}", p50), 1.3, False, refused,
+    ]  # fmt: skip
+    pages = [
+        found.against(
+            7, f"{kind} p50, hot, page {FAR_PAGE:,} ÷ page 1", f"{kind}, {far}",
+            f"{kind}, {large}", p50, most=1.3, refused=refused,
         )
         for kind in ("API", "page")
     ]  # fmt: skip
     against = [
-        Verdict(
-            8, f"API list ÷ pgbench, {size}",
-            found.ratio(f"API, {size}", f"pgbench, {size}", rate), 0.34, True, refused,
+        found.against(
+            8, f"API list ÷ pgbench, hot, {size}", f"API, {size}", f"pgbench, {size}", rate,
+            least=0.34, refused=refused,
         )
         for size in (middle, large)
     ]  # fmt: skip
-    return [*lists, *against]
+    return [*sizes, *pages, *against]

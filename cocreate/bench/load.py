@@ -1,8 +1,9 @@
 """The load generator: `python -m cocreate.bench.load HOST PORT CLIENTS SECONDS FILE`.
 
 A process of its own with nothing but the standard library. Requests are complete before the clock
-starts: FILE holds each behind its length (4 bytes). Every client keeps its connection and sends the
-next request of the file when its answer is in. The summary is one line of JSON.
+starts: FILE holds each behind its length (4 bytes). Every client keeps its connection, as long as
+the server does, and sends the next request of the file when its answer is in. The summary is one
+line of JSON.
 """
 
 import json
@@ -41,9 +42,14 @@ class Client:
     """One connection: a request on its way, and what has come of its answer."""
 
     def __init__(self, address: tuple[str, int]) -> None:
-        self.socket = socket.create_connection(address)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.address = address
+        self.connect()
         self.answer, self.whole, self.sent_at = b"", 0, 0.0
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(self.address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.is_over = False
 
     def send(self, request: bytes) -> None:
         self.answer, self.whole = b"", 0
@@ -61,6 +67,7 @@ class Client:
             if head < 0:
                 return None
             self.whole = head + len(END_OF_HEAD) + length_of_body(self.answer[:head])
+            self.is_over = b"\r\nconnection: close" in self.answer[:head].lower()
         return int(self.answer[9:12]) if len(self.answer) >= self.whole else None
 
 
@@ -94,11 +101,22 @@ def run(
                 request = next(rest, None) if now < end else None
                 if request is None:
                     waiting -= 1
+                    selector.unregister(key.data.socket)
                 else:
-                    key.data.send(request)
+                    send_next(selector, key.data, request)
         took, cpu = time.perf_counter() - begun, time.process_time() - cpu
     ran_out = next(rest, None) is None
     return summary(statuses, times, took, cpu) | {"ran_out": ran_out}
+
+
+def send_next(selector: selectors.BaseSelector, client: Client, request: bytes) -> None:
+    """On a new connection where the server has said that it closes this one."""
+    if client.is_over:
+        selector.unregister(client.socket)
+        client.socket.close()
+        client.connect()
+        selector.register(client.socket, selectors.EVENT_READ, client)
+    client.send(request)
 
 
 def start(selector: selectors.BaseSelector, rest: Iterator[bytes]) -> int:

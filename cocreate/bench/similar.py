@@ -9,9 +9,10 @@ from accounts.domain.keys import create_key
 from accounts.enums import Scope
 from accounts.models import Brand
 from cocreate.bench import database, prose
-from cocreate.bench.figures import Rounds, Slot, Spread, Verdict
-from cocreate.bench.lists import OK, recorded, usage
+from cocreate.bench.figures import Rounds, Slot, Verdict, p95
+from cocreate.bench.lists import recorded
 from cocreate.bench.prose_brand import LANGUAGES, SIZE, SLUG, brand_of_prose
+from cocreate.bench.roads import get, road
 from cocreate.bench.site import Site
 from ideas.domain.similar import similar_to
 from ideas.models import Idea
@@ -63,7 +64,8 @@ def run(
         slots = [yardstick("scan", [scan], seconds)]
         for name, texts in typed.items():
             slots.append(yardstick(name, [statements(brand, text) for text in texts[:20]], seconds))
-            slots.append(road(name, site, requests(texts, key), seconds, postgres))
+            asked = requests(texts, key)
+            slots.append(road(f"API, {name}", site, asked, seconds, postgres, ONE_PERSON))
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
@@ -93,26 +95,7 @@ def yardstick(name: str, asked: list[list[tuple[str, dict[str, object]]]], secon
 
 def requests(texts: list[str], key: str) -> list[bytes]:
     paths = [f"/api/v1/brands/{SLUG}/similar/?{urlencode({'q': text})}" for text in texts]
-    return [
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-        for path in paths
-    ]
-
-
-def road(name: str, site: Site, asked: list[bytes], seconds: float, postgres: int | None) -> Slot:
-    before = usage(site, postgres)
-    done = site.send(asked, seconds, ONE_PERSON)
-    after = usage(site, postgres)
-    good = done["statuses"].get(OK, 0)
-    if not good:
-        raise database.CannotBench(f"similar ideas are answered with {done['statuses']}")
-    return Slot(
-        name=f"API, {name}", per_second=good / done["seconds"],
-        requests_per_second=done["requests"] / done["seconds"],
-        p50_ms=done["p50_ms"], p99_ms=done["p99_ms"],
-        cpu_us={part: (after[part] - before[part]) / good * 1e6 for part in after},
-        notes={n: done[n] for n in ("statuses", "requests", "own_cpu_us", "p95_ms")},
-    )  # fmt: skip
+    return [get(path, f"Authorization: Bearer {key}\r\n") for path in paths]
 
 
 def yardstick_of(name: str) -> str:
@@ -123,22 +106,22 @@ def verdicts(found: Rounds) -> list[Verdict]:
     refused = found.unsteady("SQL, scan")
     kinds = [name for name in found.names if name.startswith("API, ")]
     slowest = [
-        Verdict(
-            15, f"{name}, p95 in ms", Spread.of(found.values(name, p95)), LONGEST_P95_MS, False,
-            refused,
+        found.alone(
+            15, f"similar ideas p95 in ms, {name.partition(', ')[2]}", found.values(name, p95),
+            most=LONGEST_P95_MS, refused=refused,
         )
         for name in kinds
     ]  # fmt: skip
     against = [
-        Verdict(
-            15, f"SQL of {name.partition(', ')[2]} ÷ a scan of all titles",
-            found.ratio("SQL, scan", yardstick_of(name), lambda slot: slot.per_second),
-            round(OF_A_SCAN, 3), False, refused,
+        found.against(
+            15, f"similar ideas, SQL of {name.partition(', ')[2]} ÷ a scan of all titles",
+            yardstick_of(name), "SQL, scan", seconds_each, most=round(OF_A_SCAN, 3),
+            refused=refused,
         )
         for name in kinds
     ]  # fmt: skip
     return [*slowest, *against]
 
 
-def p95(slot: Slot) -> float:
-    return float(slot.notes["p95_ms"])
+def seconds_each(slot: Slot) -> float:
+    return 1 / slot.per_second

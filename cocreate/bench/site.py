@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ HOST = "127.0.0.1"
 READY_WITHIN, STOP_WITHIN = 60.0, 10.0
 CLIENTS = 8
 
+Web = Callable[[str, int], list[str]]  # the command line for a host and a port
+
 
 @dataclass
 class Site:
@@ -44,22 +46,7 @@ class Site:
     def send(
         self, requests: Iterable[bytes], seconds: float, clients: int = CLIENTS
     ) -> dict[str, Any]:
-        """What load.summary() says of these requests by so many clients."""
-        path = self.folder / "requests"
-        load.write_requests(path, requests)
-        command = [sys.executable, "-m", "cocreate.bench.load", HOST, str(self.port), str(clients)]
-        with (self.folder / "load.log").open("wb+") as log:
-            process = spawn(
-                [*command, str(seconds), path], death_signal=signal.SIGKILL, stdout=log,
-                stderr=subprocess.STDOUT, cwd=places.ROOT,
-            )  # fmt: skip
-            failed = process.wait()
-            log.seek(0)
-            said = log.read().decode(errors="replace").strip()
-        if failed:
-            raise CannotBench(f"The load generator failed: {said.splitlines()[-1:]}")
-        found: dict[str, Any] = json.loads(said.splitlines()[-1])
-        return found
+        return send(self.folder, self.port, requests, seconds, clients)
 
     def cpu_seconds(self) -> dict[str, float]:
         background = [name for name in self.processes if name != "web"]
@@ -70,8 +57,30 @@ class Site:
         }
 
 
+def send(
+    folder: Path, port: int, requests: Iterable[bytes], seconds: float, clients: int
+) -> dict[str, Any]:
+    """What load.summary() says of these requests by so many clients."""
+    path = folder / "requests"
+    load.write_requests(path, requests)
+    command = [sys.executable, "-m", "cocreate.bench.load", HOST, str(port), str(clients)]
+    with (folder / "load.log").open("wb+") as log:
+        process = spawn(
+            [*command, str(seconds), path], death_signal=signal.SIGKILL, stdout=log,
+            stderr=subprocess.STDOUT, cwd=places.ROOT,
+        )  # fmt: skip
+        failed = process.wait()
+        log.seek(0)
+        said = log.read().decode(errors="replace").strip()
+    if failed:
+        raise CannotBench(f"The load generator failed: {said.splitlines()[-1:]}")
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return found
+
+
 @contextmanager
-def running_site(database_url: str) -> Iterator[Site]:
+def running_site(database_url: str, web: Web | None = None) -> Iterator[Site]:
+    """`web`: another server than the product's own for the pages."""
     with (
         tempfile.TemporaryDirectory(prefix="cocreate-bench-") as name,
         ThrowAwayStack(durable=True, only=("valkey",)) as stack,
@@ -79,7 +88,7 @@ def running_site(database_url: str) -> Iterator[Site]:
         folder, port = Path(name), free_port()
         site = Site(port, folder, {}, stack.valkey.pid)
         try:
-            _start(site, variables(folder, port, database_url, stack.valkey.url))
+            _start(site, variables(folder, port, database_url, stack.valkey.url), web)
             _wait_until_ready(site)
             yield site
         finally:
@@ -99,11 +108,12 @@ def variables(folder: Path, port: int, database_url: str, redis_url: str) -> dic
     }
 
 
-def _start(site: Site, children: dict[str, str]) -> None:
+def _start(site: Site, children: dict[str, str], web: Web | None) -> None:
     for program in programs(children, HOST, site.port):
+        argv = web(HOST, site.port) if web and program.name == "web" else program.argv
         with (site.folder / f"{program.name}.log").open("wb") as log:
             site.processes[program.name] = spawn(
-                program.argv, death_signal=program.death_signal, env=program.environment,
+                argv, death_signal=program.death_signal, env=program.environment,
                 stdout=log, stderr=subprocess.STDOUT, cwd=places.ROOT,
             )  # fmt: skip
 
