@@ -5,6 +5,8 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -89,23 +91,30 @@ def test_where_no_node_answers_nginx_says_503_and_when_to_come_back(tmp_path, pa
 class Frames(ThreadingHTTPServer):
     """A node whose frame may be kept for a second, until it is not there any more."""
 
-    daemon_threads = True
+    daemon_threads, request_queue_size, takes = True, 256, 0.0
+    kept = "public, max-age=1, stale-while-revalidate=1"
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Frame)
-        self.gone, self.port = False, self.server_address[1]
+        self.gone, self.port, self.asked = False, self.server_address[1], 0
 
 
 class Frame(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        self.server.asked += 1
+        time.sleep(self.server.takes)
         status = 404 if self.server.gone else 200
-        kept = "no-store" if self.server.gone else "public, max-age=1, stale-while-revalidate=1"
+        kept = "no-store" if self.server.gone else self.server.kept
         self.send_response(status)
         self.send_header("Cache-Control", kept)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def do_PUT(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def log_message(self, *_words):
         pass
@@ -191,3 +200,68 @@ def test_where_a_node_took_the_request_and_says_nothing_the_other_one_is_asked(n
         proxy = proxy_of(Listening(silent.getsockname()[1]), node)
         answers = [status_and_cache(proxy, "/b/mio/")[0] for _n in range(2)]
         assert answers == [200, 200]
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_when_a_frame_expires_two_hundred_readers_have_it_made_twice_at_most(node, proxy_of):
+    """The first waits for the node with all others behind it; a stale one is shown meanwhile. One
+    that is too old even for that is made once by the node itself (tests/embed).
+    """
+    node.takes, node.kept = 0.3, "public, max-age=5, stale-while-revalidate=10"  # as ours says
+    proxy = proxy_of(node)
+    path = "/embed/v1/cow_1/ideas/abc/card/"
+    for pause in (0.0, 5.5):
+        time.sleep(pause)
+        before = node.asked
+        with ThreadPoolExecutor(200) as readers:
+            answers = list(readers.map(lambda _n: status_and_cache(proxy, path)[0], range(200)))
+        assert answers == [200] * 200
+        assert 1 <= node.asked - before <= 2
+
+
+@pytest.fixture
+def moving(node, proxy_of):
+    """Of a brand: nginx holds it, sends it on, or does neither."""
+    proxy = proxy_of(node)
+
+    def written(place):
+        (proxy.folder / "moved.acme").write_text(f"b:acme {place};\ni:k3v9xyz234 {place};\n")
+        proxy.take_out()  # which reads the files again
+        # The worker that leaves answers for a moment beside the one that comes.
+        wait_for(lambda: 200 not in {asked(proxy, "GET", "/b/acme/")[0] for _n in range(9)}, "it")
+        return proxy
+
+    return written
+
+
+def asked(proxy, method, path):
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=20)
+    connection.request(method, path, b"x" if method in {"PUT", "POST"} else None)
+    answer = connection.getresponse()
+    return answer.status, answer.headers["Location"], answer.headers["Retry-After"]
+
+
+OF_THE_BRAND = [
+    "/b/acme/", "/b/acme/c/street/?sort=new", "/desk/acme/settings/", "/api/v1/brands/acme/ideas/",
+    "/embed/v1/brands/acme/?key=cow_1", "/i/k3v9xyz234/a-cabin/", "/api/v1/ideas/k3v9xyz234/vote/",
+    "/embed/v1/ideas/k3v9xyz234/?key=cow_1",
+]  # fmt: skip
+OF_OTHERS = ["/", "/b/acme-two/", "/i/k3v9xyz235/", "/u/acme/", "/api/v1/brands/mio/"]
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_everything_of_a_brand_that_moved_is_sent_on_with_its_method(moving):
+    proxy = moving("https://ideas.acme.example")
+    for path in OF_THE_BRAND:
+        for method in ("GET", "PUT"):
+            sent = (308, f"https://ideas.acme.example{path}", None)
+            assert asked(proxy, method, path) == sent
+    assert [asked(proxy, "GET", path)[0] for path in OF_OTHERS] == [200] * len(OF_OTHERS)
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_everything_of_a_brand_that_is_moving_waits(moving):
+    proxy = moving("wait")
+    for path in OF_THE_BRAND:
+        assert asked(proxy, "PUT", path) == (503, None, "5")
+    assert [asked(proxy, "GET", path)[0] for path in OF_OTHERS] == [200] * len(OF_OTHERS)
