@@ -83,6 +83,14 @@ class Writer:
         self.zip = zipfile.ZipFile(file, "w", how)
         self.manifest = manifest
 
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        if kind is None:
+            self.zip.writestr(MANIFEST, self.manifest.text())
+        self.zip.close()
+
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         size, digest = 0, hashlib.sha256()
         with self.zip.open(name, "w", force_zip64=True) as part:
@@ -91,10 +99,6 @@ class Writer:
                 digest.update(chunk)
                 size += len(chunk)
         self.manifest.parts[name] = (size, digest.hexdigest())
-
-    def close(self) -> None:
-        self.zip.writestr(MANIFEST, self.manifest.text())
-        self.zip.close()
 
 
 class Parts:

@@ -26,13 +26,14 @@ class Made:
 
 def make(path: Path, *, with_secrets: bool, force: bool) -> Made:
     """The whole install in `path`, readable by its owner alone. Raises Failed."""
-    with archive.new_file(path, force=force) as file:
-        writer = archive.Writer(file, manifest())
+    with (
+        archive.new_file(path, force=force) as file,
+        archive.Writer(file, manifest()) as writer,
+    ):
         writer.add(archive.DUMP, dump())
         pictures = add_media(writer)
         if with_secrets:
             writer.add(archive.SECRET, [settings.SECRET_KEY.encode()])
-        writer.close()
     return Made(path.stat().st_size, pictures)
 
 

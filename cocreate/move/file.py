@@ -1,0 +1,61 @@
+"""The file: a zip of a brand's rows as COPY writes them, people, pictures, and a manifest."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cocreate.backup import archive
+from cocreate.backup.programs import Failed
+from cocreate.move.plan import TABLES
+
+FORMAT = 1
+PRODUCT = "cocreate brand"
+PEOPLE, ROWS = "people.jsonl", "rows/"
+
+
+@dataclass
+class Manifest:
+    """What the file claims. `parts` are {name: [bytes, SHA-256]} of everything else in it."""
+
+    made_at: str
+    version: str
+    slug: str
+    name: str
+    key_fingerprint: str
+    with_passwords: bool
+    migrations: dict[str, list[str]]
+    rows: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    product: str = PRODUCT
+    format: int = FORMAT
+
+    def text(self) -> str:
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False)
+
+
+class Reader(archive.Parts):
+    """A brand that somebody exported."""
+
+    kind = "brand's file"
+    manifest: Manifest
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        try:
+            self.manifest = Manifest(**self.read_manifest())
+        except TypeError as error:
+            raise self.is_none() from error
+        if self.manifest.product != PRODUCT:
+            raise self.is_none()
+        if self.manifest.format != FORMAT:
+            raise Failed(
+                f"{path} has format {self.manifest.format}, and this version reads {FORMAT}."
+            )
+
+    def check(self) -> None:
+        if not {PEOPLE, *(ROWS + table.name for table in TABLES)} <= set(self.manifest.parts):
+            raise Failed(f"{self.path} lacks some of the brand's rows.")
+        super().check()
+
+    def is_ours(self, name: str) -> bool:
+        return name == PEOPLE or name.startswith(ROWS) or super().is_ours(name)
