@@ -99,7 +99,7 @@ def programs(children: dict[str, str], host: str, port: int) -> list[Program]:
     schedule = str(Path(children["COCREATE_VAR"]) / "beat-schedule")
     argv = {
         "web": web(host, port),
-        "tally": [*worker, "--queues=tally", "--concurrency=1", "--hostname=tally@%h"],
+        "tally": [*worker, "--queues=tally", "--concurrency=2", "--hostname=tally@%h"],
         "worker": [*worker, "--queues=notify,bulk", "--concurrency=2", "--hostname=worker@%h"],
         "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
     }

@@ -69,10 +69,11 @@ HUSHED = """
 CURSORS = """
     UPDATE ideas_tallycursor
        SET seen = pg_current_snapshot(),
-           cluster = CASE name WHEN 'votes' THEN this_cluster() ELSE cluster END,
-           after_seq = CASE name
-               WHEN 'votes' THEN (SELECT coalesce(max(seq), 0) FROM ideas_voteevent)
-               WHEN 'exposure' THEN after_seq
+           cluster = CASE WHEN starts_with(name, 'votes') THEN this_cluster() ELSE cluster END,
+           after_seq = CASE
+               WHEN starts_with(name, 'votes')
+                   THEN (SELECT coalesce(max(seq), 0) FROM ideas_voteevent)
+               WHEN name IN ('exposure', 'healed') THEN after_seq
                ELSE (SELECT coalesce(max(id), 0) FROM ideas_ledgerbatch) END
 """
 SEQUENCES = """

@@ -24,10 +24,9 @@ AT_ONCE = 5_000
 # One look at a time, and no look while a rule changes: whoever looks or changes holds this row.
 CURSOR = "SELECT after_seq FROM ideas_tallycursor WHERE name = 'alerts' FOR UPDATE"
 MOVE_ON = "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'alerts'"
-NEWEST = "SELECT coalesce(max(id), 0) FROM ideas_ledgerbatch"
+NEWEST = "SELECT last_batch()"
 
-# The fold numbers its batches under one lock, so ids rise in the order of commits: nothing is
-# passed over. Supporters change with the ledger alone; rates fall by time passing.
+# Supporters change with the ledger alone; rates fall by time passing.
 WATCHED = """
     SELECT e.counts_on_id FROM ideas_ledgerbatch b CROSS JOIN unnest(b.events) AS seq
       JOIN ideas_voteevent e USING (seq) WHERE b.id > %(after)s AND b.id <= %(newest)s

@@ -209,13 +209,12 @@ def rebuild_all_of(brand_id: int) -> None:
 @transaction.atomic
 def _note_what_happened() -> None:
     """New batches of the ledger, and rounds that begin or cease to hide their counts. One at a
-    time: the cursor's row is the lock. Batch ids rise in the order of commits, as in
-    ideas.domain.ranking.
+    time: the cursor's row is the lock.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT after_seq, (SELECT coalesce(max(id), 0) FROM ideas_ledgerbatch)"
-            "  FROM ideas_tallycursor WHERE name = 'orders' FOR UPDATE SKIP LOCKED"
+            "SELECT after_seq, last_batch() FROM ideas_tallycursor"
+            " WHERE name = 'orders' FOR UPDATE SKIP LOCKED"
         )
         row = cursor.fetchone()
         if row is None:

@@ -20,11 +20,9 @@ TOP = """
      ORDER BY s.brand_hot DESC, s.created_at, s.code LIMIT %s
 """
 
-# The fold numbers its batches under one lock, so ids rise in the order of commits: nothing is
-# passed over.
 TOUCHED = """
-    SELECT DISTINCT c.brand_id, (SELECT max(id) FROM ideas_ledgerbatch) FROM ideas_ledgerbatch b
-      JOIN ideas_challenge c ON c.id = b.challenge_id WHERE b.id > %s ORDER BY 1
+    SELECT DISTINCT c.brand_id FROM ideas_ledgerbatch b
+      JOIN ideas_challenge c ON c.id = b.challenge_id WHERE b.id > %s AND b.id <= %s ORDER BY 1
 """
 
 
@@ -35,7 +33,8 @@ def watch_touched_brands() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT after_seq FROM ideas_tallycursor WHERE name = 'top' FOR UPDATE SKIP LOCKED"
+            "SELECT after_seq, last_batch() FROM ideas_tallycursor"
+            " WHERE name = 'top' FOR UPDATE SKIP LOCKED"
         )
         row = cursor.fetchone()
         if row is None:  # another look is under way
@@ -48,7 +47,7 @@ def watch_touched_brands() -> int:
         )
         if touched:
             cursor.execute(
-                "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'top'", [touched[0][1]]
+                "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'top'", [row[1]]
             )
     return entered
 

@@ -1,5 +1,5 @@
 """The fold and its proof: the ledger becomes counters, each row exactly once
-(ideas/sql/fold.sql, verify.sql).
+(ideas/sql/fold.sql, verify.sql, audit.sql).
 """
 
 import logging
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -17,7 +18,7 @@ from accounts.domain import activity
 log = logging.getLogger(__name__)
 
 DRAIN_EVERY_SECONDS = 0.2
-RETRIES = 5
+RETRIES = 20
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 
 WAITING = """
@@ -30,17 +31,15 @@ WAITING = """
 STOP_FOLDS = "LOCK TABLE ideas_tallycursor IN EXCLUSIVE MODE"
 STOP_VOTES = "LOCK TABLE ideas_vote, ideas_voteevent IN SHARE ROW EXCLUSIVE MODE"
 
-RECENT_IDEAS = """
-    SELECT idea_id FROM ideas_score WHERE folded_at > clock_timestamp() - interval '1 hour'
-    UNION
-    SELECT f.idea_id FROM accounts_brand b, LATERAL (
-        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed
-          ORDER BY brand_hot DESC, created_at, code LIMIT 20)
-        UNION
-        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed
-          ORDER BY points DESC, created_at, code LIMIT 20)
-    ) f
-"""
+SHARDS_TO_FOLD = "SELECT shards_to_fold(make_interval(secs => %s))"
+
+# Sorting eight million votes in the default 4 MB would go through files again and again.
+ROOM_TO_SORT = "SET LOCAL work_mem = '128MB'"
+EVERY_DIFFERENCE = (
+    "SELECT * FROM counter_differences(NULL) UNION ALL SELECT * FROM ledger_differences()"
+)
+
+LOOKED = "UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name = 'healed'"
 
 Result = TypeVar("Result")
 
@@ -67,10 +66,24 @@ class Difference:
 
 
 def fold() -> Fold | None:
-    """Fold what is waiting. None when another fold is at work or was faster."""
+    """Fold what is waiting, each shard in a transaction of its own. None when another fold was at
+    work on one, or faster.
+    """
+    folds = [fold_shard(shard) for shard in shards_to_fold(pause=0)]
+    done = [fold for fold in folds if fold]
+    if len(done) < len(folds):
+        return None
+    lags = [fold.lag for fold in done if fold.lag is not None]
+    return Fold(
+        sum(fold.events for fold in done), sum(fold.ideas for fold in done), max(lags, default=None)
+    )
+
+
+def fold_shard(shard: int) -> Fold | None:
+    """Fold what is waiting in one shard. None when another fold is at work or was faster."""
     try:
         with one_snapshot(), connection.cursor() as cursor:
-            cursor.execute("SELECT events, ideas, lag FROM fold_votes()")
+            cursor.execute("SELECT events, ideas, lag FROM fold_shard(%s)", [shard])
             events, ideas, lag = cursor.fetchone()
     except OperationalError as error:
         if _sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK}:
@@ -80,25 +93,35 @@ def fold() -> Fold | None:
 
 
 def drain(seconds: float) -> int:
-    """Fold every 200 ms for so long. Returns the number of ledger rows folded."""
+    """Fold every 200 ms for so long, each shard by itself: what another worker folds is left to
+    it. Returns the number of ledger rows folded.
+    """
     rows, end = 0, time.monotonic() + seconds
     while True:
         begun = time.monotonic()
-        done = fold()
-        rows += done.events if done else 0
+        rows += sum(done.events for shard in shards_to_fold() if (done := fold_shard(shard)))
         pause = DRAIN_EVERY_SECONDS - (time.monotonic() - begun)
         if begun + DRAIN_EVERY_SECONDS >= end:
             return rows
         time.sleep(max(pause, 0))
 
 
+def shards_to_fold(pause: float = DRAIN_EVERY_SECONDS / 2) -> list[int]:
+    """Those with something to fold that nobody has folded for `pause` seconds, the one that has
+    waited longest first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SHARDS_TO_FOLD, [pause])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def fold_until_settled() -> None:
     """Fold until nothing waits: for imports and tests, which want to read true counters next."""
     for _n in range(200):
-        done = fold()
-        if done is not None and done.events == 0:
+        shards = shards_to_fold(pause=0)
+        if not shards:
             return
-        if done is None:
+        if None in [fold_shard(shard) for shard in shards]:
             time.sleep(0.05)
     log.warning("the tally did not settle: something writes votes all the time")
 
@@ -116,35 +139,38 @@ def verify() -> list[Difference]:
     all is true.
     """
     with one_snapshot(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM counter_differences(NULL) UNION ALL SELECT * FROM ledger_differences()"
-        )
+        cursor.execute(ROOM_TO_SORT)
+        cursor.execute(EVERY_DIFFERENCE)
         return [Difference(*row) for row in cursor.fetchall()]
 
 
 def heal(idea_ids: list[int] | None = None) -> list[Difference]:
-    """Write the truth where counters or scores differ, in these ideas or in all. Logs and
-    records `tally.healed`.
+    """Write the truth where counters or scores differ, in these ideas or in all, a slice at a
+    time. Logs and records `tally.healed`.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT heal_slices(%s)", [idea_ids])
+        slices = [row[0] for row in cursor.fetchall()]
+    return [difference for ids in slices for difference in _retried(partial(_heal_slice, ids))]
 
-    def attempt() -> list[Difference]:
-        with one_snapshot(), connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM heal_tallies(%s)", [idea_ids])
-            healed = [Difference(*row) for row in cursor.fetchall()]
-            for difference in healed:
-                _report(difference)
-            return healed
 
-    return _retried(attempt)
+def _heal_slice(idea_ids: list[int]) -> list[Difference]:
+    with one_snapshot(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM heal_tallies(%s)", [idea_ids])
+        healed = [Difference(*row) for row in cursor.fetchall()]
+        for difference in healed:
+            _report(difference)
+        return healed
 
 
 def heal_recent() -> list[Difference]:
-    """Heal what people look at: the first page of every list, and each idea with a vote in the
-    last hour.
+    """Heal what was written since the last look, what people look at (the first page of every
+    list), and each idea with a vote in the last hour.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(RECENT_IDEAS)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ideas_to_heal()")
         ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(LOOKED)
     return heal(ids) if ids else []
 
 
@@ -159,6 +185,7 @@ def reset() -> None:
             # LOCK is none.
             cursor.execute(STOP_FOLDS)
             cursor.execute(STOP_VOTES)
+            cursor.execute(ROOM_TO_SORT)
             cursor.execute("SELECT reset_tally()")
 
     _retried(attempt)

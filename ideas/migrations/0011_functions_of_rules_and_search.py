@@ -33,6 +33,5 @@ class Migration(migrations.Migration):
         install(SQL, "recount.sql", drop=DROP_RECOUNT),
         install(SQL, "search.sql", drop=DROP_SEARCH),
         migrations.RunSQL(DROP_OLD_FOLD, DROP_FOLD),
-        install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
         migrations.RunSQL(COUNT_LICENCES, migrations.RunSQL.noop),
     ]

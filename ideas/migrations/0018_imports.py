@@ -215,6 +215,5 @@ class Migration(migrations.Migration):
             ]
         ),
         install(SQL, "people.sql", drop=migrations.RunSQL.noop),
-        install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
         install(SQL, "imports.sql", drop=DROP_IMPORTS),
     ]

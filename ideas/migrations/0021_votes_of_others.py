@@ -1,10 +1,4 @@
-from pathlib import Path
-
 from django.db import migrations
-
-from cocreate.lib.sql import install
-
-SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -14,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("ideas", "0020_young_ideas")]
 
-    operations = [install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop)]
+    operations = []

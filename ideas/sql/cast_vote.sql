@@ -18,8 +18,8 @@ CREATE OR REPLACE FUNCTION own_unfolded(p_ref text, p_idea bigint, OUT support i
            coalesce(sum((e.value < 0 AND e.state = 'counted')::int - (e.was < 0 AND e.was_state = 'counted')::int), 0),
            coalesce(sum(CASE WHEN e.state = 'counted' THEN e.value ELSE 0 END
                       - CASE WHEN e.was_state = 'counted' THEN e.was ELSE 0 END), 0)
-      FROM ideas_voteevent e, ideas_tallycursor c
-     WHERE e.ref = p_ref AND e.counts_on_id = p_idea AND c.name = 'votes'
+      FROM ideas_voteevent e JOIN ideas_tallycursor c ON c.name = votes_cursor(tally_shard(e.brand_id))
+     WHERE e.ref = p_ref AND e.counts_on_id = p_idea
        AND e.seq > c.after_seq AND NOT pg_visible_in_snapshot(e.xid, c.seen)
 $$;
 

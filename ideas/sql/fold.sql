@@ -1,4 +1,7 @@
 -- The fold: turns new ledger rows into counters and scores, each row exactly once.
+--
+-- The brands are dealt out over eight shards, each with a cursor of its own: whoever folds one holds its cursor's row,
+-- and others fold the rest meanwhile. So one brand that takes long delays nobody who has a worker left.
 
 -- 1. Forward decay in the log domain (Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009) ----------------------
 
@@ -6,7 +9,7 @@
 -- one hour, a century later the exponent is 876,600 and a float8 still resolves it to 1e-10.
 CREATE OR REPLACE FUNCTION decay_exponent(moment timestamptz, half_life interval) RETURNS float8
     LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT (extract(epoch FROM moment) - 1735689600)::float8 / extract(epoch FROM half_life)::float8 $$;
+    AS $$ SELECT (date_part('epoch', moment) - 1735689600) / date_part('epoch', half_life) $$;
 
 -- log2(2^a + 2^b). A term 2^-60 of the other is below its last bit, and PostgreSQL raises an ERROR where a
 -- power underflows.
@@ -15,6 +18,10 @@ CREATE OR REPLACE FUNCTION log2_add(a float8, b float8) RETURNS float8
     SELECT CASE WHEN greatest(a, b) = '-Infinity' OR greatest(a, b) - least(a, b) > 60 THEN greatest(a, b)
                 ELSE greatest(a, b) + ln(1 + power(2::float8, least(a, b) - greatest(a, b))) / ln(2::float8) END
 $$;
+
+-- 2^x, and next to nothing where PostgreSQL would raise an ERROR for an underflow, or too much for an overflow.
+CREATE OR REPLACE FUNCTION power_of_2(x float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT power(2::float8, least(greatest(x, -900), 900)) $$;
 
 CREATE OR REPLACE AGGREGATE log2_sum(float8) (
     SFUNC = log2_add, STYPE = float8, INITCOND = '-Infinity', COMBINEFUNC = log2_add, PARALLEL = SAFE
@@ -62,32 +69,78 @@ CREATE OR REPLACE VIEW idea_half_life AS
       JOIN accounts_brand b ON b.id = s.brand_id
 ;
 
--- The four decayed sums of one idea, from its votes.
+-- The four decayed sums of one idea, from its votes: each side relative to its largest term, so that nothing
+-- overflows and each vote costs one power. (log2_sum() calls a function for every row: three times as long.)
 CREATE OR REPLACE FUNCTION sums_of_idea(p_idea bigint, p_half_life interval, p_brand_half_life interval,
     OUT for_log2 float8, OUT against_log2 float8, OUT brand_for_log2 float8, OUT brand_against_log2 float8)
     LANGUAGE sql STABLE AS $$
-    SELECT coalesce(log2_sum(decay_exponent(at, p_half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0), '-Infinity'),
-           coalesce(log2_sum(decay_exponent(at, p_half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0), '-Infinity'),
-           coalesce(log2_sum(decay_exponent(at, p_brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0), '-Infinity'),
-           coalesce(log2_sum(decay_exponent(at, p_brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0), '-Infinity')
-      FROM counted_vote WHERE idea_id = p_idea
+    WITH term AS MATERIALIZED (
+        SELECT value > 0 AS is_for, decay_exponent(at, p_half_life) + ln(amount::float8) / ln(2::float8) AS own,
+               decay_exponent(at, p_brand_half_life) + ln(amount::float8) / ln(2::float8) AS brand
+          FROM counted_vote WHERE idea_id = p_idea
+    ), largest AS (
+        SELECT max(own) FILTER (WHERE is_for) AS own_for, max(own) FILTER (WHERE NOT is_for) AS own_against,
+               max(brand) FILTER (WHERE is_for) AS brand_for, max(brand) FILTER (WHERE NOT is_for) AS brand_against
+          FROM term
+    ), added AS (
+        SELECT sum(power_of_2(own - own_for)) FILTER (WHERE is_for) AS own_for,
+               sum(power_of_2(own - own_against)) FILTER (WHERE NOT is_for) AS own_against,
+               sum(power_of_2(brand - brand_for)) FILTER (WHERE is_for) AS brand_for,
+               sum(power_of_2(brand - brand_against)) FILTER (WHERE NOT is_for) AS brand_against
+          FROM term CROSS JOIN largest
+    )
+    SELECT coalesce(l.own_for + ln(a.own_for) / ln(2::float8), '-Infinity'),
+           coalesce(l.own_against + ln(a.own_against) / ln(2::float8), '-Infinity'),
+           coalesce(l.brand_for + ln(a.brand_for) / ln(2::float8), '-Infinity'),
+           coalesce(l.brand_against + ln(a.brand_against) / ln(2::float8), '-Infinity')
+      FROM largest l CROSS JOIN added a
 $$;
 
 -- 3. Which rows are new ---------------------------------------------------------------------------------------
 
+CREATE OR REPLACE FUNCTION tally_shards() RETURNS SETOF bigint LANGUAGE sql IMMUTABLE ROWS 8
+    AS $$ SELECT generate_series(0::bigint, 7) $$;
+
+-- In an index: another number of shards needs another index.
+CREATE OR REPLACE FUNCTION tally_shard(p_brand bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT p_brand % 8 $$;
+
+CREATE OR REPLACE FUNCTION votes_cursor(p_shard bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT 'votes ' || p_shard $$;
+
 -- A row is new when its transaction was not visible in the last fold's snapshot and is visible now. That is exact
 -- whatever the order of commits, and it does not stop while some other transaction stays open for an hour: that
 -- transaction's id stays in the snapshot's list, and its rows are picked up when it commits.
-CREATE OR REPLACE FUNCTION unfolded_events() RETURNS SETOF ideas_voteevent LANGUAGE plpgsql STABLE
+CREATE OR REPLACE FUNCTION unfolded_events(p_shard bigint) RETURNS SETOF ideas_voteevent LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     cur ideas_tallycursor;
 BEGIN
-    SELECT * INTO STRICT cur FROM ideas_tallycursor WHERE name = 'votes';
-    RETURN QUERY SELECT * FROM ideas_voteevent WHERE xid >= pg_snapshot_xmax(cur.seen) AND seq > cur.after_seq;
+    SELECT * INTO STRICT cur FROM ideas_tallycursor WHERE name = votes_cursor(p_shard);
     RETURN QUERY SELECT * FROM ideas_voteevent
-                  WHERE xid = ANY (ARRAY(SELECT pg_snapshot_xip(cur.seen))) AND seq > cur.after_seq;
+                  WHERE tally_shard(brand_id) = p_shard AND xid >= pg_snapshot_xmax(cur.seen) AND seq > cur.after_seq;
+    RETURN QUERY SELECT * FROM ideas_voteevent
+                  WHERE tally_shard(brand_id) = p_shard AND xid = ANY (ARRAY(SELECT pg_snapshot_xip(cur.seen)))
+                    AND seq > cur.after_seq;
 END $$;
+
+CREATE OR REPLACE FUNCTION unfolded_events() RETURNS SETOF ideas_voteevent LANGUAGE sql STABLE
+    AS $$ SELECT e.* FROM tally_shards() shard, unfolded_events(shard) e $$;
+
+-- The shards that have something to fold and were not folded within `p_pause`: more workers share the work, and do
+-- not fold more often.
+CREATE OR REPLACE FUNCTION shards_to_fold(p_pause interval) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    SELECT shard FROM tally_shards() shard JOIN ideas_tallycursor c ON c.name = votes_cursor(shard)
+     WHERE c.folded_at <= clock_timestamp() - p_pause
+       AND (c.cluster <> this_cluster()                                            -- the fold says what is to be done
+         OR EXISTS (SELECT FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard
+                       AND e.xid >= pg_snapshot_xmax(c.seen) AND e.seq > c.after_seq)
+         OR EXISTS (SELECT FROM pg_snapshot_xip(c.seen) open JOIN ideas_voteevent e
+                        ON tally_shard(e.brand_id) = shard AND e.xid = open AND e.seq > c.after_seq)
+         OR EXISTS (SELECT FROM ideas_recount r JOIN ideas_score s USING (idea_id)
+                     WHERE tally_shard(s.brand_id) = shard))
+     ORDER BY c.folded_at
+$$;
 
 -- What those rows change, by idea. `recount`: something counted leaves, and a difference of logarithms loses
 -- everything after some 50 half-lives, so the sums are taken from the votes again.
@@ -125,6 +178,7 @@ CREATE OR REPLACE FUNCTION this_cluster() RETURNS bigint LANGUAGE sql STABLE
 
 -- Number the rows for each challenge's chain: a batch a fold, in the order of `seq`. Call under the cursor's lock.
 CREATE OR REPLACE FUNCTION number_in_ledger(p_events ideas_voteevent[]) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock_shared(vote_lock_key(6, 0));                         -- until commit: last_batch()
     INSERT INTO ideas_ledgerbatch (challenge_id, number, events)
     SELECT e.challenge_id,
            1 + coalesce((SELECT max(b.number) FROM ideas_ledgerbatch b WHERE b.challenge_id = e.challenge_id), 0),
@@ -132,11 +186,32 @@ CREATE OR REPLACE FUNCTION number_in_ledger(p_events ideas_voteevent[]) RETURNS 
       FROM unnest(p_events) e GROUP BY e.challenge_id
 $$;
 
--- Ideas whose half-life changed (recount.sql), some at a time: one large challenge must not hold up the others.
-CREATE OR REPLACE FUNCTION take_recounts() RETURNS bigint[] LANGUAGE sql AS $$
-    WITH taken AS (
-        DELETE FROM ideas_recount
-         WHERE idea_id IN (SELECT idea_id FROM ideas_recount ORDER BY idea_id LIMIT 500) RETURNING idea_id
+-- The id up to which every batch is there or never will be: whoever has read so far has passed over none. Folds of
+-- several shards take their ids at once and commit in any order, so the largest id alone does not say that.
+--
+-- The lock is granted when no fold is between numbering and commit, and is given back at once. READ COMMITTED: the
+-- second statement must see what was committed before it.
+CREATE OR REPLACE FUNCTION last_batch() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_last bigint;
+BEGIN
+    PERFORM pg_advisory_lock(vote_lock_key(6, 0));
+    SELECT coalesce(max(id), 0) INTO v_last FROM ideas_ledgerbatch;
+    PERFORM pg_advisory_unlock(vote_lock_key(6, 0));
+    RETURN v_last;
+END $$;
+
+-- Ideas of a shard whose half-life changed (recount.sql), at most 500 and some 50,000 votes at a time, but at least
+-- one: what waits behind them must not wait long.
+CREATE OR REPLACE FUNCTION take_recounts(p_shard bigint) RETURNS bigint[] LANGUAGE sql AS $$
+    WITH waiting AS (
+        SELECT r.idea_id, s.support + s.oppose AS votes FROM ideas_recount r JOIN ideas_score s USING (idea_id)
+         WHERE tally_shard(s.brand_id) = p_shard ORDER BY r.idea_id LIMIT 500
+    ), chosen AS (
+        SELECT idea_id, sum(votes) OVER (ORDER BY idea_id) - votes AS votes_before FROM waiting
+    ), taken AS (
+        DELETE FROM ideas_recount WHERE idea_id IN (SELECT idea_id FROM chosen WHERE votes_before < 50000)
+        RETURNING idea_id
     )
     SELECT array_agg(idea_id) FROM taken
 $$;
@@ -179,36 +254,44 @@ CREATE OR REPLACE FUNCTION apply_events(p_events ideas_voteevent[], p_recounts b
     SELECT count(*) FROM written
 $$;
 
--- One call = one transaction: counters, scores, chain and cursor move together or not at all.
+-- One call = one transaction: counters, scores, chain and cursor of one shard move together or not at all.
 -- Returns the rows and ideas folded and the age of the oldest vote among them; NULL where another fold is at work.
 --
 -- REPEATABLE READ, because ledger, votes and the new cursor must be read in ONE snapshot: a vote that commits
 -- meanwhile is in none of them and waits for the next fold. A fold that overtook us ends this one with 40001.
-CREATE OR REPLACE FUNCTION fold_votes(OUT events bigint, OUT ideas bigint, OUT lag interval) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION fold_shard(p_shard bigint, OUT events bigint, OUT ideas bigint, OUT lag interval)
+LANGUAGE plpgsql AS $$
 DECLARE
     cur     ideas_tallycursor;
     v_fresh ideas_voteevent[];
     v_recounts bigint[];
 BEGIN
     PERFORM must_share_one_snapshot();
-    SELECT * INTO cur FROM ideas_tallycursor WHERE name = 'votes' FOR UPDATE SKIP LOCKED;
+    SELECT * INTO cur FROM ideas_tallycursor WHERE name = votes_cursor(p_shard) FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN RETURN; END IF;
     IF cur.cluster <> this_cluster() THEN
         RAISE EXCEPTION 'The ledger comes from another cluster: run reset_tally first.';
     END IF;
     SELECT array_agg(e), count(*), clock_timestamp() - min(e.at) FILTER (WHERE e.source <> 'imported' AND e.kind NOT IN ('join', 'refund', 'reclaim', 'void'))
       INTO v_fresh, events, lag
-      FROM unfolded_events() e;
-    v_recounts := take_recounts();
+      FROM unfolded_events(p_shard) e;
+    v_recounts := take_recounts(p_shard);
     ideas := 0;
     IF events > 0 OR v_recounts IS NOT NULL THEN
         ideas := apply_events(v_fresh, v_recounts);
         PERFORM number_in_ledger(v_fresh);
     END IF;
-    IF cur.seen::text <> pg_current_snapshot()::text THEN
-        UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name = 'votes';
+    IF ideas > 0 OR cur.seen::text <> pg_current_snapshot()::text THEN
+        UPDATE ideas_tallycursor SET seen = pg_current_snapshot(), folded_at = clock_timestamp()
+         WHERE name = votes_cursor(p_shard);
     END IF;
 END $$;
+
+-- All shards in one transaction: one that somebody else folds meanwhile ends it with 40001.
+CREATE OR REPLACE FUNCTION fold_votes(OUT events bigint, OUT ideas bigint, OUT lag interval) LANGUAGE sql AS $$
+    SELECT sum(f.events)::bigint, sum(f.ideas)::bigint, max(f.lag)
+      FROM tally_shards() shard CROSS JOIN LATERAL fold_shard(shard) f
+$$;
 
 CREATE OR REPLACE FUNCTION must_share_one_snapshot() RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,23 +1,40 @@
 -- Check, heal and count afresh. All of them need REPEATABLE READ: ledger, votes and counters in one snapshot.
 
 -- What every counter and score should be, from the votes alone. p_ideas NULL: all.
+--
+-- One pass over the votes. They are added up within steps of 900 half-lives, where 2^900 times all votes there will ever
+-- be is still a float8; an idea has one step, or two, and only those are added as logarithms.
 CREATE OR REPLACE FUNCTION tally_truth(p_ideas bigint[]) RETURNS TABLE (
     idea_id bigint, support bigint, oppose bigint, points bigint, on_behalf bigint, imported bigint,
     pending bigint, held bigint,
     for_log2 float8, against_log2 float8, brand_for_log2 float8, brand_against_log2 float8
-) LANGUAGE sql STABLE AS $$
-    WITH counted AS (
-        SELECT v.idea_id,
+) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH term AS (
+        SELECT v.idea_id, v.amount, v.value, v.source,
+               decay_exponent(v.at, h.half_life) AS own, floor(decay_exponent(v.at, h.half_life) / 900) * 900 AS own_step,
+               decay_exponent(v.at, h.brand_half_life) AS brand,
+               floor(decay_exponent(v.at, h.brand_half_life) / 900) * 900 AS brand_step
+          FROM counted_vote v JOIN idea_half_life h USING (idea_id)
+         WHERE p_ideas IS NULL OR v.idea_id = ANY (p_ideas)
+    ), step AS (
+        SELECT t.idea_id, own_step, brand_step,
                sum(amount) FILTER (WHERE value > 0) AS support, sum(amount) FILTER (WHERE value < 0) AS oppose,
                sum(amount * value) AS points,
                sum(amount) FILTER (WHERE value > 0 AND source = 'on_behalf') AS on_behalf,
                sum(amount) FILTER (WHERE value > 0 AND source = 'imported') AS imported,
-               log2_sum(decay_exponent(at, h.half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0) AS for_log2,
-               log2_sum(decay_exponent(at, h.half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0) AS against_log2,
-               log2_sum(decay_exponent(at, h.brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value > 0) AS brand_for_log2,
-               log2_sum(decay_exponent(at, h.brand_half_life) + ln(amount) / ln(2)) FILTER (WHERE value < 0) AS brand_against_log2
-          FROM counted_vote v JOIN idea_half_life h USING (idea_id)
-         WHERE p_ideas IS NULL OR v.idea_id = ANY (p_ideas) GROUP BY v.idea_id
+               sum(amount * power(2::float8, own - own_step)) FILTER (WHERE value > 0) AS own_for,
+               sum(amount * power(2::float8, own - own_step)) FILTER (WHERE value < 0) AS own_against,
+               sum(amount * power(2::float8, brand - brand_step)) FILTER (WHERE value > 0) AS brand_for,
+               sum(amount * power(2::float8, brand - brand_step)) FILTER (WHERE value < 0) AS brand_against
+          FROM term t GROUP BY t.idea_id, own_step, brand_step
+    ), counted AS (
+        SELECT p.idea_id, sum(support)::bigint AS support, sum(oppose)::bigint AS oppose, sum(points)::bigint AS points,
+               sum(on_behalf)::bigint AS on_behalf, sum(imported)::bigint AS imported,
+               log2_sum(own_step + ln(own_for) / ln(2::float8)) FILTER (WHERE own_for > 0) AS for_log2,
+               log2_sum(own_step + ln(own_against) / ln(2::float8)) FILTER (WHERE own_against > 0) AS against_log2,
+               log2_sum(brand_step + ln(brand_for) / ln(2::float8)) FILTER (WHERE brand_for > 0) AS brand_for_log2,
+               log2_sum(brand_step + ln(brand_against) / ln(2::float8)) FILTER (WHERE brand_against > 0) AS brand_against_log2
+          FROM step p GROUP BY p.idea_id
     ), waiting AS (
         SELECT counts_on_id AS idea_id, count(*) FILTER (WHERE state = 'pending') AS pending,
                count(*) FILTER (WHERE state = 'held') AS held
@@ -32,14 +49,14 @@ CREATE OR REPLACE FUNCTION tally_truth(p_ideas bigint[]) RETURNS TABLE (
      WHERE p_ideas IS NULL OR s.idea_id = ANY (p_ideas)
 $$;
 
-CREATE OR REPLACE FUNCTION nearly_equal(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE
+CREATE OR REPLACE FUNCTION nearly_equal(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT a = b OR abs(a - b) <= 1e-6 $$;             -- a = b also covers two empty sums
 
 -- Counters and scores that are not what the votes say, rows not yet folded taken into account. Scores of an idea
 -- with such rows are compared once they are folded.
 CREATE OR REPLACE FUNCTION counter_differences(p_ideas bigint[]) RETURNS TABLE (
     what text, idea text, stored text, truth text
-) LANGUAGE sql STABLE AS $$
+) LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH waiting AS MATERIALIZED (
         SELECT e.* FROM (SELECT array_agg(u) AS all_of_them FROM unfolded_events() u) f, effects_of(f.all_of_them) e
     ), both_sides AS (
@@ -65,62 +82,46 @@ CREATE OR REPLACE FUNCTION counter_differences(p_ideas bigint[]) RETURNS TABLE (
        AND nearly_equal((score).brand_hot, hot_key((score).brand_for_log2, (score).brand_against_log2)))
 $$;
 
--- The ledger against the votes, the budgets, and the ends that no foreign key holds.
-CREATE OR REPLACE FUNCTION ledger_differences() RETURNS TABLE (what text, idea text, stored text, truth text)
-LANGUAGE sql STABLE AS $$
-    WITH last AS (
-        SELECT DISTINCT ON (idea_id, ref) idea_id, ref, value, state, source FROM ideas_voteevent
-         WHERE ref <> '' ORDER BY idea_id, ref, seq DESC
-    ), vote AS (
-        SELECT v.idea_id, p.ref, v.value, v.state, v.source FROM ideas_vote v
-          JOIN accounts_participant p ON p.id = v.participant_id
-    )
-    SELECT 'ledger', coalesce(v.idea_id, l.idea_id)::text || '/' || coalesce(v.ref, l.ref),
-           (v.value, v.state, v.source)::text, (l.value, l.state, l.source)::text
-      FROM vote v FULL JOIN last l USING (idea_id, ref)
-     WHERE (v.value, v.state, v.source) IS DISTINCT FROM (l.value, l.state, l.source)
-    UNION ALL
-    SELECT 'step', e.idea_id::text || '/' || e.ref, (e.was, e.was_state)::text, (e.before, e.before_state)::text
-      FROM (SELECT idea_id, ref, was, was_state, seq,
-                   coalesce(lag(value) OVER w, 0) AS before, lag(state) OVER w AS before_state
-              FROM ideas_voteevent WHERE ref <> '' WINDOW w AS (PARTITION BY idea_id, ref ORDER BY seq)) e
-     WHERE (e.was, e.was_state) IS DISTINCT FROM (e.before, e.before_state)
-    UNION ALL
-    SELECT 'orphan', v.idea_id::text || '/' || v.participant_id, 'a vote', 'no idea or no participant' FROM ideas_vote v
-     WHERE NOT EXISTS (SELECT FROM ideas_idea i WHERE i.id = v.idea_id)
-        OR NOT EXISTS (SELECT FROM ideas_idea i WHERE i.id = v.counts_on_id)
-        OR NOT EXISTS (SELECT FROM accounts_participant p WHERE p.id = v.participant_id)
-    UNION ALL
-    SELECT 'budget', b.challenge_id::text || '/' || b.participant_id, b.used::text, coalesce(sum(v.cost), 0)::text
-      FROM ideas_votebudget b
-      LEFT JOIN ideas_idea i ON i.challenge_id = b.challenge_id
-      LEFT JOIN ideas_vote v ON v.idea_id = i.id AND v.participant_id = b.participant_id AND v.cost_period = b.period
-     WHERE b.period = (SELECT max(period) FROM ideas_votebudget n
-                        WHERE (n.challenge_id, n.participant_id) = (b.challenge_id, b.participant_id))
-     GROUP BY b.id HAVING b.used <> coalesce(sum(v.cost), 0)
-    UNION ALL
-    SELECT 'cost', v.idea_id::text || '/' || v.participant_id, (v.cost, v.returned)::text,
-           CASE WHEN i.closed OR i.hidden THEN 'returned' ELSE 'taken' END
-      FROM ideas_vote v JOIN ideas_idea i ON i.id = v.idea_id
-     WHERE NOT EXISTS (SELECT FROM ideas_unsettled u WHERE u.idea_id = i.id)
-       AND (CASE WHEN i.closed OR i.hidden THEN v.cost ELSE v.returned END) > 0
-    UNION ALL
-    SELECT 'comments', s.code, s.comments::text, coalesce(c.count, 0)::text
-      FROM ideas_score s LEFT JOIN (
-           SELECT idea_id, count(*) FROM ideas_comment c WHERE comment_counts(c) GROUP BY idea_id) c USING (idea_id)
-     WHERE s.comments <> coalesce(c.count, 0)
+-- What is healed each minute: ideas with a vote in the last hour, whatever somebody wrote since the last look (xmin is the
+-- transaction that did), and the first pages of all brands where there are up to 2,000, else of 2,000 others each minute.
+CREATE OR REPLACE FUNCTION ideas_to_heal() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    SELECT idea_id FROM ideas_score
+     WHERE folded_at > clock_timestamp() - interval '1 hour'
+        OR age(xmin) <= age((SELECT pg_snapshot_xmin(seen) FROM ideas_tallycursor WHERE name = 'healed')::xid)
+    UNION
+    SELECT first.idea_id FROM (
+        SELECT id, row_number() OVER (ORDER BY id) AS place, (count(*) OVER () + 1999) / 2000 AS turns FROM accounts_brand
+    ) b, LATERAL (
+        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed
+          ORDER BY brand_hot DESC, created_at, code LIMIT 20)
+        UNION
+        (SELECT idea_id FROM ideas_score WHERE brand_id = b.id AND listed ORDER BY points DESC, created_at, code LIMIT 20)
+    ) first WHERE b.place % b.turns = extract(epoch FROM clock_timestamp())::bigint / 60 % b.turns
 $$;
 
--- Fold, then write the truth where counters differ. One snapshot, so nothing voted meanwhile is lost or doubled.
--- Returns the differences that were healed.
+-- Ideas of one shard, some 50,000 votes at a time: its fold waits no longer than for those. p_ideas NULL: all.
+CREATE OR REPLACE FUNCTION heal_slices(p_ideas bigint[]) RETURNS SETOF bigint[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(idea_id) FROM (
+        SELECT idea_id, tally_shard(brand_id) AS shard,
+               sum(support + oppose + 10) OVER (PARTITION BY tally_shard(brand_id) ORDER BY idea_id) / 50000 AS slice
+          FROM ideas_score WHERE p_ideas IS NULL OR idea_id = ANY (p_ideas)) s
+     GROUP BY shard, slice
+$$;
+
+-- Fold, then write the truth where counters of these ideas differ. One snapshot, so nothing voted meanwhile is lost or
+-- doubled. Returns the differences that were healed.
 CREATE OR REPLACE FUNCTION heal_tallies(p_ideas bigint[]) RETURNS TABLE (what text, idea text, stored text, truth text)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-    v_wrong bigint[];
+    v_shards bigint[];
+    v_wrong  bigint[];
 BEGIN
-    PERFORM 1 FROM ideas_tallycursor WHERE name = 'votes' FOR UPDATE;
-    PERFORM fold_votes();
+    v_shards := ARRAY(SELECT DISTINCT tally_shard(brand_id) FROM ideas_score s WHERE s.idea_id = ANY (p_ideas) ORDER BY 1);
+    PERFORM 1 FROM ideas_tallycursor WHERE name IN (SELECT votes_cursor(shard) FROM unnest(v_shards) shard)
+      ORDER BY name FOR UPDATE;
+    PERFORM fold_shard(shard) FROM unnest(v_shards) shard;
     RETURN QUERY SELECT * FROM counter_differences(p_ideas);
+    IF NOT FOUND THEN RETURN; END IF;
     SELECT array_agg(s.idea_id) INTO v_wrong
       FROM counter_differences(p_ideas) d JOIN ideas_score s ON s.code = d.idea;
     PERFORM write_truth(v_wrong) WHERE v_wrong IS NOT NULL;
@@ -158,5 +159,5 @@ BEGIN
     UPDATE ideas_tallycursor
        SET seen = pg_current_snapshot(), cluster = this_cluster(),
            after_seq = coalesce((SELECT max(seq) FROM ideas_voteevent), 0)
-     WHERE name = 'votes';
+     WHERE name LIKE 'votes %';
 END $$;

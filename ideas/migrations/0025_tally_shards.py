@@ -1,0 +1,43 @@
+from pathlib import Path
+
+from django.db import migrations
+
+from cocreate.lib.sql import install
+
+SQL = Path(__file__).parent.parent / "sql"
+
+# The fold in flight ends first; the next one finds eight cursors where the one was.
+DEAL_OUT = """
+    LOCK TABLE ideas_tallycursor IN EXCLUSIVE MODE;
+    ALTER TABLE ideas_tallycursor ADD COLUMN folded_at timestamptz NOT NULL DEFAULT clock_timestamp();
+    INSERT INTO ideas_tallycursor (name, seen, after_seq, cluster)
+        SELECT 'votes ' || shard, seen, after_seq, cluster
+          FROM ideas_tallycursor, generate_series(0, 7) shard WHERE name = 'votes';
+    DELETE FROM ideas_tallycursor WHERE name = 'votes';
+    INSERT INTO ideas_tallycursor (name, seen, cluster) VALUES ('healed', pg_current_snapshot(), 0);
+"""
+# It had no argument.
+DROP_OLD_FOLD = "DROP FUNCTION IF EXISTS take_recounts()"
+DROP_FOLD = """
+    DROP FUNCTION unfolded_events(bigint), take_recounts(bigint);
+    DROP FUNCTION shards_to_fold, fold_shard, last_batch, tally_shards, votes_cursor, power_of_2;
+"""
+DROP_AUDIT = """
+    DROP FUNCTION ideas_to_heal, heal_slices;
+    DROP FUNCTION doubtful_ledgers, unlike_their_votes, broken_steps, wrong_budgets, vote_print;
+"""
+
+
+class Migration(migrations.Migration):
+    """Eight shards of brands are folded by as many workers as there are."""
+
+    dependencies = [("ideas", "0024_index_of_tally_shards")]
+
+    operations = [
+        migrations.RunSQL(DROP_OLD_FOLD, migrations.RunSQL.noop),
+        migrations.RunSQL(DEAL_OUT, migrations.RunSQL.noop),
+        install(SQL, "fold.sql", drop=DROP_FOLD),
+        install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
+        install(SQL, "audit.sql", drop=DROP_AUDIT),
+    ]
