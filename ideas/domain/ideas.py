@@ -18,7 +18,7 @@ from cocreate.lib.text import tidy_text
 from cocreate.lib.tokens import random_code
 from ideas.domain import follows, revisions
 from ideas.domain import images as gallery
-from ideas.domain.challenges import rules_of, state_of
+from ideas.domain.challenges import State, rules_of, state_of
 from ideas.domain.votes import PhaseClosed
 from ideas.enums import Answer, Verb
 from ideas.models import Challenge, CoAuthor, Idea, ImportBatch, Rules
@@ -81,10 +81,7 @@ def post_idea(
         if found.challenge_id == challenge.pk and _says(found, cleaned):
             return found
         code = ""  # sent again with other words or to another question, it is another idea
-    if faults:
-        raise Invalid(fields=faults)
-    if not state.allows(Verb.SUBMIT):
-        raise SubmitClosed
+    _may_be_posted(faults, state)
     idea = Idea.objects.create(
         brand=challenge.brand, challenge=challenge, author=author, code=code or random_code(),
         **({"language": challenge.language} | _agreement(challenge) | cleaned),
@@ -93,6 +90,13 @@ def post_idea(
         gallery.attach(idea=idea, codes=images, uploader=author, alts=alts)
     _begin(idea, actor)
     return idea
+
+
+def _may_be_posted(faults: Problems, state: State) -> None:
+    if faults:
+        raise Invalid(fields=faults)
+    if not state.allows(Verb.SUBMIT):
+        raise SubmitClosed
 
 
 def _begin(idea: Idea, actor: User | None) -> None:
