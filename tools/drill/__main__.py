@@ -1,4 +1,4 @@
-"""`python -m tools.drill [--asynchronous] [--ports 8400] [--only NAME …]`"""
+"""`python -m tools.drill [--asynchronous] [--ports 8400] [--only NAME …] [--from REVISION]`"""
 
 import argparse
 import sys
@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cocreate.embedded import places
 from cocreate.embedded.processes import Refused
-from tools.drill.machines import Machines
+from tools.drill.machines import Machines, code_of
 from tools.drill.people import AWAY, LONGEST, People, Phase
 from tools.drill.truth import Truth, truth_of
 
@@ -81,6 +82,13 @@ def rolling_deploy(machines: Machines) -> None:
         machines.pass_time(2)
 
 
+def another_version(machines: Machines) -> None:
+    """From the version that runs to this one, schema and all."""
+    machines.take_this_version()
+    machines.pass_time(3)
+    rolling_deploy(machines)
+
+
 STEPS: dict[str, Step] = {
     "all well": all_well,
     "web node killed": web_node_dies,
@@ -91,19 +99,21 @@ STEPS: dict[str, Step] = {
     "PostgreSQL killed, cut off": postgresql_dies_cut_off,
     "rolling deploy": rolling_deploy,
 }
-WITHOUT_5XX = {"all well", "workers killed", "Valkey primary killed", "rolling deploy"}
+UPGRADE = "another version"
+WITHOUT_5XX = {"all well", "workers killed", "Valkey primary killed", "rolling deploy", UPGRADE}
 
 
 def drill(
-    folder: Path, ports: int, *, synchronous: bool, only: list[str]
+    folder: Path, ports: int, *, synchronous: bool, only: list[str], code: Path = places.ROOT
 ) -> list[tuple[Phase, Truth]]:
     found = []
-    with Machines(folder, ports, synchronous=synchronous) as machines:
+    steps = {UPGRADE: another_version} if code != places.ROOT else STEPS
+    with Machines(folder, ports, synchronous=synchronous, code=code) as machines:
         people = People(machines.proxy.port, machines.board)
         try:
-            for name in only or STEPS:
+            for name in only or steps:
                 phase = people.begin(name)
-                STEPS[name](machines)
+                steps[name](machines)
                 people.rest()
                 found.append((phase, truth_of(machines, people)))
                 say(row_of(*found[-1]))
@@ -157,14 +167,21 @@ def main() -> int:
     parser.add_argument("--asynchronous", action="store_true", help="the standby may lag behind")
     parser.add_argument("--ports", type=int, default=8400, help="the first of seven")
     parser.add_argument("--only", nargs="+", choices=STEPS, default=[], help="these steps alone")
+    parser.add_argument("--from", dest="revision", help="begin with this version and upgrade")
     options = parser.parse_args()
+    if options.revision and options.only:
+        parser.error("--from is a drill of one step")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cocreate-drill-") as folder:
         say(HEADINGS)
         try:
+            code = places.ROOT
+            if options.revision:
+                code = code_of(options.revision, Path(folder) / "before")
             found = drill(
-                Path(folder), options.ports, synchronous=not options.asynchronous, only=options.only
-            )
+                Path(folder), options.ports, synchronous=not options.asynchronous,
+                only=options.only, code=code,
+            )  # fmt: skip
         except Refused as refusal:
             sys.exit(str(refusal))
     said = judged(found, synchronous=not options.asynchronous)

@@ -37,8 +37,10 @@ def check_ports(ports: range) -> None:
 class Node:
     """A machine of ours: the processes of `./run`, on servers that are elsewhere."""
 
-    def __init__(self, name: str, folder: Path, port: int, shared: dict[str, str]) -> None:
-        self.name, self.folder, self.port = name, folder, port
+    def __init__(
+        self, name: str, folder: Path, port: int, shared: dict[str, str], code: Path
+    ) -> None:
+        self.name, self.folder, self.port, self.code = name, folder, port, code
         folder.mkdir()
         self.environment = environment.for_children(folder) | shared
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -62,9 +64,13 @@ class Node:
             argv = [str(word).replace("@%h", f"@{self.name}") for word in program.argv]
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.running[name] = spawn(
-                    argv, death_signal=program.death_signal, env=program.environment, stdout=log,
-                    stderr=subprocess.STDOUT, cwd=places.ROOT,
+                    argv, death_signal=program.death_signal, stdout=log, stderr=subprocess.STDOUT,
+                    env=program.environment | self.of_its_code, cwd=self.code,
                 )  # fmt: skip
+
+    @property
+    def of_its_code(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(self.code)}
 
     def wait_until_it_answers(self) -> None:
         """Five times in a row: of two web workers one is there before the other."""
@@ -96,18 +102,37 @@ class Node:
 
     def command(self, *arguments: str, **over: str) -> str:
         done = subprocess.run(  # noqa: S603 - our own arguments
-            [sys.executable, *arguments], cwd=places.ROOT,
-            env=self.environment | over, capture_output=True, text=True, check=False,
+            [sys.executable, *arguments], cwd=self.code,
+            env=self.environment | self.of_its_code | over, capture_output=True, text=True,
+            check=False,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout
 
 
-class Machines:
-    """`ports` is the first of seven: nginx, two web nodes, two PostgreSQL, two Valkey."""
+def code_of(revision: str, folder: Path) -> Path:
+    """The site as it was, from git. Raises Refused."""
+    folder.mkdir()
+    packed = folder.with_suffix(".tar")
+    command = ["git", "archive", f"--output={packed}", revision]
+    done = subprocess.run(  # noqa: S603 - git's own
+        command, cwd=places.ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Refused(f"git knows no {revision} here: {done.stderr.strip()}")
+    shutil.unpack_archive(packed, folder, filter="data")
+    return folder
 
-    def __init__(self, folder: Path, ports: int, *, synchronous: bool) -> None:
+
+class Machines:
+    """`ports` is the first of seven: nginx, two web nodes, two PostgreSQL, two Valkey. `code`: of
+    the version that the nodes begin with.
+    """
+
+    def __init__(
+        self, folder: Path, ports: int, *, synchronous: bool, code: Path = places.ROOT
+    ) -> None:
         folder.chmod(0o711)  # PostgreSQL and nginx may have to reach it as other users
         self.folder, self.synchronous = folder, synchronous
         self.ports = range(ports, ports + PORTS)
@@ -117,7 +142,8 @@ class Machines:
         self.store = Store(folder / "kv1", ports + 5)
         self.replica = Store(folder / "kv2", ports + 6, following=ports + 5)
         self.nodes = [
-            Node(f"node{n}", folder / f"node{n}", ports + n, self.shared(ports)) for n in (1, 2)
+            Node(f"node{n}", folder / f"node{n}", ports + n, self.shared(ports), code)
+            for n in (1, 2)
         ]
         self.proxy = Proxy(folder / "nginx", ports, [node.port for node in self.nodes])
         self.board: dict[str, Any] = {}
@@ -133,7 +159,6 @@ class Machines:
             "EMAIL_URL": self.mail.url,
             "TRUSTED_PROXIES": "1",
             "UNDO_SECONDS": "0",
-            "PYTHONPATH": str(places.ROOT),
             "SECRET_KEY": "of-all-machines-of-the-drill-" + "abcdefghij" * 3,
         }
 
@@ -163,9 +188,7 @@ class Machines:
             (self.folder / name).mkdir()
         for node in self.nodes:
             node.share(self.folder / "pictures", self.folder / "all" / "static")
-        state = {"COCREATE_VAR": str(self.folder / "all")}
-        self.first.command("-m", "cocreate.embedded.prepare", "static", **state)
-        self.first.command("manage.py", "migrate", "-v0")
+        self.prepare()
         self.board = json.loads(self.first.command("-m", "tools.drill.board"))
         for node in self.nodes:
             self.ends.callback(node.stop)
@@ -174,6 +197,18 @@ class Machines:
         self.ends.callback(self.proxy.stop)
         self.proxy.start()
         wait_for(lambda: health_of(HOST, self.proxy.port) == "200", "nginx")
+
+    def prepare(self) -> None:
+        """What comes before any process of a version: static files everywhere, and the schema."""
+        state = {"COCREATE_VAR": str(self.folder / "all")}
+        self.first.command("-m", "cocreate.embedded.prepare", "static", **state)
+        self.first.command("manage.py", "migrate", "-v0")
+
+    def take_this_version(self) -> None:
+        """What runs goes on as it is, on the new schema, until it is restarted."""
+        for node in self.nodes:
+            node.code = places.ROOT
+        self.prepare()
 
     @property
     def first(self) -> Node:
