@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import ApiKey, Brand, Mailbox, Membership, Participant, User
@@ -23,6 +24,7 @@ from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState
 from ideas.models import Idea, ImportBatch, LedgerBatch, Vote, VoteEvent
 from notifications.models import Mail
+from tests.accounts import steps
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.ideas.ledger import all_is_true, counters
 from tests.operations.moving import files_below, full_brand, portrait
@@ -190,6 +192,21 @@ def test_an_account_brings_its_address_and_no_password_rights_or_sessions(brand,
     assert not arrived.is_staff and not arrived.is_superuser
     assert arrived.mailboxes.count() == 1
     assert arrived.emailaddress_set.get().verified
+
+
+def test_who_arrives_without_a_password_enters_by_a_code_to_their_mailbox(brand, file, client):
+    owner = Membership.objects.get(brand=brand, role=Role.OWNER).user
+    send(brand, file)
+    forget(brand, file)
+    forget_people()
+    take(file)
+    steps.ask_for_reset(client, owner.email)
+    steps.enter_reset_code(client, steps.code_sent_to(owner.email))
+    steps.choose_password(client)
+    arrived = User.objects.get(email=owner.email)
+    there = Client()
+    steps.sign_in(there, arrived, steps.NEW_PASSWORD)
+    assert steps.is_signed_in(there)
 
 
 def test_passwords_travel_where_the_operator_says_so(brand, file):
