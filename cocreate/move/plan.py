@@ -83,19 +83,20 @@ def travellers(brand: Brand) -> "Rows[User]":
     """Accounts that go along: of its community and its team, with an address that they proved."""
     here = Q(pk__in=brand.memberships.values("user"))
     here |= Q(pk__in=brand.participant_set.exclude(user=None).values("user"))
-    return User.objects.filter(Exists(has_proved("pk")), here)
+    return User.objects.filter(has_proved("pk", "email"), here)
 
 
-def has_proved(user: str) -> "Rows[EmailAddress]":
-    address = Q(
-        email__iexact=OuterRef(user.replace("pk", "email").replace("user_id", "user__email"))
-    )
-    return EmailAddress.objects.filter(address, user=OuterRef(user), verified=True)
+def has_proved(user: str, email: str) -> Exists:
+    """Of a row's user: they proved the address that they sign in with."""
+    proved = EmailAddress.objects.filter(verified=True, user=OuterRef(user))
+    return Exists(proved.filter(email__iexact=OuterRef(email)))
 
 
 # Who proved no address stays behind as an account; what they did keeps their name.
 NAME = Case(
-    When(Q(user__isnull=False) & ~Exists(has_proved("user_id")), then=F("user__display_name")),
+    When(
+        Q(user__isnull=False) & ~has_proved("user_id", "user__email"), then=F("user__display_name")
+    ),
     default=F("display_name"),
 )
 IF_KEY_IS_ANOTHERS = "CASE WHEN (SELECT same_key FROM arriving) THEN {0} ELSE {1} END"
