@@ -16,12 +16,12 @@ from cocreate.lib.ratelimit import Standing
 VARIES_BY = ["Authorization", "Cookie", "Accept-Language"]
 PRIVATE, PUBLIC = "private, no-store", "no-cache"
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def answer(body: Any, status: int = 200) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(
-        text.encode(errors="replace"), status=status, content_type="application/json"
-    )
+    text = _as_json(body).encode(errors="replace")
+    return HttpResponse(text, status=status, content_type="application/json")
 
 
 def mark_for_caches(response: HttpResponse, *, shared: bool) -> None:

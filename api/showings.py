@@ -14,7 +14,7 @@ def shown_to(request: HttpRequest, ideas: Sequence[int], challenges: Sequence[in
     if ideas and is_seen_by_somebody(request):
         exposure.seen(
             network=network_of(client_address(request)),
-            agent=request.headers.get("User-Agent", ""),
+            agent=request.META.get("HTTP_USER_AGENT", ""),
             ideas=ideas,
             challenges=challenges,
         )

@@ -17,7 +17,7 @@ def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
     if is_seen_by_somebody(request):
         exposure.seen(
             network=network_of(client_address(request)),
-            agent=request.headers.get("User-Agent", ""),
+            agent=request.META.get("HTTP_USER_AGENT", ""),
             ideas=[row["id"] for row in ideas],
             challenges=sorted({row["challenge_id"] for row in ideas}),
         )

@@ -53,10 +53,11 @@ def is_seen_by_somebody(request: HttpRequest) -> bool:
     """Sec-Purpose is what browsers send with a prefetch; Purpose and X-Moz, what older ones do.
     Sec-Fetch-Dest says what for: a page that another site names as a picture is seen by nobody.
     """
-    purposes = " ".join(request.headers.get(n, "") for n in ("Sec-Purpose", "Purpose", "X-Moz"))
+    sent = request.META.get
+    purposes = " ".join(sent(n, "") for n in ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ"))
     is_early = "prefetch" in purposes.lower() or "preview" in purposes.lower()
-    is_page = request.headers.get("Sec-Fetch-Dest", "document") in PAGES
-    is_robots = is_robot(request.headers.get("User-Agent"))
+    is_page = sent("HTTP_SEC_FETCH_DEST", "document") in PAGES
+    is_robots = is_robot(sent("HTTP_USER_AGENT"))
     return request.method == "GET" and is_page and not is_early and not is_robots
 
 

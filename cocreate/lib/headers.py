@@ -25,7 +25,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-ID", "")
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
         request.request_id = sent if SANE_ID.fullmatch(sent) else secrets.token_hex(8)  # type: ignore[attr-defined]
         logs.request_id.set(request.request_id)  # type: ignore[attr-defined]
         response = self.get_response(request)

@@ -18,7 +18,7 @@ def client_address(request: HttpRequest) -> str:
     direct: str = request.META.get("REMOTE_ADDR", "")
     proxies: int = settings.TRUSTED_PROXIES
     if proxies:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= proxies and (seen := parsed(hops[-proxies])):
             return str(seen)
     return str(parsed(direct) or direct)

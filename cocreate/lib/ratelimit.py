@@ -12,16 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
 
-import redis
 from django.utils.translation import ngettext
 
 from cocreate.lib.errors import RETRY_AFTER_SECONDS, TooMany, Unavailable
-from cocreate.lib.store import Away, Store, store
+from cocreate.lib.store import Away, Script, Store, store
 
 # The store's own clock: two web servers whose clocks differ share one bucket.
-TAKE = """
+TAKE = Script("""
 local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
 local wait, found = 0, {}
@@ -56,7 +54,7 @@ for n, key in ipairs(KEYS) do
     answer[#answer + 1] = tostring(at)
 end
 return answer
-"""
+""")
 MOST_LOCAL_BUCKETS = 10_000
 
 
@@ -171,15 +169,9 @@ def _take_from_store(from_store: Store, buckets: Sequence[Bucket]) -> Taking:
     figures: list[float] = []
     for bucket in buckets:
         figures += [bucket.amount, bucket.seconds, int(bucket.refills), bucket.cost]
-    script = _script(from_store)
-    wait, now, *rest = map(float, from_store.ask(lambda: script(keys=keys, args=figures)))
+    wait, now, *rest = map(float, from_store.run(TAKE, keys, figures))
     pairs = zip(buckets, rest[::2], rest[1::2], strict=True)
     return wait, [_standing(bucket, left, since, now) for bucket, left, since in pairs]
-
-
-@cache
-def _script(of_store: Store) -> "redis.commands.core.Script":
-    return of_store.client.register_script(TAKE)
 
 
 # --- Buckets of this process --------------------------------------------------------------------

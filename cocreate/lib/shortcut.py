@@ -6,6 +6,7 @@ Whatever those say of every answer is said here as well: tests/api/test_shortcut
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -29,9 +30,11 @@ class ShortcutMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.long_way = get_response
-        self.short_way = InTimeMiddleware(convert_exception_to_response(self.of_view))
+        of_view: Any = convert_exception_to_response(self.of_view)
+        self.short_way = InTimeMiddleware(of_view)
         self.unavailable = UnavailableMiddleware(get_response)
-        self.policy, self.security = PolicyMiddleware(get_response), SecurityMiddleware(get_response)
+        self.policy = PolicyMiddleware(get_response)
+        self.security = SecurityMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(OF_PROGRAMS):

@@ -2,10 +2,12 @@
 notice pay one timeout, and the others go on without it until one of them finds it back.
 """
 
+import hashlib
 import logging
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
 from cocreate.lib.primary import Pool
@@ -41,6 +44,7 @@ class Store:
             retry=Retry(NoBackoff(), 0),  # the client's own default tries for ten seconds
         )
         self.client = redis.Redis(connection_pool=pool)
+        self._mine = threading.local()
         self._lock = threading.Lock()
         self._is_away = False
         self._ask_again_at = 0.0
@@ -58,6 +62,27 @@ class Store:
             log.info("the store is back")
             self._is_away = False
         return answer
+
+    def run(self, script: "Script", keys: Sequence[str], args: Sequence[Any]) -> Any:
+        """What the script returns. Raises Away, as ask()."""
+        return self.ask(lambda: script.run_on(self._connection(), keys, args))
+
+    def _connection(self) -> Any:
+        """This thread's own. To take one from the pool, and all that the client does around a
+        command, costs more than the command.
+        """
+        made_in: int
+        connection: Any
+        made_in, connection = getattr(self._mine, "connection", (0, None))
+        if made_in != os.getpid():  # a child that was forked shares no connection with its parent
+            pool = (
+                self.client.connection_pool
+            )  # which would count what ends with its thread for ever
+            connection = pool.connection_class(**pool.connection_kwargs)
+            self._mine.connection = os.getpid(), connection
+        elif connection.is_connected and _is_spoilt(connection):
+            connection.disconnect()  # whoever asks next connects
+        return connection
 
     def answers(self) -> bool:
         """Whether it is there, now or a moment ago."""
@@ -85,6 +110,33 @@ class Store:
                 log.warning("the store is away: %s", error)
             self._is_away = True
             self._ask_again_at = time.monotonic() + PAUSE_SECONDS
+
+
+class Script:
+    """Lua that the store runs in one step. It knows a script by its hash once it has seen it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def run_on(self, connection: Any, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        try:
+            return _said(connection, "EVALSHA", self.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return _said(connection, "EVAL", self.text, len(keys), *keys, *args)
+
+
+def _said(connection: Any, *command: Any) -> Any:
+    connection.send_command(*command)
+    return connection.read_response()
+
+
+def _is_spoilt(connection: Any) -> bool:
+    """The server has closed it, or it holds what nobody asked for."""
+    try:
+        return bool(connection.can_read())
+    except (redis.ConnectionError, redis.TimeoutError, OSError):
+        return True
 
 
 def store() -> Store:

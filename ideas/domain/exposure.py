@@ -5,9 +5,9 @@ like the click models of search pages). Each counts once per visitor, idea and d
 day once per challenge.
 
 The store collects, and a task adds it to the database each minute. Who visits is known by a keyed
-hash under a key of the day (UTC) that lives in the store alone, until a few minutes after midnight:
-without it nobody can tell whose hash it was, today's and yesterday's are never the same, and no
-address is ever kept.
+hash under a key of the day (UTC) that lives in the store, until a few minutes after midnight, and
+for seconds in a process that asked for it. Without it nobody can tell whose hash it was, today's
+and yesterday's are never the same, and no address is ever kept.
 
 What the store holds is bounded: so many visitors a day, so many of one network and so many ideas
 for each, the others go uncounted. With the store away nobody is counted.
@@ -21,10 +21,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 
-from cocreate.lib.store import Away, Store, store
+from cocreate.lib.store import Away, Script, Store, store
 
 FADES_BY = 0.7
 DAY_SECONDS = 86_400
@@ -33,13 +34,16 @@ MOST_VISITORS = 100_000  # a day
 MOST_OF_NETWORK = 200  # a school, an office; whoever makes up browsers gets no further
 MOST_IDEAS = 500  # for each; the store keeps so many small numbers in a few bytes each
 
+KEY_SECONDS = 5  # a process knows the day's key, and no longer than that after it was forgotten
+_keys: WeakKeyDictionary[Store, tuple[str, float, bytes]] = WeakKeyDictionary()
+
 COLLECTED, TAKEN = "seen:now", "seen:taken"
 
 # KEYS: the visitor's set, the collecting hash, the day's count of visitors, that of the network.
 # ARGV: when the day is forgotten, the limits, the number of challenges, their ids, then pairs of an
 # idea's id and its weight. A challenge stands in the visitor's set as a negative number: sets of
 # numbers are small.
-SEE = """
+SEE = Script("""
 local known = redis.call('SCARD', KEYS[1])
 if known == 0 then
     if tonumber(redis.call('GET', KEYS[3]) or '0') >= tonumber(ARGV[2]) then return 0 end
@@ -65,10 +69,10 @@ end
 redis.call('EXPIREAT', KEYS[1], ARGV[1])
 redis.call('EXPIRE', KEYS[2], 86400)
 return counted
-"""
+""")
 # What was collected becomes a batch with a number, unless one is still there that somebody did not
 # finish. ARGV: the number of the batch that was stored last.
-TAKE = """
+TAKE = Script("""
 if redis.call('EXISTS', KEYS[2]) == 0 then
     if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
     local now = redis.call('TIME')
@@ -77,12 +81,12 @@ if redis.call('EXISTS', KEYS[2]) == 0 then
     redis.call('HSET', KEYS[2], 'batch', string.format('%d', number))
 end
 return redis.call('HGETALL', KEYS[2])
-"""
+""")
 
 # ARGV: the number of a batch that the database has. Somebody else may have taken another since.
-FORGET = """
+FORGET = Script("""
 if redis.call('HGET', KEYS[1], 'batch') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-"""
+""")
 
 # Rows are written in the order of their ids: two writers never wait for each other in a circle.
 ADD_VIEWS = """
@@ -121,6 +125,11 @@ def weight(place: int) -> float:
     return float(place**-FADES_BY)
 
 
+@cache
+def _weight_as_text(place: int) -> str:
+    return f"{weight(place):.6f}"
+
+
 def seen(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
     """Somebody was shown these ideas, from the first place on, in lists of these challenges (ids).
     Network and browser make the visitor; only hashes of them leave this function. Never raises.
@@ -129,7 +138,7 @@ def seen(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence
         return
     there = store()
     with suppress(Away):
-        there.ask(lambda: _see(there, network, agent, ideas, challenges))
+        _see(there, network, agent, ideas, challenges)
 
 
 def keep() -> int:
@@ -144,14 +153,14 @@ def keep() -> int:
         if last is None:  # another is at it
             return 0
         try:
-            batch = there.ask(lambda: _script(there, TAKE)(keys=[COLLECTED, TAKEN], args=[last]))
+            batch = there.run(TAKE, [COLLECTED, TAKEN], [last])
         except Away:
             return 0
         found = {name.decode(): value for name, value in zip(batch[::2], batch[1::2], strict=True)}
         kept = _add(found, last)
     if found:  # committed: nobody needs it any more
         with suppress(Away):
-            there.ask(lambda: _script(there, FORGET)(keys=[TAKEN], args=[found["batch"]]))
+            there.run(FORGET, [TAKEN], [found["batch"]])
     return kept
 
 
@@ -175,8 +184,9 @@ def _see(
     forgotten_at = (day + 1) * DAY_SECONDS + GRACE_SECONDS
     key = _key_of(there, day, forgotten_at)
     visitor, of_network = _name(key, f"{network} {agent}"), _name(key, network)
-    weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, f"{weight(n):.6f}")]
-    _script(there, SEE)(
+    weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, _weight_as_text(n))]
+    there.run(
+        SEE,
         keys=[f"seen:by:{visitor}", COLLECTED, f"seen:visitors:{day}", f"seen:from:{of_network}"],
         args=[
             forgotten_at, MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK, len(challenges), *challenges,
@@ -190,10 +200,19 @@ def _name(key: bytes, of: str) -> str:
 
 
 def _key_of(there: Store, day: int, forgotten_at: int) -> bytes:
+    """Of that day; this process asks for it once in KEY_SECONDS. Raises Away."""
+    name, now = f"seen:key:{day}", time.time()
+    of, until, key = _keys.get(there, ("", 0.0, b""))
+    if of != name or not until - KEY_SECONDS <= now < until:
+        key = there.ask(lambda: _asked(there, name, forgotten_at))
+        _keys[there] = name, now + KEY_SECONDS, key
+    return key
+
+
+def _asked(there: Store, name: str, forgotten_at: int) -> bytes:
     """Whoever comes first that day makes it. Raises Away where it is forgotten at once: by the
     store's clock the day is long over.
     """
-    name = f"seen:key:{day}"
     with there.client.pipeline(transaction=False) as pipe:
         pipe.set(name, secrets.token_bytes(32), nx=True, exat=forgotten_at)
         pipe.get(name)
@@ -201,11 +220,6 @@ def _key_of(there: Store, day: int, forgotten_at: int) -> bytes:
     if key is None:
         raise Away
     return bytes(key)
-
-
-@cache
-def _script(there: Store, text: str) -> Any:
-    return there.client.register_script(text)
 
 
 def _last_stored() -> int | None:

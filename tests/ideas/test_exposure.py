@@ -20,6 +20,7 @@ def empty_store():
     there = store()
     for key in there.client.scan_iter("seen:*"):
         there.client.delete(key)
+    exposure._keys.clear()
     return there.client
 
 
