@@ -1,6 +1,7 @@
 """nginx with the files of deploy/nginx before the site, where there is an nginx on this machine."""
 
 import http.client
+import re
 import shutil
 import signal
 import subprocess
@@ -38,7 +39,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    {caches}
+    {settings}
     upstream cocreate {{ server {host}:{node}; keepalive 32; keepalive_timeout 5s; }}
     server {{ listen {host}:{port}; include {folder}/site; }}
     server {{ listen {host}:{files}; default_type text/html; root {folder}/files; }}
@@ -106,12 +107,18 @@ def _write_files(folder: Path, node: int, port: int, files: int) -> None:
     (folder / "files").mkdir(parents=True)
     for path in (folder.parent, folder, folder / "files"):
         path.chmod(0o711)  # nginx's worker may be another user
-    text = (FILES / "cocreate.conf").read_text()
-    caches = "\n".join(line for line in text.splitlines() if line.startswith(("proxy_", "limit_")))
-    main = MAIN.format(folder=folder, host=HOST, node=node, port=port, files=files, caches=caches)
+    main = MAIN.format(
+        folder=folder, host=HOST, node=node, port=port, files=files, settings=_settings()
+    )
     for name, said in {"nginx.conf": main, **_shared()}.items():
         ours = said.replace("/etc/nginx/cocreate", str(folder))
         (folder / name).write_text(ours.replace("/var/cache/nginx", str(folder)))
+
+
+def _settings() -> str:
+    """What deploy/nginx says before its servers, but where its nodes are."""
+    before_servers = (FILES / "cocreate.conf").read_text().split("\nserver {")[0]
+    return re.sub(r"^upstream .*?^}", "", before_servers, flags=re.DOTALL | re.MULTILINE)
 
 
 def _shared() -> dict[str, str]:
