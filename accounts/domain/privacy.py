@@ -118,8 +118,17 @@ def export_memberships(user: User) -> Rows:
     )
 
 
+def names_of(user: User) -> list[int]:
+    """The ids of all that the user is to brands: their participants, and the names joined to them.
+
+    Asked for first: with "or" in a larger query PostgreSQL reads everybody's rows.
+    """
+    pairs = user.participants.values_list("pk", "joined__pk")
+    return sorted({pk for pair in pairs for pk in pair if pk})
+
+
 def _identities(user: User) -> Q:
-    return Q(user=user) | Q(joined_into__user=user)
+    return Q(pk__in=names_of(user))
 
 
 def hold_participants(user: User) -> None:

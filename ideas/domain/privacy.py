@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
+from accounts.domain.privacy import names_of
 from accounts.models import Activity, Brand, User
 from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
@@ -35,17 +36,12 @@ from ideas.models import (
     VoteEvent,
 )
 
-LEAVE = """
-    SELECT erase_votes(array_agg(id)) FROM accounts_participant
-     WHERE user_id = %(user)s OR joined_into_id IN
-           (SELECT id FROM accounts_participant WHERE user_id = %(user)s)
-"""
+LEAVE = "SELECT erase_votes(%(people)s::bigint[])"
 
 
 def of(user: User, participant: str = "participant") -> Q:
     """Rows of all that the user is to brands: their participants, and the names joined to them."""
-    own, joined = f"{participant}__user", f"{participant}__joined_into__user"
-    return Q(**{own: user}) | Q(**{joined: user})
+    return Q(**{f"{participant}__in": names_of(user)})
 
 
 def export_ideas(user: User) -> Rows:
@@ -83,7 +79,7 @@ def export_votes(user: User) -> Rows:
 
 def withdraw_votes_that_leave(user: User) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE, {"user": user.pk})
+        cursor.execute(LEAVE, {"people": names_of(user)})
 
 
 def export_budgets(user: User) -> Rows:
