@@ -145,13 +145,14 @@ class Rounds:
         *,
         least: float | None = None,
         most: float | None = None,
+        timed: bool = True,
     ) -> Verdict:
-        """A figure of one slot in terms of a constant."""
+        """A figure of one slot in terms of a constant. `timed`: what else ran may have moved it."""
         target, at_least = _goal(least, most)
         ours = self.values(name, of)
         return Verdict(
             number, what, Spread.of([value / peer for value in ours]), target, at_least,
-            self.unsteady(), median(ours), peer, peer=True,
+            self.unsteady() if timed else "", median(ours), peer, peer=True,
         )  # fmt: skip
 
     def alone(

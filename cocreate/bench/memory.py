@@ -14,7 +14,7 @@ WEB, TALLY = "web worker", "tally worker"
 MOST_WEB_MB, MOST_TALLY_MB = 150.0, 200.0
 OF_PEER = 0.28
 NOTE = (
-    "Resident megabytes after pages, lists and votes. Web worker: the largest. Tally worker: both"
+    "Resident megabytes after pages, lists and votes. Web worker: the largest. Tally worker: all"
     " of its processes, what they share counted once."
 )
 
@@ -78,7 +78,7 @@ def verdicts(found: Rounds) -> list[Verdict]:
     return [
         found.beside_peer(
             21, "MB of a web worker ÷ Quackback", WEB, peers.QUACKBACK_RESIDENT_MB, megabytes,
-            most=OF_PEER,
+            most=OF_PEER, timed=False,
         ),
         found.alone(21, "MB of a web worker", found.values(WEB, megabytes), most=MOST_WEB_MB),
         found.alone(

@@ -297,6 +297,13 @@ def test_a_constant_of_a_peer_is_marked_as_one():
     assert (line["yardstick"], line["ratio"], line["ok"], line["peer"]) == (10.0, 3, False, True)
 
 
+def test_memory_beside_a_peer_is_judged_on_a_busy_machine_too():
+    found = rounds_of((1, 30))
+    busy = found.beside_peer(21, "x", "ours", 100.0, rate, most=0.3)
+    held = found.beside_peer(21, "x", "ours", 100.0, rate, most=0.3, timed=False)
+    assert [busy.word, held.word] == ["refused", "met"]
+
+
 def test_what_is_refused_is_neither_met_nor_missed_and_says_why():
     found = rounds_of((100, 30), (10, 30))
     refused = found.unsteady("yard")
