@@ -39,7 +39,7 @@ EVERY_DIFFERENCE = (
     "SELECT * FROM counter_differences(NULL) UNION ALL SELECT * FROM ledger_differences()"
 )
 
-LOOKED = "UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name = 'healed'"
+LOOKED = "UPDATE ideas_tallycursor SET seen = %s::pg_snapshot WHERE name = 'healed'"
 
 Result = TypeVar("Result")
 
@@ -149,9 +149,13 @@ def heal(idea_ids: list[int] | None = None) -> list[Difference]:
     time. Logs and records `tally.healed`.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT heal_slices(%s)", [idea_ids])
-        slices = [row[0] for row in cursor.fetchall()]
-    return [difference for ids in slices for difference in _retried(partial(_heal_slice, ids))]
+        cursor.execute("SELECT shard, ideas FROM heal_slices(%s)", [idea_ids])
+        slices = cursor.fetchall()
+    healed = []
+    for shard, ids in slices:
+        fold_shard(shard)  # an idea with votes that wait is compared by its counters alone
+        healed += _retried(partial(_heal_slice, ids))
+    return healed
 
 
 def _heal_slice(idea_ids: list[int]) -> list[Difference]:
@@ -167,11 +171,15 @@ def heal_recent() -> list[Difference]:
     """Heal what was written since the last look, what people look at (the first page of every
     list), and each idea with a vote in the last hour.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with one_snapshot(), connection.cursor() as cursor:
         cursor.execute("SELECT ideas_to_heal()")
         ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(LOOKED)
-    return heal(ids) if ids else []
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        (seen,) = cursor.fetchone()
+    healed = heal(ids) if ids else []
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED, [seen])
+    return healed
 
 
 def reset() -> None:

@@ -6,10 +6,16 @@ from cocreate.lib.sql import install
 
 SQL = Path(__file__).parent.parent / "sql"
 
-# The fold in flight ends first; the next one finds eight cursors where the one was.
+# The fold in flight ends first; the next one finds eight cursors where the one was. A table more, and
+# not a column: to change the cursors' table would wait for whoever verifies or backs up, and all votes
+# would wait behind.
 DEAL_OUT = """
     LOCK TABLE ideas_tallycursor IN EXCLUSIVE MODE;
-    ALTER TABLE ideas_tallycursor ADD COLUMN folded_at timestamptz NOT NULL DEFAULT clock_timestamp();
+    CREATE TABLE ideas_tallyshard (
+        shard     bigint PRIMARY KEY,
+        folded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
+    INSERT INTO ideas_tallyshard (shard) SELECT generate_series(0, 7);
     INSERT INTO ideas_tallycursor (name, seen, after_seq, cluster)
         SELECT 'votes ' || shard, seen, after_seq, cluster
           FROM ideas_tallycursor, generate_series(0, 7) shard WHERE name = 'votes';
@@ -35,7 +41,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(DROP_OLD_FOLD, migrations.RunSQL.noop),
-        migrations.RunSQL(DEAL_OUT, migrations.RunSQL.noop),
+        migrations.RunSQL(DEAL_OUT, "DROP TABLE ideas_tallyshard"),
         install(SQL, "fold.sql", drop=DROP_FOLD),
         install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
         install(SQL, "verify.sql", drop=migrations.RunSQL.noop),

@@ -45,12 +45,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
          OR NOT EXISTS (SELECT FROM accounts_participant p WHERE p.id = v.participant_id))
 $$;
 
--- Rows of the ledger that do not begin where the one before ended. A row alone begins at nothing, so only those are
--- put in order that say they follow one.
-CREATE OR REPLACE FUNCTION broken_steps() RETURNS TABLE (what text, idea text, stored text, truth text)
+-- Rows of the ledger that do not begin where the one before ended. Put in order are those that say they follow one, and
+-- all of these ideas: a row too many that begins at nothing, as the first does, leaves a print that nothing takes off.
+CREATE OR REPLACE FUNCTION broken_steps(p_doubtful bigint[]) RETURNS TABLE (what text, idea text, stored text, truth text)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH followed AS (
-        SELECT DISTINCT idea_id, ref FROM ideas_voteevent WHERE ref <> '' AND (was_state IS NOT NULL OR was <> 0)
+        SELECT idea_id, ref FROM ideas_voteevent WHERE ref <> '' AND (was_state IS NOT NULL OR was <> 0)
+        UNION
+        SELECT idea_id, ref FROM ideas_voteevent WHERE ref <> '' AND idea_id = ANY (p_doubtful)
     ), step AS (
         SELECT e.idea_id, e.ref, was, was_state, coalesce(lag(value) OVER w, 0) AS before, lag(state) OVER w AS before_state
           FROM ideas_voteevent e JOIN followed USING (idea_id, ref)
@@ -79,9 +81,11 @@ $$;
 
 CREATE OR REPLACE FUNCTION ledger_differences() RETURNS TABLE (what text, idea text, stored text, truth text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    v_doubtful bigint[] := ARRAY(SELECT doubtful_ledgers());
 BEGIN
-    RETURN QUERY SELECT * FROM unlike_their_votes(ARRAY(SELECT doubtful_ledgers()));
-    RETURN QUERY SELECT * FROM broken_steps();
+    RETURN QUERY SELECT * FROM unlike_their_votes(v_doubtful);
+    RETURN QUERY SELECT * FROM broken_steps(v_doubtful);
     RETURN QUERY SELECT * FROM wrong_budgets();
     RETURN QUERY
     SELECT 'comments', s.code::text, s.comments::text, coalesce(c.count, 0)::text

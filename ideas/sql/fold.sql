@@ -130,8 +130,8 @@ CREATE OR REPLACE FUNCTION unfolded_events() RETURNS SETOF ideas_voteevent LANGU
 -- The shards that have something to fold and were not folded within `p_pause`: more workers share the work, and do
 -- not fold more often.
 CREATE OR REPLACE FUNCTION shards_to_fold(p_pause interval) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-    SELECT shard FROM tally_shards() shard JOIN ideas_tallycursor c ON c.name = votes_cursor(shard)
-     WHERE c.folded_at <= clock_timestamp() - p_pause
+    SELECT shard FROM ideas_tallyshard JOIN ideas_tallycursor c ON c.name = votes_cursor(shard)
+     WHERE folded_at NOT BETWEEN clock_timestamp() - p_pause AND clock_timestamp()   -- also where the clock was set back
        AND (c.cluster <> this_cluster()                                            -- the fold says what is to be done
          OR EXISTS (SELECT FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard
                        AND e.xid >= pg_snapshot_xmax(c.seen) AND e.seq > c.after_seq)
@@ -139,7 +139,7 @@ CREATE OR REPLACE FUNCTION shards_to_fold(p_pause interval) RETURNS SETOF bigint
                         ON tally_shard(e.brand_id) = shard AND e.xid = open AND e.seq > c.after_seq)
          OR EXISTS (SELECT FROM ideas_recount r JOIN ideas_score s USING (idea_id)
                      WHERE tally_shard(s.brand_id) = shard))
-     ORDER BY c.folded_at
+     ORDER BY folded_at
 $$;
 
 -- What those rows change, by idea. `recount`: something counted leaves, and a difference of logarithms loses
@@ -282,8 +282,8 @@ BEGIN
         PERFORM number_in_ledger(v_fresh);
     END IF;
     IF ideas > 0 OR cur.seen::text <> pg_current_snapshot()::text THEN
-        UPDATE ideas_tallycursor SET seen = pg_current_snapshot(), folded_at = clock_timestamp()
-         WHERE name = votes_cursor(p_shard);
+        UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name = votes_cursor(p_shard);
+        UPDATE ideas_tallyshard SET folded_at = clock_timestamp() WHERE shard = p_shard;
     END IF;
 END $$;
 

@@ -87,7 +87,7 @@ $$;
 CREATE OR REPLACE FUNCTION ideas_to_heal() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     SELECT idea_id FROM ideas_score
      WHERE folded_at > clock_timestamp() - interval '1 hour'
-        OR age(xmin) <= age((SELECT pg_snapshot_xmin(seen) FROM ideas_tallycursor WHERE name = 'healed')::xid)
+        OR age(xmin) BETWEEN 0 AND age((SELECT pg_snapshot_xmin(seen) FROM ideas_tallycursor WHERE name = 'healed')::xid)
     UNION
     SELECT first.idea_id FROM (
         SELECT id, row_number() OVER (ORDER BY id) AS place, (count(*) OVER () + 1999) / 2000 AS turns FROM accounts_brand
@@ -100,31 +100,39 @@ CREATE OR REPLACE FUNCTION ideas_to_heal() RETURNS SETOF bigint LANGUAGE sql STA
 $$;
 
 -- Ideas of one shard, some 50,000 votes at a time: its fold waits no longer than for those. p_ideas NULL: all.
-CREATE OR REPLACE FUNCTION heal_slices(p_ideas bigint[]) RETURNS SETOF bigint[] LANGUAGE sql STABLE AS $$
-    SELECT array_agg(idea_id) FROM (
+CREATE OR REPLACE FUNCTION heal_slices(p_ideas bigint[]) RETURNS TABLE (shard bigint, ideas bigint[])
+LANGUAGE sql STABLE AS $$
+    SELECT s.shard, array_agg(idea_id) FROM (
         SELECT idea_id, tally_shard(brand_id) AS shard,
                sum(support + oppose + 10) OVER (PARTITION BY tally_shard(brand_id) ORDER BY idea_id) / 50000 AS slice
           FROM ideas_score WHERE p_ideas IS NULL OR idea_id = ANY (p_ideas)) s
-     GROUP BY shard, slice
+     GROUP BY s.shard, s.slice
 $$;
 
--- Fold, then write the truth where counters of these ideas differ. One snapshot, so nothing voted meanwhile is lost or
--- doubled. Returns the differences that were healed.
+-- Write the truth where counters of these ideas differ (NULL: of all), and fold first what waits there. One snapshot, so
+-- nothing voted meanwhile is lost or doubled. Returns the differences that were healed.
+--
+-- Where nothing differs nothing is folded: a fold numbers its rows, and last_batch() would wait for the whole comparison.
 CREATE OR REPLACE FUNCTION heal_tallies(p_ideas bigint[]) RETURNS TABLE (what text, idea text, stored text, truth text)
 LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     v_shards bigint[];
     v_wrong  bigint[];
 BEGIN
-    v_shards := ARRAY(SELECT DISTINCT tally_shard(brand_id) FROM ideas_score s WHERE s.idea_id = ANY (p_ideas) ORDER BY 1);
+    v_shards := ARRAY(SELECT DISTINCT tally_shard(brand_id) FROM ideas_score s
+                       WHERE p_ideas IS NULL OR s.idea_id = ANY (p_ideas) ORDER BY 1);
     PERFORM 1 FROM ideas_tallycursor WHERE name IN (SELECT votes_cursor(shard) FROM unnest(v_shards) shard)
       ORDER BY name FOR UPDATE;
-    PERFORM fold_shard(shard) FROM unnest(v_shards) shard;
-    RETURN QUERY SELECT * FROM counter_differences(p_ideas);
-    IF NOT FOUND THEN RETURN; END IF;
-    SELECT array_agg(s.idea_id) INTO v_wrong
+    IF EXISTS (SELECT FROM ideas_tallycursor
+                WHERE name IN (SELECT votes_cursor(shard) FROM unnest(v_shards) shard) AND cluster <> this_cluster()) THEN
+        RAISE EXCEPTION 'The ledger comes from another cluster: run reset_tally first.';
+    END IF;
+    SELECT array_agg(DISTINCT s.idea_id) INTO v_wrong
       FROM counter_differences(p_ideas) d JOIN ideas_score s ON s.code = d.idea;
-    PERFORM write_truth(v_wrong) WHERE v_wrong IS NOT NULL;
+    IF v_wrong IS NULL THEN RETURN; END IF;
+    PERFORM fold_shard(shard) FROM unnest(v_shards) shard;
+    RETURN QUERY SELECT * FROM counter_differences(v_wrong);
+    PERFORM write_truth(v_wrong);
 END $$;
 
 CREATE OR REPLACE FUNCTION write_truth(p_ideas bigint[]) RETURNS void LANGUAGE sql AS $$

@@ -212,6 +212,14 @@ def test_verify_finds_every_kind_of_damage(brand, damage, what):
     assert {difference.what for difference in tally.verify()} == what
 
 
+TWICE = """
+    INSERT INTO ideas_voteevent (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, value,
+                                 state, source, actor, at)
+    SELECT brand_id, challenge_id, idea_id, counts_on_id, ref, kind, value, state, source, actor, at
+      FROM ideas_voteevent ORDER BY seq LIMIT 1
+"""
+
+
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
@@ -223,6 +231,7 @@ def test_verify_finds_every_kind_of_damage(brand, damage, what):
             {"ledger"},
         ),
         ("UPDATE ideas_vote SET source = 'on_behalf'", {"counter", "ledger"}),
+        (TWICE, {"step", "counter"}),
     ],
 )
 def test_verify_reads_a_vote_that_changed_step_by_step(idea, charlie, damage, what):
@@ -232,6 +241,14 @@ def test_verify_reads_a_vote_that_changed_step_by_step(idea, charlie, damage, wh
     assert tally.verify() == []
     sql(damage)
     assert {difference.what for difference in tally.verify()} == what
+
+
+def test_a_row_of_the_ledger_too_many_is_found_though_its_vote_stands_once(idea):
+    vote(idea)
+    sql(TWICE)
+    tally.fold_until_settled()
+    tally.heal()
+    assert {difference.what for difference in tally.verify()} == {"step"}
 
 
 def test_after_a_restore_the_fold_refuses_until_the_tally_is_reset(idea):
