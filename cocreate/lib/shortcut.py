@@ -44,8 +44,8 @@ class ShortcutMiddleware:
         return response
 
     def of_view(self, request: HttpRequest) -> HttpResponse:
+        speak_language_of(request)  # else a refusal speaks the language of whoever asked before
         request.get_host()  # raises DisallowedHost
-        speak_language_of(request)
         request.resolver_match = match = resolve(request.path_info)
         try:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)

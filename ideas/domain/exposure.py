@@ -34,7 +34,8 @@ MOST_VISITORS = 100_000  # a day
 MOST_OF_NETWORK = 200  # a school, an office; whoever makes up browsers gets no further
 MOST_IDEAS = 500  # for each; the store keeps so many small numbers in a few bytes each
 
-KEY_SECONDS = 5  # a process knows the day's key, and no longer than that after it was forgotten
+# A process asks for the day's key anew after so long; one that counts nothing more holds its last.
+KEY_SECONDS = 5
 _keys: WeakKeyDictionary[Store, tuple[str, float, bytes]] = WeakKeyDictionary()
 
 COLLECTED, TAKEN = "seen:now", "seen:taken"

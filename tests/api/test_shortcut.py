@@ -81,7 +81,10 @@ def test_another_host_is_refused_by_both_ways(settings, brand):
     """The long way leaves out what it has not come to; nothing that it says is missing."""
 
     def ask():
-        return said(Client().get("/api/v1/brands/mio/", headers={"Host": "elsewhere.example"}))
+        client = Client()
+        client.get("/api/v1/brands/mio/", headers={"Accept-Language": "fr"})  # nobody's language
+        strange = {"Host": "elsewhere.example", "Accept-Language": "en"}
+        return said(client.get("/api/v1/brands/mio/", headers=strange))
 
     short = ask()
     the_long_way(settings)

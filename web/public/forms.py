@@ -174,7 +174,7 @@ class IdeaForm(IdeaText):
 
     def agreement(self) -> dict[str, Any]:
         """Terms that were not on the page have no version that is."""
-        terms = self.cleaned_data["terms"].split()
+        terms = self.cleaned_data.get("terms", "").split()
         read = dict(term.split(":", 1) for term in terms if ":" in term)
         version = read.get(self.chosen().slug, "")
         return {
