@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cocreate.lib.errors import Invalid
+from ideas.importers import values
 from ideas.importers.tables import Shape
 
 
@@ -20,7 +21,8 @@ class Column(NamedTuple):
 
 COLUMNS = {
     "title": Column(
-        gettext_lazy("Title"), ("name", "idea", "subject", "titre", "nom", "titulo", "título")
+        gettext_lazy("Title"),
+        ("name", "idea", "idée", "subject", "titre", "nom", "titulo", "título"),
     ),
     "body": Column(
         gettext_lazy("Text"),
@@ -50,7 +52,17 @@ COLUMNS = {
         ("downvotes", "votes_against", "votes_down", "votes_nok", "contre", "votes_contre"),
     ),
     "tags": Column(
-        gettext_lazy("Tags"), ("tag", "category", "categories", "catégorie", "section_subtitle")
+        gettext_lazy("Tags"),
+        (
+            "tag",
+            "category",
+            "categories",
+            "catégorie",
+            "section_subtitle",
+            "étiquettes",
+            "mots-clés",
+            "etiquetas",
+        ),
     ),
     "status": Column(gettext_lazy("Status"), ("statut", "état", "étape", "estado")),
     "language": Column(gettext_lazy("Language"), ("lang", "langue")),
@@ -60,6 +72,13 @@ COLUMNS = {
     "hidden": Column(gettext_lazy("Hidden, where it says anything")),
 }
 ALIASES = {alias: name for name, column in COLUMNS.items() for alias in column.aliases}
+# Another spelling of a name is known too, where it can mean one column alone.
+STEMS = values.only_meanings(
+    (values.stem_of(alias), name)
+    for name, column in COLUMNS.items()
+    for alias in (name, *column.aliases)
+    if name != "hidden"
+)
 
 
 @dataclass(frozen=True)
@@ -97,16 +116,21 @@ class Plan:
 
 
 def guessed(theirs: Sequence[str]) -> dict[str, str]:
-    """Their columns by ours, by what they are called: our own names go first. Hiding is never
-    guessed.
+    """Their columns by ours, by what they are called: our own names go first, and other spellings
+    last. Hiding is never guessed.
     """
     found: dict[str, str] = {}
-    for known in ({name: name for name in COLUMNS}, ALIASES):
+    own = {name: name for name in COLUMNS}
+    for known, spelt in ((own, _plain), (ALIASES, _plain), (STEMS, values.stem_of)):
         for their in theirs:
-            ours = known.get(their.strip().lower().replace(" ", "_"))
+            ours = known.get(spelt(their))
             if ours and their not in found.values():
                 found.setdefault(ours, their)
     return _in_order(found)
+
+
+def _plain(their: str) -> str:
+    return their.strip().lower().replace(" ", "_")
 
 
 def mapped(theirs: Sequence[str], said: Iterable[str]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cocreate.lib.markdown import from_html, is_html, plain
 from cocreate.lib.text import one_line, tidy_text
@@ -18,13 +19,12 @@ from ideas.importers import tables, values
 from ideas.importers.columns import Plan
 from ideas.importers.remarks import Left, Remark, remark
 from ideas.models import Challenge
-from ideas.models.graph import FIRST, Graph
+from ideas.models.graph import FIRST, Graph, Step
 from ideas.models.idea import BODY_LENGTH, MAX_TAGS, TAG_LENGTH, TITLE_LENGTH
 
 LONGEST_ID = 120
 LONGEST_NAME = 40
 LONGEST_SHOWN = 200  # of a cell, to somebody who says what its column is
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass
@@ -72,11 +72,9 @@ class Reader:
         assert self.challenge.rules is not None  # noqa: S101 - every challenge of ours has rules
         self.places = self.plan.places()
         self.takes_against = self.challenge.rules.mode == Mode.UP_DOWN
-        self.statuses = {
-            name.casefold(): step
-            for step in self.graph.steps.values()
-            for name in (*step.labels.values(), step.label, step.key)
-        }
+        named = [(name, step.key) for step in self.graph.steps.values() for name in names_of(step)]
+        self.statuses = {name.casefold(): key for name, key in named}
+        self.status_stems = values.only_meanings((values.stem_of(name), key) for name, key in named)
 
     def read(self, file: BinaryIO) -> Iterator[Taken | Left]:
         """Row by row, in the order of the file."""
@@ -195,20 +193,30 @@ class Reader:
     def _status(self, taken: Taken, cell: str) -> None:
         if not (name := one_line(cell)):
             return
-        step = self.statuses.get(name.casefold())
-        if step is None:
+        key = self.statuses.get(name.casefold()) or self.status_stems.get(values.stem_of(name))
+        if key is None:
             taken.remarks.append(remark(taken.line, "status", "no_status", name))
             return
+        step = self.graph.steps[key]
         taken.status, taken.closed = step.key, step.ends(Lock.VOTE)
 
     def _language(self, taken: Taken, cell: str) -> None:
         if not (name := one_line(cell)):
             return
         code = re.split("[-_]", name.lower())[0]
-        if LANGUAGE.fullmatch(code):
+        if values.is_language(code):
             taken.language = code
         else:
             taken.remarks.append(remark(taken.line, "language", "no_language", name))
+
+
+def names_of(step: Step) -> set[str]:
+    """Its key, and what it is called in any language: its own words, or else the product's."""
+    names = {step.key, *step.labels.values()}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names.add(step.label)
+    return names
 
 
 def _key(name: str) -> bytes:

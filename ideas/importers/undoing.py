@@ -225,7 +225,7 @@ def _kept(own: "QuerySet[Idea]", batch: ImportBatch) -> list[tuple[str, str, str
         own.annotate(
             has_votes=Exists(votes),
             has_comments=Exists(Comment.objects.filter(idea=this, deleted_at=None)),
-            has_answer=Exists(Decision.objects.filter(idea=this)),
+            has_answer=Exists(Decision.objects.filter(idea=this, undone_at=None)),
             has_co_author=Exists(CoAuthor.objects.filter(idea=this, answer=Answer.ACCEPTED)),
             has_merged=Exists(Idea.objects.filter(merged_into=this)),
         )

@@ -1,6 +1,7 @@
 """What a cell says. Each reader raises ValueError where it says nothing that we understand."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -28,6 +29,18 @@ ORDERS = {
 }
 FALSE = {"", "0", "f", "false", "n", "no", "non", "faux", "nein", "falso"}
 TIME_SIGN = re.compile(r"(?<=\d)T(?=\d)")
+ENDINGS = re.compile(r"(?<=\w{3})[es]+$")
+THREE_LETTERS = re.compile(r"[a-z]{3}")
+ISO_639_1 = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv "
+    "cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr "
+    "ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw "
+    "ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
+    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq "
+    "sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh "
+    "yi yo za zh zu"
+)
+TWO_LETTERS = frozenset(ISO_639_1.split())
 GROUPED = re.compile(r"\d{1,3}([  \u202f,.'’]\d{3})+$")
 
 
@@ -104,6 +117,28 @@ def count_of(text: str) -> int:
 def is_said(text: str) -> bool:
     """Whether a cell says yes, or anything but no: a date, a reason."""
     return text.strip().lower() not in FALSE
+
+
+def is_language(code: str) -> bool:
+    """Whether a language may have this code: of two letters they are all known (ISO 639-1)."""
+    return code in TWO_LETTERS if len(code) == 2 else bool(THREE_LETTERS.fullmatch(code))
+
+
+def stem_of(name: str) -> str:
+    """What a name is known by however it is written: without case and accents, and each word
+    without the endings of its gender and number: “Prévu” and “PREVUES” are one.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("_", " "))
+    plain = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    return " ".join(ENDINGS.sub("", word) for word in plain.split())
+
+
+def only_meanings(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What each name means, where it means one thing alone."""
+    meanings: dict[str, set[str]] = {}
+    for name, meaning in named:
+        meanings.setdefault(name, set()).add(meaning)
+    return {name: next(iter(found)) for name, found in meanings.items() if len(found) == 1}
 
 
 def words_of(text: str) -> list[str]:

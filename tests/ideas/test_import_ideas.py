@@ -12,7 +12,7 @@ from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState, Mode
 from ideas.importers import files, working
 from ideas.importers.remarks import Remark
-from ideas.models import Idea, Score, VoteEvent
+from ideas.models import Idea, Score, StatusStep, VoteEvent
 from tests.factories import make_challenge
 from tests.ideas.imports import (
     everything,
@@ -258,6 +258,49 @@ def test_a_status_comes_by_key_or_name_and_closes_as_it_does_here(question):
     assert (idea_of(question, 2).status, idea_of(question, 2).closed) == ("under_review", False)
     assert idea_of(question, 3).status == "submitted"
     assert remarks(batch) == [(4, "status", "no_status", "Nowhere")]
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("Prévu", "planned"), ("PREVUES", "planned"), ("ecartees", "declined"), ("Décliné", "")],
+)
+def test_a_status_is_known_in_any_language_without_accents_case_and_endings(question, said, key):
+    batch = imported(question, table("external_id,title,status", f"1,A,{said}"))
+    assert idea_of(question, 1).status == (key or "submitted")
+    assert [code for _line, _column, code, _detail in remarks(batch)] == ["no_status"][bool(key) :]
+
+
+def test_a_status_that_two_names_are_spelt_alike_but_for_endings_is_not_guessed(question, brand):
+    for place, (key, name) in enumerate([("submitted", "Neu"), ("a", "Prévu"), ("b", "Prévues")]):
+        StatusStep.objects.create(brand=brand, key=key, labels={"fr": name}, place=place)
+    batch = imported(
+        question, table("external_id,title,status", "1,A,Prévu", "2,B,Prévues", "3,C,Prévue")
+    )
+    found = [idea_of(question, number).status for number in (1, 2, 3)]
+    assert found == ["a", "b", "submitted"]
+    assert remarks(batch) == [(4, "status", "no_status", "Prévue")]
+
+
+@pytest.mark.parametrize("header", ["Étiquettes", "etiquette", "ÉTIQUETTES", "Mots-clés", "Tag"])
+def test_a_column_is_known_without_accents_case_and_endings(question, header):
+    imported(question, table(f"Idées,{header}", "A bench,seat"))
+    assert (Idea.objects.get().title, Idea.objects.get().tags) == ("A bench", ["seat"])
+
+
+def test_a_language_that_is_none_is_said_beside_the_other_faults_of_its_line(question):
+    batch = imported(
+        question,
+        table(
+            "external_id;title;support;status;language",
+            "1;A;1,5;Nowhere;xx-zz", "2;B;1;;pt_BR", "3;C;1;;gsw",
+        ),
+    )  # fmt: skip
+    assert remarks(batch) == [
+        (2, "support", "no_count", "1,5"),
+        (2, "status", "no_status", "Nowhere"),
+        (2, "language", "no_language", "xx-zz"),
+    ]
+    assert (idea_of(question, 2).language, idea_of(question, 3).language) == ("pt", "gsw")
 
 
 def test_an_authors_address_is_a_claim_that_signs_in_nobody_and_shows_no_account(question, charlie):

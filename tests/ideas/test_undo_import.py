@@ -101,6 +101,17 @@ def test_an_idea_that_people_have_used_stays_without_the_votes_of_the_import(
     assert all_is_true()
 
 
+def test_a_status_that_the_team_took_back_is_no_answer_and_keeps_no_idea(question, alice):
+    batch = imported(question, table("external_id,title,support", "1,A,15"))
+    declined = decisions.set_status(idea=idea_of(question, 1), status="under_review", actor=alice)
+    decisions.undo(decision=declined, actor=alice)
+    foreseen = undoing.foresee(batch)
+    undone(batch)
+    assert (foreseen.ideas, foreseen.kept) == (1, [])
+    assert (batch.counts["gone"], batch.counts["kept"], batch.kept) == (1, 0, [])
+    assert all_is_true()
+
+
 def test_an_idea_that_was_kept_is_known_when_the_file_comes_again(question):
     lines = ["external_id,title,support", "1,A,15"]
     batch = imported(question, table(*lines))
