@@ -1,5 +1,6 @@
 """What is in deploy/ starts what the launcher starts, and nginx understands its files."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -225,7 +226,9 @@ def moving(node, proxy_of):
     proxy = proxy_of(node)
 
     def written(place):
-        (proxy.folder / "moved.acme").write_text(f"b:acme {place};\ni:k3v9xyz234 {place};\n")
+        (proxy.folder / "moved.acme").write_text(
+            f"b:acme {place};\ni:k3v9xyz234 {place};\nc:c3v9xyz234 {place};\n"
+        )
         proxy.take_out()  # which reads the files again
         # The worker that leaves answers for a moment beside the one that comes.
         wait_for(lambda: 200 not in {asked(proxy, "GET", "/b/acme/")[0] for _n in range(9)}, "it")
@@ -244,9 +247,10 @@ def asked(proxy, method, path):
 OF_THE_BRAND = [
     "/b/acme/", "/b/acme/c/street/?sort=new", "/desk/acme/settings/", "/api/v1/brands/acme/ideas/",
     "/embed/v1/brands/acme/?key=cow_1", "/i/k3v9xyz234/a-cabin/", "/api/v1/ideas/k3v9xyz234/vote/",
-    "/embed/v1/ideas/k3v9xyz234/?key=cow_1",
+    "/embed/v1/ideas/k3v9xyz234/?key=cow_1", "/api/v1/comments/c3v9xyz234/",
 ]  # fmt: skip
 OF_OTHERS = ["/", "/b/acme-two/", "/i/k3v9xyz235/", "/u/acme/", "/api/v1/brands/mio/"]
+OF_OTHERS += ["/api/v1/comments/c3v9xyz235/"]
 
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx here")
@@ -265,3 +269,21 @@ def test_everything_of_a_brand_that_is_moving_waits(moving):
     for path in OF_THE_BRAND:
         assert asked(proxy, "PUT", path) == (503, None, "5")
     assert [asked(proxy, "GET", path)[0] for path in OF_OTHERS] == [200] * len(OF_OTHERS)
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here")
+def test_a_program_that_waits_is_told_so_in_json(moving):
+    proxy = moving("wait")
+    for path in OF_THE_BRAND:
+        kind, body = told(proxy, path)
+        if path.startswith("/api/"):
+            assert (kind, json.loads(body)["code"]) == ("application/json", "unavailable")
+        else:
+            assert kind.startswith("text/html")
+
+
+def told(proxy, path):
+    connection = HTTPConnection("127.0.0.1", proxy.port, timeout=20)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.headers["Content-Type"], answer.read()

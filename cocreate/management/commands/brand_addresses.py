@@ -3,7 +3,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from cocreate.management import base
-from ideas.models import Idea
+from ideas.models import Comment, Idea
+
+# As deploy/nginx/cocreate.conf reads them out of an address.
+NAMED = (("i", Idea), ("c", Comment))
 
 
 class Command(base.Command):
@@ -25,6 +28,7 @@ class Command(base.Command):
         found, place = base.brand_named(brand), to or "wait"
         for slug in [found.slug, *found.former_slugs.values_list("slug", flat=True)]:
             self.say(f"b:{slug} {place};")
-        codes = Idea.objects.filter(brand=found).order_by("pk").values_list("code", flat=True)
-        for code in codes.iterator():
-            self.say(f"i:{code} {place};")
+        for letter, model in NAMED:
+            codes = model.objects.filter(brand=found).order_by("pk").values_list("code", flat=True)
+            for code in codes.iterator():
+                self.say(f"{letter}:{code} {place};")
