@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
-from ideas.enums import Answer, Lock, Voters
+from ideas.enums import Answer, ImportState, Lock, Voters
 from ideas.models import Challenge, CoAuthor, Comment, Idea, Image, StatusStep
 
 EDIT_WINDOW = timedelta(minutes=30)  # in which somebody may change their comment
@@ -96,6 +96,16 @@ def can_restore(user: Any, idea: Idea) -> bool:
     if idea.import_batch_id is not None and idea.external_id is None:
         return False
     return deleted_at is not None and is_author(user, idea) and timezone.now() < deleted_at + KEPT
+
+
+def was_taken_back(idea: Idea) -> bool:
+    """Whether it left with the import that brought it. One query, for a deleted one of an import.
+
+    An undoing frees its number; so does its author's deleting, after 30 days.
+    """
+    if not idea.deleted_at or idea.import_batch is None or idea.external_id is not None:
+        return False
+    return idea.import_batch.state in {ImportState.UNDOING, ImportState.UNDONE}
 
 
 def _ends_edits(idea: Idea) -> bool:

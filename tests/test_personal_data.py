@@ -150,6 +150,15 @@ def test_g04_nothing_of_somebody_erased_is_left_in_any_table(canary):
     assert rows_with_the_canary() == []
 
 
+def test_g04_who_signed_with_somebody_erased_is_told_without_a_word_of_theirs(canary):
+    idea, friend = Idea.objects.get(title=f"{CANARY} two"), make_user("Friend")
+    asked = coauthors.invite(idea=idea, whom=friend.handle, actor=canary)
+    coauthors.accept(row=asked.row, user=friend)
+    privacy.erase(user=canary)
+    assert Activity.objects.get(kind="idea.erased").participant.user == friend
+    assert rows_with_the_canary() == []
+
+
 def test_g04_what_was_said_for_the_brand_and_the_place_of_what_was_not_stay(canary):
     privacy.erase(user=canary)
     places = [(one.body, bool(one.deleted_at)) for one in Comment.objects.order_by("id")]

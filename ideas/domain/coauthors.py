@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -167,6 +168,24 @@ def by_secret(idea: Idea, secret: str) -> CoAuthor:
     if row is None:
         raise InvitationGone
     return row
+
+
+def signed_by_others(ideas: "QuerySet[Idea]") -> list[CoAuthor]:
+    """Who of an account signs one of these too; of what its author deleted they know already."""
+    rows = CoAuthor.objects.filter(idea__in=ideas.filter(deleted_at=None), answer=Answer.ACCEPTED)
+    rows = rows.filter(participant__user__isnull=False)
+    return list(rows.select_related("idea__brand", "participant").order_by("pk"))
+
+
+def tell_of_erasing(rows: list[CoAuthor]) -> None:
+    """Their ideas have gone with the account of who posted them. Records `idea.erased` for each of
+    them, with no word of what it said, nor of whom. Inside the caller's transaction.
+    """
+    for row in rows:
+        activity.record(
+            "idea.erased", subject=("idea", row.idea.code), brand=row.idea.brand,
+            participant=row.participant, private=True,
+        )  # fmt: skip
 
 
 def sweep() -> int:

@@ -42,6 +42,14 @@ class CommentsEnded(DomainError):
     code, status, message = "idea_closed", 409, _("Comments on this idea have ended.")
 
 
+class IdeaGone(CommentsEnded):
+    message = _("This idea is gone: nobody can comment on it any more.")
+
+
+class IdeaHidden(CommentsEnded):
+    message = _("This idea is hidden: nobody can comment on it now.")
+
+
 class ParentGone(DomainError):
     code, status = "parent_gone", 409
     message = _("The comment you answer is gone. You can still post yours on the idea itself.")
@@ -73,8 +81,9 @@ def post(
     brand speaks; `actor`: who of its team, None is a key.
 
     Raises NotAllowed, Invalid, CommentsClosed, CommentsEnded or ParentGone; what is official is
-    always taken. Records `comment.posted` or `answer.posted`. The author follows the idea from now
-    on, unless they said no before. The same words twice within a minute are one comment.
+    taken while the idea is there. Records `comment.posted` or `answer.posted`. The author follows
+    the idea from now on, unless they said no before. The same words twice within a minute are one
+    comment.
     """
     if author is None and not official:
         raise NotAllowed
@@ -82,7 +91,7 @@ def post(
         hold_active(author)
     body = cleaned(body)
     held = _held(idea)
-    if not official and (reason := refusal(held)):
+    if (not official or held.deleted_at) and (reason := refusal(held)):
         raise reason
     if parent is not None:
         _must_stand(parent, held)
@@ -91,11 +100,14 @@ def post(
 
 @transaction.atomic
 def answer(*, idea: Idea, body: str, actor: User | None) -> Comment:
-    """The brand's answer, pinned above all comments. Raises Invalid. Records `answer.posted`, of
-    which people hear later.
+    """The brand's answer, pinned above all comments. Raises Invalid or IdeaGone. Records
+    `answer.posted`, of which people hear later.
     """
     body = cleaned(body)
-    return _posted(_held(idea), None, body, actor, None, official=True, pinned=True)
+    held = _held(idea)
+    if held.deleted_at:
+        raise IdeaGone
+    return _posted(held, None, body, actor, None, official=True, pinned=True)
 
 
 def refusal(
@@ -104,9 +116,13 @@ def refusal(
     """Why nobody can comment on it now; None: they can. `state` and `step`: where they are at
     hand.
     """
+    if idea.deleted_at:
+        return IdeaGone()
     step = step or graph_of(idea.brand).step(idea.status)
-    if idea.hidden or idea.merged_into_id or step.ends(Lock.COMMENT):
+    if idea.merged_into_id or step.ends(Lock.COMMENT):
         return CommentsEnded()
+    if idea.hidden:
+        return IdeaHidden()
     state = state or state_of(idea.challenge, database_time())
     return None if state.allows(Verb.COMMENT) else CommentsClosed()
 

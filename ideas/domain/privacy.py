@@ -16,7 +16,7 @@ from accounts.models import Activity, Brand, User
 from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.personal import Rows, holds, holds_nothing
-from ideas.domain import images
+from ideas.domain import coauthors, images
 from ideas.domain.deleting import empty
 from ideas.models import (
     CoAuthor,
@@ -58,10 +58,18 @@ def export_ideas(user: User) -> Rows:
 
 def erase_texts(user: User) -> None:
     """The text goes, with all that it said before, and the idea from every list; its votes stay
-    with it, for the tally.
+    with it, for the tally. Who signs it too is told.
     """
     mine = Idea.objects.filter(of(user, "author"))
+    signed = coauthors.signed_by_others(mine)
     empty(list(mine.values_list("code", flat=True)))
+    coauthors.tell_of_erasing(signed)
+
+
+def signed_by_others(user: User) -> int:
+    """How many of their ideas somebody else signs too."""
+    mine = Idea.objects.filter(of(user, "author"))
+    return len({row.idea_id for row in coauthors.signed_by_others(mine)})
 
 
 def export_votes(user: User) -> Rows:

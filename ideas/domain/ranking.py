@@ -3,10 +3,11 @@ place 15.
 """
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts.domain import activity
 from accounts.models import Brand
-from ideas.models import Idea, TopIdea
+from ideas.models import Idea, Score, TopIdea
 
 ENTERS_AT, LEAVES_AFTER = 10, 15
 
@@ -55,7 +56,7 @@ def watch_touched_brands() -> int:
 @transaction.atomic
 def watch_top(*, brand: Brand) -> int:
     """Record `idea.top` for each idea that entered, forget those that left. Returns how many
-    entered.
+    entered. One that stands there by imported votes alone enters in silence: it has not risen.
     """
     places = _places(brand)
     known = set(TopIdea.objects.filter(brand=brand).values_list("idea_id", flat=True))
@@ -63,12 +64,19 @@ def watch_top(*, brand: Brand) -> int:
     entering = [idea for idea, place in places.items() if place <= ENTERS_AT and idea not in known]
     ideas = Idea.objects.in_bulk(entering)
     TopIdea.objects.bulk_create([TopIdea(idea_id=idea, brand=brand) for idea in entering])
-    for pk in entering:
+    for pk in _voted_here(entering):
         activity.record(
             "idea.top", subject=("idea", ideas[pk].code), brand=brand, private=True,
             data={"rank": places[pk], "title": ideas[pk].title},
         )  # fmt: skip
     return len(entering)
+
+
+def _voted_here(ideas: list[int]) -> list[int]:
+    """Those of them, in their order, that somebody supports who was not imported."""
+    scores = Score.objects.filter(pk__in=ideas, support__gt=F("imported"))
+    voted = set(scores.values_list("pk", flat=True))
+    return [pk for pk in ideas if pk in voted]
 
 
 @transaction.atomic

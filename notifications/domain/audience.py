@@ -143,6 +143,13 @@ def co_authors_of_deleted_idea(story: Story) -> Iterator[Circle]:
         yield Reason.SELF, people.filter(_signs(idea))
 
 
+def co_author_of_erased_idea(story: Story) -> Iterator[Circle]:
+    """One activity for each of them: who signed it is not known any more."""
+    if story.idea:
+        people = _who_sees_brand(story.idea.brand)
+        yield Reason.SELF, people.filter(pk=_user_of(story.activity.participant))
+
+
 def who_is_invited_to_sign(story: Story) -> Iterator[Circle]:
     """Until they have answered, or it was withdrawn. Who was asked by mail has the mail."""
     if story.idea and _invitation(story, Answer.WAITING).exists():
@@ -179,6 +186,7 @@ AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
     "comment.posted": of_comment,
     "idea.burst": team,
     "idea.deleted": co_authors_of_deleted_idea,
+    "idea.erased": co_author_of_erased_idea,
     "idea.hidden": author_of_hidden_idea,
     "idea.threshold": team,
     "idea.top": team,

@@ -56,6 +56,8 @@ def path(story: Story, reason: str = "") -> str:
         return f"/i/{activity.subject_code}/authors/"
     if activity.kind == "idea.deleted" and story.idea and story.idea.deleted_at:
         return f"/b/{story.idea.brand.slug}/"
+    if activity.kind == "idea.erased":
+        return f"/b/{activity.brand.slug}/" if activity.brand else "/me/"
     if activity.kind == "revision.hidden":
         return f"/i/{activity.subject_code}/history/#hidings"
     if activity.subject_kind == "idea":
@@ -182,6 +184,19 @@ def _idea_deleted(story: Story, _reason: str) -> str:
     return _("%(name)s has deleted %(idea)s, which you signed too.") % words
 
 
+def _idea_erased(story: Story, _reason: str) -> str:
+    """Its title is gone, with all that its author wrote; the question is the brand's."""
+    question = story.idea.challenge.title if story.idea else ""
+    words = {"question": one_line(question, LONGEST_TITLE), "brand": brand_name(story)}
+    return (
+        _(
+            "An idea on “%(question)s” at %(brand)s, which you signed too, has gone:"
+            " whoever posted it has erased their account."
+        )
+        % words
+    )
+
+
 def _signer_name(story: Story) -> str:
     """Who invites or deletes, or who accepted."""
     person = story.idea.author if story.idea else None
@@ -267,6 +282,7 @@ HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "comment.posted": _comment_posted,
     "idea.burst": _idea_burst,
     "idea.deleted": _idea_deleted,
+    "idea.erased": _idea_erased,
     "idea.hidden": _idea_hidden,
     "idea.threshold": _idea_threshold,
     "idea.top": _idea_top,

@@ -74,7 +74,7 @@ def _about_yourself(story: Story) -> str:
         return _("You get this because you wrote this version.")
     if story.activity.kind == "co_author.invited":
         return _("You get this because its author invited you by your handle.")
-    if story.activity.kind == "idea.deleted":
+    if story.activity.kind in {"idea.deleted", "idea.erased"}:
         return _("You get this because you signed this idea.")
     return _("You get this because you take part at %(brand_name)s.")
 
@@ -134,6 +134,11 @@ def _deleted(_story: Story) -> Words:
     return Words(_("To the brand"), [note % {"n": KEPT.days}])
 
 
+def _erased(_story: Story) -> Words:
+    note = _("Nobody finds it any more, and nobody can bring it back. Its text is gone for good.")
+    return Words(_("To the brand"), [note])
+
+
 def _reported(story: Story) -> Words:
     report = story.report
     if report is None:
@@ -181,6 +186,7 @@ WRITERS: dict[str, Any] = {
     "comment.posted": _comment,
     "idea.burst": _rises,
     "idea.deleted": _deleted,
+    "idea.erased": _erased,
     "idea.hidden": _hidden,
     "idea.threshold": _rises,
     "person.allowed": _allowed,

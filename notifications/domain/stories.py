@@ -69,7 +69,7 @@ def _story(
 
 
 def _ideas() -> Any:
-    return Idea.objects.select_related("brand", "author__user")
+    return Idea.objects.select_related("brand", "challenge", "author__user")
 
 
 def _comments() -> Any:

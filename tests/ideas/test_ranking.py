@@ -14,6 +14,7 @@ from ideas.enums import Mode
 from ideas.models import TopIdea
 from tests.factories import make_challenge, make_idea, make_user
 from tests.gate import Crowd
+from tests.ideas.imports import idea_of, imported, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +104,17 @@ def test_what_is_adopted_is_known_and_only_the_newest_are_told(brand):
     ranking.adopt_top(brand=brand, but=2)
     look()
     assert [told(idea) for idea in made] == [0, 0, 0, 1, 1]
+
+
+def test_what_stands_there_by_imported_votes_alone_enters_in_silence(brand):
+    challenge = make_challenge(brand, mode=Mode.UP_DOWN)
+    imported(challenge, table("external_id,title,support", "1,Old,15", "2,Alive,3"))
+    old, alive = idea_of(challenge, 1), idea_of(challenge, 2)
+    votes(alive, 1)
+    assert (told(old), told(alive)) == (0, 1)
+    assert set(TopIdea.objects.values_list("idea_id", flat=True)) == {old.pk, alive.pk}
+    votes(old, 1)
+    assert told(old) == 0  # it stood there already
 
 
 def test_four_looks_at_once_tell_once(brand):

@@ -2,10 +2,12 @@
 
 import pytest
 
+from accounts.domain import privacy
 from accounts.models import Activity
 from ideas.domain import coauthors
 from ideas.domain.deleting import delete_idea, restore_idea
 from notifications import tasks
+from notifications.domain import subscriptions
 from notifications.domain.coauthors import invite
 from notifications.domain.headlines import lines_of
 from notifications.models import Mail, Notice
@@ -115,3 +117,45 @@ def test_a_co_author_who_has_left_hears_nothing_of_its_end(scene):
     coauthors.leave(idea=scene.idea, user=scene.stranger)
     delete_idea(idea=scene.idea, actor=scene.author)
     assert told("idea.deleted") == {}
+
+
+def test_who_signs_an_idea_hears_once_that_it_went_with_an_account_and_not_whose(
+    scene, mail_server
+):
+    signed_by(scene, scene.stranger)
+    privacy.erase(user=scene.author)
+    assert told("idea.erased") == {"Stranger": "self"}
+    send()
+    send()
+    (letter,) = [one for one in mail_server.to(scene.stranger.email) if "has gone" in one.subject]
+    (line,) = lines_of([Notice.objects.get(activity__kind="idea.erased")])
+    assert line.headline == (
+        f"An idea on “{scene.idea.challenge.title}” at {scene.brand.name}, which you signed too,"
+        " has gone: whoever posted it has erased their account."
+    )
+    assert line.path == f"/b/{scene.brand.slug}/"
+    assert line.headline.startswith(letter.subject.rstrip("…"))
+    assert "nobody can bring it back" in letter.text
+    assert "You get this because you signed this idea." in letter.text
+    assert f"/b/{scene.brand.slug}/" in letter.text
+    for gone in ("Author", "Doors both ways", scene.idea.code):
+        assert gone not in letter.text
+
+
+def test_of_an_erased_account_nobody_hears_who_never_signed_or_knows_already(scene):
+    invite(idea=scene.idea, whom=scene.voter.handle, actor=scene.author)
+    signed_by(scene, scene.stranger)
+    delete_idea(idea=scene.idea, actor=scene.author)
+    assert told("idea.deleted") == {"Stranger": "self"}
+    privacy.erase(user=scene.author)
+    assert told("idea.erased") == {}
+
+
+def test_who_wants_no_mail_of_the_brand_reads_in_the_inbox_that_an_idea_went(scene, mail_server):
+    signed_by(scene, scene.stranger)
+    subscriptions.choose(user=scene.stranger, brand=scene.brand, frequency="off")
+    before = len(mail_server.to(scene.stranger.email))
+    privacy.erase(user=scene.author)
+    send()
+    assert told("idea.erased") == {"Stranger": "self"}
+    assert len(mail_server.to(scene.stranger.email)) == before

@@ -12,9 +12,11 @@ from accounts.domain.stopping import stop
 from accounts.models import Participant
 from ideas.domain import challenges, comments, decisions, ideas
 from ideas.domain.comments import answer, post
+from ideas.domain.deleting import delete_idea
 from ideas.enums import Status
 from ideas.models import Comment, Idea
 from tests.factories import make_idea
+from tests.ideas.imports import imported, table, undone
 from tests.web.conftest import path_of, reader, text_of
 from tests.web.talk import at, author, other, piece, talk_of
 
@@ -266,4 +268,49 @@ def test_a_hidden_idea_shows_its_talk_to_those_who_see_it_and_takes_no_more(
     assert visitor.get(talk_of(idea)).status_code == 404
     text = text_of(reader(bob).get(path_of(idea)))
     assert "Was here" in text
-    assert "Comments on this idea have ended." in text
+    assert "This idea is hidden: nobody can comment on it now." in text
+    assert "This idea is hidden: nobody can vote on it now." in text
+
+
+def test_an_idea_that_left_with_its_import_says_so_and_takes_no_answer(challenge, bob):
+    undone(imported(challenge, table("external_id,title", "1,A roof")))
+    gone = Idea.objects.get(title="A roof")
+    text = text_of(reader(bob).get(path_of(gone)))
+    assert "Taken back with its import" in text
+    assert "Deleted by its author" not in text
+    assert "This idea is gone: nobody can vote on it any more." in text
+    assert "This idea is gone: nobody can comment on it any more." in text
+    assert "Answer as" not in text
+    refused = reader(bob).post(talk_of(gone), {"body": "Late.", "official": "on"})
+    assert refused.status_code == 409
+    assert not Comment.objects.exists()
+
+
+def test_who_posted_what_left_with_its_import_reads_that_they_did_not_delete_it(
+    challenge, author, charlie
+):
+    batch = imported(challenge, table("external_id,title", "1,A roof"))
+    Idea.objects.filter(title="A roof").update(author=author)
+    undone(batch)
+    gone = Idea.objects.get(title="A roof")
+    text = text_of(reader(charlie).get(path_of(gone)))
+    assert "The import that brought this idea was taken back" in text
+    assert "You deleted this idea" not in text
+
+
+def test_an_imported_idea_that_its_author_deletes_was_not_taken_back(challenge, author, bob):
+    imported(challenge, table("external_id,title", "1,A roof"))
+    Idea.objects.filter(title="A roof").update(author=author)
+    own = Idea.objects.get(title="A roof")
+    delete_idea(idea=own, actor=author.user)
+    Idea.objects.update(external_id=None)  # as after thirty days
+    assert "Deleted by its author" in text_of(reader(bob).get(path_of(own)))
+
+
+def test_nobody_reads_that_nothing_was_said_where_the_brand_has_answered(idea, bob, visitor):
+    assert "Nobody has said anything yet." in text_of(visitor.get(path_of(idea)))
+    answer(idea=idea, body="In May", actor=bob)
+    text = text_of(visitor.get(path_of(idea)))
+    assert "1 comment" in text
+    assert "In May" in text
+    assert "Nobody has said anything" not in text

@@ -12,10 +12,11 @@ from django.core.files.storage import default_storage
 from accounts.domain import participants
 from accounts.domain.people import change_avatar
 from accounts.models import User
-from ideas.domain import drafts, images
+from ideas.domain import coauthors, drafts, images
 from tests.accounts.steps import signed_in
 from tests.factories import PASSWORD, make_idea, make_participant, make_user
 from tests.pictures import drawn, uploaded
+from tests.web.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,18 @@ def test_d09_only_three_copies_in_ten_minutes(zoe):
     browser = trusted(zoe)
     codes = [browser.get("/me/data/download/").status_code for _n in range(4)]
     assert codes == [200, 200, 200, 429]
+
+
+def test_who_erases_reads_how_many_ideas_others_signed_with_them(zoe, challenge):
+    own, browser = make_participant(challenge.brand, zoe), trusted(zoe)
+    assert "signed by others" not in text_of(browser.get("/me/data/erase/"))
+    for said in ("One of your ideas is signed by others too.", "2 of your ideas are signed"):
+        idea = make_idea(challenge, author=own)
+        for friend in (make_user(), make_user()):
+            asked = coauthors.invite(idea=idea, whom=friend.handle, actor=zoe)
+            coauthors.accept(row=asked.row, user=friend)
+        assert said in text_of(browser.get("/me/data/erase/"))
+    assert "2 of your ideas are signed" in text_of(browser.get("/me/data/"))
 
 
 def test_the_account_is_erased_when_its_handle_is_typed(zoe):

@@ -23,7 +23,7 @@ from accounts.domain.people import avatar_of
 from accounts.enums import Role
 from accounts.models import Brand
 from cocreate.lib.errors import NotFound
-from ideas.domain.privacy import pictures_of
+from ideas.domain.privacy import pictures_of, signed_by_others
 from web.pages import member_of, page
 from web.spool import spooled
 
@@ -43,7 +43,8 @@ DIRECTIONS = (
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     user = member_of(request)
-    return render(request, "me/data.html", {"owned": owned_by(user)})
+    context = {"owned": owned_by(user), "signed": signed_by_others(user)}
+    return render(request, "me/data.html", context)
 
 
 @page
@@ -136,7 +137,12 @@ def erase(request: HttpRequest) -> HttpResponse:
         privacy.erase(user=user)
         logout(request)
         return render(request, "me/erased.html")
-    context = {"owned": owned_by(user), "typed": typed, "wrong": request.method == "POST"}
+    context = {
+        "owned": owned_by(user),
+        "signed": signed_by_others(user),
+        "typed": typed,
+        "wrong": request.method == "POST",
+    }
     return render(request, "me/erase.html", context, status=400 if context["wrong"] else 200)
 
 

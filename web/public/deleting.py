@@ -12,7 +12,7 @@ from ideas.access import idea_or_404
 from ideas.domain.challenges import rules_of
 from ideas.domain.deleting import CannotBeDeleted, delete_idea, restore_idea
 from ideas.models import Idea
-from ideas.rules import KEPT, can_delete, can_restore, is_author
+from ideas.rules import KEPT, can_delete, can_restore, is_author, was_taken_back
 from web.links import idea_path
 from web.pages import member_of, page, with_retry
 
@@ -83,6 +83,7 @@ def gone(request: HttpRequest, found: Idea, error: TooMany | None = None) -> Htt
     context = {
         "brand": found.brand,
         "full": found,
+        "taken_back": was_taken_back(found),
         "may_restore": can_restore(request.user, found),
         "until": deleted_at + KEPT if deleted_at else None,
         "error": error,

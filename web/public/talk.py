@@ -120,7 +120,7 @@ def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
         answers=list(shown(user, comments.answers_of(idea))),
         turns=turns(idea, graph),
         refusal=refusal(user, idea, state, graph.step(idea.status)),
-        may_answer=can_answer(user, idea.brand),
+        may_answer=can_answer(user, idea.brand) and not idea.deleted_at,
         is_team=is_team,
         follows=follows(idea=idea, user=user),
         may_report=can_report(user, idea),

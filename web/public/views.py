@@ -14,7 +14,7 @@ from ideas.domain.lists import idea_row, ideas_of, ideas_page
 from ideas.domain.similar import like
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
-from ideas.rules import is_author
+from ideas.rules import is_author, was_taken_back
 from web.ballots import one, shown
 from web.figures import recent_figures
 from web.impressions import shown_to
@@ -92,6 +92,7 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     context |= {
         "idea": one(row, state, proper, context["budget"]) if row else None,
         "full": found,
+        "taken_back": was_taken_back(found),
         "talk": discussion(request, found, state),
         "signed": signed(request, found),
         "similar": shown(like(idea=found, user_id=request.user.pk), {}, proper),
