@@ -1,12 +1,16 @@
 """What every command shares: exit codes, and refusals in one line.
 
-0 is done, 1 refused, 2 wrong arguments (argparse's own). A verb's DomainError or ValidationError,
-and what the database functions RAISE, become the one line that says why.
+0 is done, 1 refused, 2 wrong arguments (argparse's own), 141 nobody reads on (`… | head`). A verb's
+DomainError or ValidationError, and what the database functions RAISE, become the one line that
+says why.
 """
 
 import argparse
+import os
+import signal
+import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg.errors
 from django.core.exceptions import ValidationError
@@ -19,6 +23,7 @@ from cocreate.lib.origins import clean_origin
 from ideas.models import Challenge, ImportBatch
 
 MILLION = 1_000_000
+CLOSED_PIPE = 128 + signal.SIGPIPE
 
 
 class Refused(CommandError):
@@ -37,7 +42,10 @@ class Command(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            said = super().execute(*args, **options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            leave_quietly()
         except DomainError as error:
             raise Refused(sentence_of(error)) from error
         except ValidationError as error:
@@ -48,9 +56,18 @@ class Command(BaseCommand):
             if isinstance(error, LOST_DATABASE):
                 raise Refused(f"The database does not answer: {first_line(error)}") from error
             raise
+        return said
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
+
+
+def leave_quietly() -> NoReturn:
+    """As programs end that the signal of a closed pipe ends; what is still to be written goes
+    nowhere, or the interpreter would complain of it at the end.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(CLOSED_PIPE)
 
 
 def first_line(error: Exception) -> str:

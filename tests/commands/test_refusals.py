@@ -1,5 +1,9 @@
 """Whatever ends a command early ends it in one line; a bug keeps its traceback."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError
@@ -7,6 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 
 from cocreate.lib.errors import Invalid, NotFound
 from cocreate.management import base
+from tests.source import ROOT
 
 
 class Fails(base.Command):
@@ -61,3 +66,31 @@ def test_a_bug_keeps_its_traceback(error):
 
 def test_wrong_arguments_that_argparse_cannot_see_are_exit_code_2():
     assert base.WrongArguments("no").returncode == 2
+
+
+TALKS = """
+import django
+django.setup()
+from cocreate.management import base
+
+class Talks(base.Command):
+    requires_system_checks = []
+
+    def handle(self, **options):
+        for number in range({lines}):
+            self.say(f"line {{number}}")
+
+Talks().execute(force_color=False, no_color=True, skip_checks=True)
+"""
+
+
+@pytest.mark.parametrize("lines", [100_000, 2])  # the second is written when all is done
+def test_a_reader_who_goes_ends_a_command_quietly(lines):
+    talking = subprocess.Popen(
+        [sys.executable, "-c", TALKS.format(lines=lines)], cwd=ROOT, text=True,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "cocreate.settings"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    talking.stdout.close()
+    assert (talking.stderr.read(), talking.wait()) == ("", 141)
+    talking.stderr.close()
