@@ -65,6 +65,7 @@ const STYLE = `
     --w: light-dark(#a11d2c, #ffb3b0);
   }
 }
+:host([theme]) .own { padding: 1em; border-radius: .75em; background: var(--b); }
 .own *, .own *::before { box-sizing: border-box; margin: 0; padding: 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5em; align-items: center; }
 .button {

@@ -211,6 +211,12 @@ def test_a_comment_is_hidden_and_shown_again(desk, idea, charlie):
     assert page.redirect_chain == [(here, 302)]
 
 
+def test_an_idea_to_which_nothing_has_happened_has_no_history(desk, idea, alice):
+    assert "history-title" not in desk.get(path_to(idea)).content.decode()
+    decisions.set_status(idea=idea, status="under_review", actor=alice)
+    assert "history-title" in desk.get(path_to(idea)).content.decode()
+
+
 def test_the_history_says_who_of_the_team_did_what(desk, idea, alice, bob):
     set_status(desk, idea, "planned", message="Next spring.")
     comments.answer(idea=idea, body="Yes.", actor=alice)

@@ -23,7 +23,7 @@ def test_every_debit_and_credit_stands_there_in_words(member, few, charlie):
     page = text_of(response)
     assert "You have 2 votes left here." in page
     assert "You voted +1 1" in page
-    assert "You took your vote back -1 0" in page
+    assert "You took your vote back −1 0" in page
     assert "The whole question 2 1 1" in page
     assert "A roof <b>of</b> rain" in page
     assert "no-store" in response["Cache-Control"]
@@ -48,7 +48,7 @@ def test_a_deleted_idea_is_told_as_deleted_not_as_closed(
     with django_capture_on_commit_callbacks(execute=True):
         delete_idea(idea=idea, actor=charlie)
     page = text_of(member.get(PAGE))
-    assert "Its author deleted it: you have back what your vote had cost -1 0" in page
+    assert "Its author deleted it: you have back what your vote had cost −1 0" in page
     assert "Voting on it ended" not in page
     assert "You have 3 votes left here." in page
 

@@ -63,7 +63,12 @@ def test_a_visitor_is_told_before_signing_up_for_nothing(visitor, chosen):
     page = visitor.get(path_of(chosen))
     assert ADMITTED_ONLY in text_of(page)
     assert not offers_a_vote(page)
-    assert "One press, then your e-mail address" not in text_of(page)
+    assert "To vote you need an account" not in text_of(page)
+
+
+def test_a_visitor_is_told_all_that_the_first_vote_takes(visitor, idea):
+    said = "To vote you need an account: a name, your e-mail address, a password, and the code"
+    assert said in text_of(visitor.get(path_of(idea)))
 
 
 def test_a_try_is_refused_with_the_reason(member, inner):

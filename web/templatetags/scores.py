@@ -26,6 +26,13 @@ def signed(value: float) -> str:
 
 
 @register.filter
+def change(value: int) -> str:
+    """A whole number with its sign; nothing has none."""
+    sign = MINUS if value < 0 else "+" if value else ""
+    return sign + numbers.whole(abs(value))
+
+
+@register.filter
 def percent(share: float) -> str:
     return numbers.percent(share)
 
