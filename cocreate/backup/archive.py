@@ -21,6 +21,8 @@ from cocreate.backup.programs import Failed
 FORMAT = 1
 MANIFEST, DUMP, SECRET, MEDIA = "manifest.json", "database.dump", "secret_key", "media/"
 CHUNK = 1 << 20
+# Read in pieces, these stay small; zipfile unpacks what the others made of a piece all at once.
+WAYS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 LONGEST_MANIFEST = 512 << 20  # bytes; a hundred for each picture
 
 
@@ -115,6 +117,8 @@ class Parts:
             raise Failed(f"{path} cannot be read: {error.strerror}.") from error
         except zipfile.BadZipFile as error:
             raise Failed(f"{path} is no {self.kind}, or only the beginning of one.") from error
+        if any(part.compress_type not in WAYS for part in self.zip.infolist()):
+            raise Failed(f"{path} is packed in a way that we never write.")
 
     def read_manifest(self) -> dict[str, Any]:
         try:
@@ -155,6 +159,10 @@ class Parts:
                     yield chunk
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
             raise Failed(f"{self.path} is damaged: {name} cannot be read.") from error
+
+    def unpacked(self) -> int:
+        """How many bytes it says that it holds; no part is read beyond what it says."""
+        return sum(part.file_size for part in self.zip.infolist())
 
     def media(self) -> list[str]:
         return sorted(name for name in self.manifest.parts if name.startswith(MEDIA))

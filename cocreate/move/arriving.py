@@ -4,20 +4,23 @@ Rows are copied into tables of their own, get new numbers there, and are inserte
 translated. Codes, addresses, dates and the ledger's order stay.
 """
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg.errors
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts.models import Brand, FormerSlug
 from accounts.models.brand import SLUG_SHAPE
 from cocreate.backup import archive, making
 from cocreate.backup.programs import Failed
-from cocreate.move import people
+from cocreate.move import people, plan, shapes
 from cocreate.move.file import PEOPLE, ROWS, Reader
 from cocreate.move.plan import TABLES, USER, Table
 from ideas.domain import joining, ranking, tally
@@ -47,11 +50,20 @@ TORN = """
                     WHERE challenge_id IN (SELECT new FROM new_ideas_challenge)
                       AND array_position(events, NULL) IS NOT NULL)
 """
+# In every brand: whoever arrives with a proof may have been named here by other brands' keys.
 CLAIMED = """
     SELECT DISTINCT m.user_id
       FROM accounts_participant p JOIN accounts_mailbox m ON m.key = p.mailbox
-     WHERE p.brand_id = %s AND p.user_id IS NULL AND p.joined_into_id IS NULL
-       AND m.user_id IS NOT NULL
+     WHERE p.user_id IS NULL AND p.joined_into_id IS NULL AND m.user_id IS NOT NULL
+     ORDER BY 1
+"""
+# Codes and keys are of one brand alone, wherever it lives.
+HERE_ALREADY = """
+    SELECT slug FROM accounts_brand WHERE id IN (
+        SELECT i.brand_id FROM ideas_idea i JOIN arriving_ideas_idea a USING (code)
+        UNION ALL
+        SELECT k.brand_id FROM accounts_apikey k JOIN arriving_accounts_apikey a USING (prefix))
+     ORDER BY slug LIMIT 1
 """
 LOST = """
     SELECT (SELECT count(*) FROM arriving_accounts_participant
@@ -63,7 +75,19 @@ PEOPLE_OF = """
 """
 # Who was here already keeps the face that they have here.
 FACES = """
-    SELECT avatar FROM arriving_user JOIN new_accounts_user USING (old) WHERE known AND avatar <> ''
+    SELECT avatar FROM arriving_user JOIN new_accounts_user USING (old)
+     WHERE known = %s AND avatar <> ''
+"""
+# Its own former address it may take back; those that are or were others' here stay theirs.
+OTHERS_ADDRESSES = """
+    WITH others AS (
+        SELECT slug FROM accounts_brand UNION SELECT slug FROM accounts_formerslug
+         UNION SELECT slug FROM arriving
+    ), gone AS (
+        DELETE FROM arriving_accounts_formerslug WHERE slug IN (SELECT slug FROM others)
+        RETURNING slug
+    )
+    SELECT slug FROM gone WHERE slug NOT IN (SELECT slug FROM arriving) ORDER BY 1
 """
 RENAMED = """
     SELECT w.old, w.new FROM renamed w JOIN arriving_user a ON a.handle = w.old
@@ -73,7 +97,9 @@ RENAMED = """
 
 @dataclass
 class Arrived:
-    """What came. `claims` and `keys`: what this install's SECRET_KEY makes void."""
+    """What came. `claims` and `keys`: what this install's SECRET_KEY makes void. `left_out`: former
+    addresses that are another brand's here.
+    """
 
     brand: Brand
     rows: dict[str, int]
@@ -82,6 +108,7 @@ class Arrived:
     known_people: int
     renamed: list[tuple[str, str]]
     same_key: bool
+    left_out: list[str]
     claims: int = 0
     keys: int = 0
 
@@ -90,23 +117,31 @@ class Rehearsed(Exception):
     """Ends a rehearsal's transaction."""
 
 
-def arrive(path: Path, *, slug: str, rehearse: bool, say: Callable[[str], None]) -> Arrived:
+def arrive(
+    path: Path,
+    *,
+    slug: str,
+    rehearse: bool,
+    say: Callable[[str], None],
+    with_passwords: bool = False,
+) -> Arrived:
     """Put the brand in under `slug`, or under its own. `rehearse`: find out, and write nothing.
+    `with_passwords`: believe the hashes of passwords that the file has.
 
     Raises Failed, with everything as it was.
     """
-    reader = Reader(path)
-    reader.check()
-    refuse_other_schema(reader)
+    reader = whole(path, say)
+    if with_passwords and not reader.manifest.with_passwords:
+        raise Failed("There are no passwords in this file.")
     slug = slug or reader.manifest.slug
     refuse_address(slug)
-    say(f"{path} is whole; taking in {reader.manifest.name}.")
     kept: list[str] = []
     done = None
     try:
         with transaction.atomic(durable=True):
-            done = take_in(reader, slug)
-            done.pictures = take_pictures(reader, kept, rehearse=rehearse)
+            done = take_in(reader, slug, with_passwords=with_passwords)
+            done.pictures = take_pictures(reader, done.brand, kept, rehearse=rehearse)
+            join_the_known()
             if rehearse:
                 raise Rehearsed
     except Rehearsed:
@@ -115,10 +150,9 @@ def arrive(path: Path, *, slug: str, rehearse: bool, say: Callable[[str], None])
     except BaseException as error:
         for name in kept:
             default_storage.delete(name)
-        if isinstance(error, IntegrityError):
+        if isinstance(error, IntegrityError | DataError):
             raise Failed(words_of(error)) from error
         raise
-    join_the_known(done.brand)
     ranking.adopt_top(brand=done.brand)
     return done
 
@@ -127,6 +161,30 @@ def settle() -> list[Difference]:
     """What `verify_tallies` finds, once the joined are folded."""
     tally.fold_until_settled()
     return tally.verify()
+
+
+def whole(path: Path, say: Callable[[str], None]) -> Reader:
+    """The file, read once to its end. Raises Failed."""
+    reader = Reader(path)
+    refuse_too_large(reader, say)
+    reader.check()
+    refuse_other_schema(reader)
+    say(f"{path} is whole; taking in {reader.manifest.name}.")
+    return reader
+
+
+def refuse_too_large(reader: Reader, say: Callable[[str], None]) -> None:
+    """Before any of it is unpacked. Raises Failed."""
+    size = reader.unpacked()
+    say(f"{reader.path} holds {size:,} bytes; reading them.")
+    free = shutil.disk_usage(nearest(Path(settings.MEDIA_ROOT))).free
+    if size > free:
+        raise Failed(f"The file holds {size:,} bytes, and the disk here has {free:,} bytes free.")
+
+
+def nearest(folder: Path) -> Path:
+    """The folder, or the one above it that there is."""
+    return next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
 
 
 def refuse_other_schema(reader: Reader) -> None:
@@ -138,14 +196,24 @@ def refuse_other_schema(reader: Reader) -> None:
 
 
 def refuse_address(slug: str) -> None:
-    SLUG_SHAPE(slug)
+    if not SLUG_SHAPE.regex.fullmatch(str(slug)):
+        raise Failed(f"{ascii(slug)} is no address for a brand: choose one by --slug.")
     if Brand.objects.filter(slug=slug).exists() or FormerSlug.objects.filter(slug=slug).exists():
         raise Failed(
             f"The address /b/{slug}/ is or was another brand's here: choose one by --slug."
         )
 
 
-def words_of(error: IntegrityError) -> str:
+def refuse_the_same() -> None:
+    """Inside the caller's transaction, once the file's rows are laid out."""
+    for (slug,) in _all(HERE_ALREADY):
+        raise Failed(
+            f"This brand is here already, at /b/{slug}/: it cannot be here twice. To bring in the "
+            f"file's state instead, first take {slug} away (remove_brand)."
+        )
+
+
+def words_of(error: IntegrityError | DataError) -> str:
     """What the database refused, for people."""
     cause = error.__cause__
     detail = cause.diag.message_detail if isinstance(cause, psycopg.errors.Error) else ""
@@ -156,7 +224,7 @@ def words_of(error: IntegrityError) -> str:
     )
 
 
-def take_in(reader: Reader, slug: str) -> Arrived:
+def take_in(reader: Reader, slug: str, *, with_passwords: bool) -> Arrived:
     """Inside the caller's transaction."""
     same_key = reader.manifest.key_fingerprint == making.key_fingerprint()
     with connection.cursor() as cursor:
@@ -166,8 +234,14 @@ def take_in(reader: Reader, slug: str) -> Arrived:
             "SELECT %s::text AS slug, %s::boolean AS same_key",
             [slug, same_key],
         )
-    people.take_in(reader.chunks(PEOPLE))
+    people.lay_out(reader.chunks(PEOPLE), with_passwords=with_passwords)
     rows = {table.name: lay_out(table, reader) for table in TABLES}
+    refuse_the_same()
+    shapes.refuse_others()
+    left_out = [slug for (slug,) in _all(OTHERS_ADDRESSES)]
+    people.take_in()
+    for table in TABLES:
+        number(table)
     for table in TABLES:
         insert(table)
     finish_ledger()
@@ -175,24 +249,31 @@ def take_in(reader: Reader, slug: str) -> Arrived:
     claims, keys = (0, 0) if same_key else _all(LOST)[0]
     brand = Brand.objects.get(slug=slug)
     renamed = _all(RENAMED)
-    return Arrived(brand, rows, 0, new, known, renamed, same_key, claims, keys)
+    return Arrived(brand, rows, 0, new, known, renamed, same_key, left_out, claims, keys)
 
 
 def lay_out(table: Table, reader: Reader) -> int:
-    """The file's rows in `arriving_…`, and their new numbers in `new_…`. Returns how many."""
+    """The file's rows in `arriving_…`. Returns how many. Raises Failed."""
     columns = ", ".join(f'"{name}"' for name in table.columns)
     with connection.cursor() as cursor:
         like = f"SELECT {columns} FROM {table.name} WITH NO DATA"  # noqa: S608 - names of our own
         cursor.execute(f"CREATE TEMP TABLE arriving_{table.name} ON COMMIT DROP AS {like}")
+    try:
         with connection.connection.cursor() as bare:
             with bare.copy(f"COPY arriving_{table.name} ({columns}) FROM STDIN") as rows:
                 for chunk in reader.chunks(ROWS + table.name):
                     rows.write(chunk)
-            count = int(bare.rowcount)
+            return int(bare.rowcount)
+    except psycopg.DataError as error:
+        raise Failed(f"The file's rows of {table.name} cannot be read.") from error
+
+
+def number(table: Table) -> None:
+    """New numbers of what arrives, in `new_…`."""
+    with connection.cursor() as cursor:
         if table.counts_by_itself:
             cursor.execute(numbers_of(table))
         cursor.execute(f"ANALYZE arriving_{table.name}")
-    return count
 
 
 def numbers_of(table: Table) -> str:
@@ -264,17 +345,25 @@ def finish_ledger() -> None:
             cursor.execute("SELECT write_truth(%s)", [ids[first : first + AT_ONCE]])
 
 
-def take_pictures(reader: Reader, kept: list[str], *, rehearse: bool) -> int:
+def take_pictures(reader: Reader, brand: Brand, kept: list[str], *, rehearse: bool) -> int:
     """Into the storage, under their own names. `kept` tells what to delete if all this fails."""
-    here = {name for (name,) in _all(FACES)}
-    names = {name.removeprefix(archive.MEDIA) for name in reader.media()} - here
-    for name in sorted(names):
+    packed = {name.removeprefix(archive.MEDIA) for name in reader.media()}
+    shown = {*plan.files_of(brand), *(name for (name,) in _all(FACES, [False]))}
+    refuse_unnamed(packed - shown - {name for (name,) in _all(FACES, [True])})
+    for name in sorted(shown):
+        # Also what the old place had lost: a row may not name what is somebody else's here.
         if default_storage.exists(name):
             raise Failed(f"There is a picture {name} here already: is the brand here already?")
-        if not rehearse:
+        if name in packed and not rehearse:
             kept.append(name)
             default_storage.save(name, File(Chunks(reader, archive.MEDIA + name), name=name))
-    return len(names)
+    return len(shown & packed)
+
+
+def refuse_unnamed(names: set[str]) -> None:
+    """Raises Failed."""
+    if names:
+        raise Failed(f"The file is not to be trusted: none of its rows names {ascii(min(names))}.")
 
 
 class Chunks:
@@ -287,17 +376,15 @@ class Chunks:
         return next(self.rest, b"") if size != -1 else b"".join(self.rest)
 
 
-def join_the_known(brand: Brand) -> None:
-    """Names whose mailbox somebody has proved here become theirs. May run again."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIMED, [brand.pk])
-        users = [row[0] for row in cursor.fetchall()]
-    for user in users:
-        with transaction.atomic():
-            joining.join_identities(user_id=user)
+def join_the_known() -> None:
+    """Names whose mailbox somebody has proved become theirs, in the import's own transaction: the
+    proof is no news later, so nothing would do it then.
+    """
+    for (user,) in _all(CLAIMED):
+        joining.join_identities(user_id=user)
 
 
-def _all(sql: str) -> list[tuple]:
+def _all(sql: str, params: Sequence[Any] = ()) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, params)
         return cursor.fetchall()

@@ -13,7 +13,7 @@ from accounts.models import Activity, Brand
 from cocreate.backup.programs import Failed
 from cocreate.move import plan
 from cocreate.move.file import Reader
-from ideas.models import Challenge, Comment, Idea, OrderVersion, VoteEvent
+from ideas.models import Challenge, OrderVersion
 from notifications.enums import MailState
 from notifications.models import Mail
 
@@ -27,8 +27,6 @@ LEFT_OVER = {
     "ideas.OrderVersion": "brand",
     "ideas.OrderTouch": "brand",
 }
-# What people would miss.
-COUNTED = {Idea: "brand", Comment: "brand", VoteEvent: "brand"}
 
 
 @transaction.atomic
@@ -55,13 +53,12 @@ def refuse_unless_taken_along(brand: Brand, exported: Path) -> None:
     reader.check()
     if reader.manifest.slug != brand.slug:
         raise Failed(f"{exported} is of the brand {reader.manifest.slug}.")
-    for model, way in COUNTED.items():
-        then = reader.manifest.rows[model._meta.db_table]
-        now = model.objects.filter(**{way: brand}).count()
-        if now != then:
+    for what, now in plan.deeds_of(brand).items():
+        # Fewer is nothing to miss: somebody erased their account.
+        if now > (then := reader.manifest.deeds.get(what, 0)):
             raise Failed(
-                f"{now:,} {model._meta.verbose_name_plural} are here and {then:,} in the file: "
-                "something happened after the export. Export and import again."
+                f"{now:,} {what} are here and {then:,} in the file: something happened after the "
+                "export. Take the brand out at the new place, export and import again."
             )
 
 

@@ -11,11 +11,14 @@ from cocreate.move.plan import TABLES
 FORMAT = 1
 PRODUCT = "cocreate brand"
 PEOPLE, ROWS = "people.jsonl", "rows/"
+OURS = [PEOPLE, *(ROWS + table.name for table in TABLES)]
 
 
 @dataclass
 class Manifest:
-    """What the file claims. `parts` are {name: [bytes, SHA-256]} of everything else in it."""
+    """What the file claims. `deeds`: of what people do, how much there was (`plan.deeds_of`).
+    `parts` are {name: [bytes, SHA-256]} of everything else in it.
+    """
 
     made_at: str
     version: str
@@ -25,6 +28,7 @@ class Manifest:
     with_passwords: bool
     migrations: dict[str, list[str]]
     rows: dict[str, int] = field(default_factory=dict)
+    deeds: dict[str, int] = field(default_factory=dict)
     parts: dict[str, tuple[int, str]] = field(default_factory=dict)
     product: str = PRODUCT
     format: int = FORMAT
@@ -53,9 +57,9 @@ class Reader(archive.Parts):
             )
 
     def check(self) -> None:
-        if not {PEOPLE, *(ROWS + table.name for table in TABLES)} <= set(self.manifest.parts):
+        if not set(OURS) <= set(self.manifest.parts):
             raise Failed(f"{self.path} lacks some of the brand's rows.")
         super().check()
 
     def is_ours(self, name: str) -> bool:
-        return name == PEOPLE or name.startswith(ROWS) or super().is_ours(name)
+        return name in OURS or super().is_ours(name)

@@ -59,6 +59,7 @@ def refuse_what_cannot_leave(brand: Brand) -> None:
 def write(writer: archive.Writer, manifest: Manifest, brand: Brand) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PLAIN)
+    manifest.deeds = plan.deeds_of(brand)
     for table in plan.TABLES:
         writer.add(ROWS + table.name, copied(table, brand, manifest))
     told = people.told(plan.travellers(brand), with_passwords=manifest.with_passwords)

@@ -9,10 +9,14 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
+import psycopg
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.domain.signup import RESERVED_HANDLES
 from accounts.models import Mailbox, User
 from accounts.models.user import HANDLE_LENGTH
 from cocreate.backup.programs import Failed
@@ -22,6 +26,7 @@ PUBLIC = ["handle", "display_name", "language", "time_zone", "interests", "avata
 KEPT = ["id", "email", *PUBLIC, "is_active", "date_joined"]
 AT_ONCE = 2_000
 LONGEST_LINE = 64 * 1024
+SHOWN = 10
 
 TABLE = """
     CREATE TEMP TABLE arriving_user (
@@ -49,6 +54,13 @@ IN_THE_WAY = """
     SELECT u.handle FROM arriving_user a JOIN accounts_user u ON lower(u.email) = lower(a.email)
      WHERE a.old NOT IN (SELECT old FROM new_accounts_user) ORDER BY u.handle LIMIT 10
 """
+# A proof outlives a change of address, so that nobody votes once with each. It does not say who
+# reads the mailbox today.
+TODAY = """
+    SELECT n.old, a.mailbox, u.handle, e.email
+      FROM new_accounts_user n JOIN arriving_user a USING (old) JOIN accounts_user u ON u.id = n.new
+      LEFT JOIN account_emailaddress e ON e.user_id = n.new AND e.verified
+"""
 NEW = """
     INSERT INTO new_accounts_user (old, new, known)
     SELECT old, nextval(pg_get_serial_sequence('accounts_user', 'id')), false
@@ -59,9 +71,10 @@ NEW = """
     ANALYZE new_accounts_user
 """
 TAKEN = """
-    SELECT a.handle FROM arriving_user a
-      JOIN new_accounts_user n USING (old) JOIN accounts_user u USING (handle)
-     WHERE NOT n.known ORDER BY a.handle
+    SELECT a.handle FROM arriving_user a JOIN new_accounts_user n USING (old)
+     WHERE NOT n.known AND (a.handle = ANY (%s)
+           OR EXISTS (SELECT FROM accounts_user u WHERE u.handle = a.handle))
+     ORDER BY a.handle
 """
 IS_TAKEN = """
     SELECT EXISTS (SELECT FROM accounts_user WHERE handle = %(handle)s)
@@ -100,11 +113,12 @@ def told(users: "QuerySet[User]", *, with_passwords: bool) -> Iterator[bytes]:
     names = [*KEPT, "password"] if with_passwords else KEPT
     rows = users.order_by("pk").values(*names).iterator(chunk_size=AT_ONCE)
     for some in _many(rows):
-        keys = {mailbox_key(row["email"]): row["id"] for row in some}
-        found = Mailbox.objects.in_bulk(list(keys))
-        proofs = {m.user_id: m for key, m in found.items() if m.user_id == keys[key]}
-        for row in some:
-            proof = proofs.get(row["id"])
+        keys = [mailbox_key(row["email"]) for row in some]
+        found = Mailbox.objects.in_bulk(keys)
+        for row, key in zip(some, keys, strict=True):
+            # Several accounts may have spellings of one mailbox; one of them has proved it.
+            proof = found.get(key)
+            proof = proof if proof and proof.user_id == row["id"] else None
             row |= {
                 "proved_at": proof and proof.proved_at,
                 "rests_until": proof and proof.rests_until,
@@ -112,15 +126,24 @@ def told(users: "QuerySet[User]", *, with_passwords: bool) -> Iterator[bytes]:
             yield json.dumps(row, default=str, ensure_ascii=False).encode() + b"\n"
 
 
-def take_in(chunks: Iterable[bytes]) -> None:
-    """Fill `new_accounts_user` (old, new, known) and write the accounts that are new here.
-
-    Raises Failed where an address is somebody's who has not proved it.
-    """
+def lay_out(chunks: Iterable[bytes], *, with_passwords: bool) -> None:
+    """Fill `arriving_user`. Without `with_passwords` none is taken, whatever the file has."""
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
-        _copy(chunks)
+    try:
+        _copy(chunks, with_passwords=with_passwords)
+    except psycopg.DataError as error:
+        raise _cannot_be_read() from error
+
+
+def take_in() -> None:
+    """Fill `new_accounts_user` (old, new, known) and write the accounts that are new here.
+
+    Raises Failed where an address is somebody's who has not proved it, or has given it up.
+    """
+    with connection.cursor() as cursor:
         cursor.execute(KNOWN)
+        _refuse_former_readers(cursor)
         cursor.execute(IN_THE_WAY)
         if names := [name for (name,) in cursor.fetchall()]:
             raise Failed(
@@ -128,28 +151,51 @@ def take_in(chunks: Iterable[bytes]) -> None:
                 f"{', '.join(names)}. Let them prove them, or close and erase these accounts."
             )
         cursor.execute(NEW)
-        cursor.execute(TAKEN)
+        cursor.execute(TAKEN, [sorted(RESERVED_HANDLES)])
         for (handle,) in cursor.fetchall():
             cursor.execute("INSERT INTO renamed VALUES (%s, %s)", [handle, _free(handle)])
         cursor.execute(RENAMED)
         cursor.execute(WRITE)
 
 
-def _copy(chunks: Iterable[bytes]) -> None:
+def _refuse_former_readers(cursor: Any) -> None:
+    """Raises Failed."""
+    cursor.execute(TODAY)
+    former: dict[int, str] = {}
+    still = set()
+    for old, mailbox, handle, email in cursor.fetchall():
+        if email and mailbox_key(email) == mailbox:
+            still.add(old)
+        else:
+            former[old] = handle
+    if names := sorted(handle for old, handle in former.items() if old not in still)[:SHOWN]:
+        raise Failed(
+            "Accounts here proved addresses of the brand's people once, and have others today: "
+            f"{', '.join(names)}. Where it is the same person, let them take the address back; "
+            "else let them close and erase these accounts."
+        )
+
+
+def _cannot_be_read() -> Failed:
+    return Failed("The file's list of people cannot be read.")
+
+
+def _copy(chunks: Iterable[bytes], *, with_passwords: bool) -> None:
     names = [name if name != "id" else "old" for name in KEPT]
     names += ["password", "proved_at", "rests_until", "mailbox"]
     statement = f"COPY arriving_user ({', '.join(names)}) FROM STDIN"
     with connection.connection.cursor() as cursor, cursor.copy(statement) as rows:
         for line in _lines(chunks):
-            rows.write_row(_row(line))
+            rows.write_row(_row(line, with_passwords=with_passwords))
 
 
-def _row(line: bytes) -> list[Any]:
+def _row(line: bytes, *, with_passwords: bool) -> list[Any]:
     """Raises Failed."""
     try:
         facts = json.loads(line)
+        validate_email(facts["email"])
         row = [facts[name] for name in KEPT]
-        password = facts.get("password") or make_password(None)
+        password = with_passwords and facts["password"] or make_password(None)
         return [
             *row,
             password,
@@ -157,8 +203,8 @@ def _row(line: bytes) -> list[Any]:
             facts["rests_until"],
             mailbox_key(facts["email"]),
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Failed("The file's list of people cannot be read.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise _cannot_be_read() from error
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -166,7 +212,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
         if len(rest) > LONGEST_LINE:
-            raise Failed("The file's list of people cannot be read.")
+            raise _cannot_be_read()
         yield from whole
     if rest:
         raise Failed("The file's list of people ends in the middle.")

@@ -1,12 +1,20 @@
 """A brand with a row in every table that goes along, and what of it stays when it moves."""
 
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from accounts.domain import brands, invitations, keys, teams
 from accounts.enums import Role, Scope
-from accounts.models import Activity, Brand, User
-from cocreate.move import plan
+from accounts.models import Activity, Brand, Mailbox, User
+from cocreate.backup.programs import Failed
+from cocreate.move import arriving, farewell, leaving, plan
 from cocreate.move.plan import TABLES, USER, Table
 from ideas.domain import (
     alert_rules,
@@ -36,6 +44,7 @@ from ideas.models import (
     Unsettled,
 )
 from notifications.domain import fanout, subscriptions
+from notifications.models import Mail
 from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
 from tests.pictures import uploaded
 
@@ -164,3 +173,45 @@ def _rows(table: Table, brand: Brand, places: dict[str, dict[Any, Any]]) -> Any:
 def files_below(folder: Path) -> dict[str, bytes]:
     found = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def send(brand: Brand, file: Path, **options: Any) -> Any:
+    return leaving.export(brand, file, **{"with_passwords": False, "force": False} | options)
+
+
+def take(file: Path, **options: Any) -> Any:
+    quiet = {"slug": "", "rehearse": False, "say": lambda _line: None}
+    return arriving.arrive(file, **quiet | options)
+
+
+def forget(brand: Brand, file: Path) -> None:
+    """As on a machine that never knew it, but for its people."""
+    Mail.objects.all().delete()
+    farewell.remove(brand, file, at_once=True)
+
+
+def forget_people() -> None:
+    User.objects.all().delete()
+    Mailbox.objects.all().delete()
+
+
+def rewritten(file: Path, changes: dict[str, Callable[[bytes], bytes]]) -> Path:
+    """The file with other parts, and a manifest that says so."""
+    made = file.with_suffix(".rewritten")
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w") as new:
+        parts = {name: old.read(name) for name in old.namelist()}
+        manifest = json.loads(parts.pop("manifest.json"))
+        for name, change in changes.items():
+            parts[name] = change(parts.get(name, b""))
+            manifest["parts"][name] = [len(parts[name]), hashlib.sha256(parts[name]).hexdigest()]
+        for name, content in parts.items():
+            new.writestr(name, content)
+        new.writestr("manifest.json", json.dumps(manifest))
+    return made
+
+
+@contextmanager
+def refused(words: str) -> Iterator[None]:
+    with pytest.raises(Failed) as caught:
+        yield
+    assert words in str(caught.value.message)

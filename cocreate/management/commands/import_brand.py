@@ -22,10 +22,16 @@ class Command(base.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--slug", default="", help="another address than the one it had")
+        passwords = "believe the hashes of passwords in it: where both installs are yours"
+        parser.add_argument("--with-passwords", action="store_true", help=passwords)
         parser.add_argument("--dry-run", action="store_true", help="say what would be done")
 
-    def handle(self, *, file: Path, slug: str, dry_run: bool, **_options: Any) -> None:
-        done = arriving.arrive(file, slug=slug, rehearse=dry_run, say=self.say)
+    def handle(
+        self, *, file: Path, slug: str, dry_run: bool, with_passwords: bool, **_options: Any
+    ) -> None:
+        done = arriving.arrive(
+            file, slug=slug, rehearse=dry_run, say=self.say, with_passwords=with_passwords
+        )
         self.tell(done)
         if dry_run:
             self.say("Nothing was written.")
@@ -45,6 +51,8 @@ class Command(base.Command):
             f"{done.new_people:,} new accounts, {done.known_people:,} who were here already."
         )
         for old, new in done.renamed:
-            self.say(f"The handle {old} is somebody else's here: theirs is {new} now.")
+            self.say(f"The handle {old} is not to be had here: theirs is {new} now.")
+        for slug in done.left_out:
+            self.say(f"The former address /b/{slug}/ is or was another brand's here: left out.")
         if not done.same_key:
             self.say(OTHER_KEY.format(keys=done.keys, claims=done.claims))
