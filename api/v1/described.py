@@ -208,7 +208,8 @@ class ListedIdea(serializers.Serializer[Any]):
     tags = serializers.ListField(child=serializers.CharField())
     images = ImageShape(many=True, help_text="In their order.")
     merged_into = serializers.CharField(
-        allow_null=True, help_text="The code of the idea it became part of."
+        allow_null=True,
+        help_text="The code of the idea it became part of. Ideas are not merged yet: null.",
     )
     revision = serializers.IntegerField()
     created = serializers.DateTimeField()

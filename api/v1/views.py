@@ -197,6 +197,9 @@ class Vote(ApiView):
             must_vote(caller)
             parameters.read(request)
             value, voter = ballot(caller, request.data, withdraw=withdraw)
+        except votes.ValueNotAllowed:
+            known_idea(caller, code)
+            raise votes.value_refused(code) from None
         except (DomainError, APIException):
             known_idea(caller, code)  # what they may not know of is 404, however wrong the rest is
             raise

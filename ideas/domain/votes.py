@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import stopping, widgets
@@ -14,7 +17,8 @@ from accounts.models import ApiKey
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.models import Idea
+from ideas.enums import Mode
+from ideas.models import Idea, Rules
 
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
 AS_USER = f"SELECT {COLUMNS} FROM cast_vote_as_user(%s, %s, %s::smallint)"  # noqa: S608 - a constant
@@ -179,10 +183,32 @@ def _checked(value: int) -> int:
     return value
 
 
+def value_refused(code: str) -> ValueNotAllowed:
+    """With what a vote on the idea may be worth, by its question's rules."""
+    own, target = F("challenge__rules"), F("merged_into__challenge__rules")
+    used = Idea.objects.filter(code=code).values(rules=Coalesce(target, own))
+    found = Rules.objects.filter(pk__in=used).first()
+    problem = (ValueNotAllowed.code, _allowed_by(found)) if found else None
+    return ValueNotAllowed(fields={"value": [problem]} if problem else None)
+
+
+def _allowed_by(rules: Rules) -> str:
+    match rules.mode:
+        case Mode.UP:
+            return gettext("It may be 1 here.")
+        case Mode.UP_DOWN:
+            return gettext("It may be 1 or -1 here.")
+        case _:
+            most = rules.max_points
+            return gettext("It may be a whole number from 1 to {most} here.").format(most=most)
+
+
 def _read(code: str, row: tuple[Any, ...] | None) -> Cast:
     assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
     outcome, value, state, support, oppose, points, hidden, limit, used, until = row
     budget = Budget(limit, used, until) if limit is not None else None
     if refusal := REFUSALS.get(outcome):
+        if refusal is ValueNotAllowed:
+            raise value_refused(code)
         raise refusal(extra={"budget": budget.as_json()} if budget else None)
     return Cast(code, outcome, value, state, support, oppose, points, bool(hidden), budget)

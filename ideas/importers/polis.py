@@ -24,6 +24,7 @@ from ideas.importers.replay import PastVote
 from ideas.models import Challenge, Idea, ImportBatch, Score, Vote, VoteEvent
 from ideas.models.idea import TITLE_LENGTH
 
+BROUGHT = ("new", "changed", "withdrawn")  # of cast_vote()'s answers
 PEOPLE = """
     SELECT name, participant_of_claim(%s, NULL, name, NULL, '') FROM unnest(%s::text[]) AS name
 """
@@ -53,10 +54,16 @@ class Imported:
     outcomes: Counter[str]
     votes: int
     unseen: int
+    newest: datetime | None
     agreeing: int = 0
     apart: int = 0
     differences: list[tuple[str, ...]] = field(default_factory=list)
     skipped: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it brought anything, so that there is something to take back."""
+        return bool(self.new_ideas or any(self.outcomes[name] for name in BROUGHT))
 
     @property
     def challenge(self) -> Challenge:
@@ -135,6 +142,7 @@ def _import(
         new_hidden=brought.filter(hidden=True).count(), hidden=hidden,
         people=len(people), rows=len(found.ballots), known=known, repeated=_repeated(found),
         cast=len(votes), cast_seconds=seconds, outcomes=done.outcomes, votes=done.standing.total(),
+        newest=max((ballot.at for ballot in found.ballots), default=None),
         unseen=sum(done.standing[code] for code in unseen.values_list("code", flat=True)),
         skipped=found.skipped + [(VOTES, line, why) for line, why in done.refused],
     )  # fmt: skip

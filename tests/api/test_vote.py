@@ -118,6 +118,31 @@ def test_v07_a_value_the_rules_do_not_know_is_refused(idea, voter, value):
 
 
 @pytest.mark.parametrize(
+    ("rules", "allowed"),
+    [
+        ({"mode": Mode.UP}, "It may be 1 here."),
+        ({"mode": Mode.UP_DOWN}, "It may be 1 or -1 here."),
+        ({"mode": Mode.POINTS, "max_points": 5}, "It may be a whole number from 1 to 5 here."),
+    ],
+)
+@pytest.mark.parametrize("value", [0, 7, 10**300])
+def test_a_value_that_is_refused_is_named_with_those_that_are_taken(
+    brand, voter, rules, allowed, value
+):
+    response = voter.put(path(make_idea(make_challenge(brand, **rules))), {"value": value})
+    assert refusal(response) == (400, "value_not_allowed")
+    assert response.json()["fields"] == {
+        "value": [{"code": "value_not_allowed", "message": allowed}]
+    }
+
+
+def test_a_value_that_is_refused_tells_of_no_idea_that_nobody_may_know_of(idea, voter):
+    ideas.set_hidden(idea=idea, hidden=True, actor=None)
+    for value in (0, 7):
+        assert refusal(voter.put(path(idea), {"value": value})) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b'{"value": true}',

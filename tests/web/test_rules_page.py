@@ -46,7 +46,7 @@ def test_phases_that_overlap_are_told_with_their_dates_in_the_readers_zone(brand
     assert [(step.phase.title, step.when) for step in response.context["phases"]] == [
         ("Collect", "now"), ("Choose", "now"), ("Party", "later"),
     ]  # fmt: skip
-    assert "from 1 July 2031, noon CEST nothing can be done" in page
+    assert "from 1 July 2031, 12:00 CEST nothing can be done" in page
     assert "3 days left" in page
     assert "Meanwhile nobody sees the counts" in page
     assert "Where two phases run at the same time" in page
@@ -75,7 +75,7 @@ def test_changed_phases_stand_in_the_log_in_words(visitor, challenge):
     challenges.change_rules(challenge=challenge, actor=None, phases=phases)
     page = text_of(visitor.get(PAGE))
     assert "before: Open: always; Post ideas, Vote, Discuss" in page
-    assert "after: Choose: until 1 March 2031, noon UTC; Vote; counts hidden" in page
+    assert "after: Choose: until 1 March 2031, 12:00 UTC; Vote; counts hidden" in page
 
 
 @pytest.mark.parametrize("changes", [0, 3])

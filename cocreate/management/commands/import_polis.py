@@ -1,16 +1,23 @@
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from cocreate.management import base, table
 from cocreate.management.progress import Progress
 from ideas.importers.polis import Imported, import_folder
 
 MOST_SHOWN = 20
+LONG_AGO = timedelta(days=365)
+CLOSED_HINT = (
+    "Its newest vote is of {day}, and people may vote on here: if the conversation is over, run "
+    "this again with --closed."
+)
 
 
 class Command(base.Command):
@@ -62,8 +69,19 @@ def told(done: Imported, seconds: float) -> list[str]:
         *skipped(done),
         f"{done.cast:,} votes in {done.cast_seconds:.1f} s ({rate:,.0f} votes/s), "
         f"{seconds:.1f} s in all; counters verified",
-        f"To take it back: undo_import {done.batch.code}",
+        *closed_hint(done),
+        f"To take it back: undo_import {done.batch.code}"
+        if done.is_new
+        else "There was nothing new in it.",
     ]
+
+
+def closed_hint(done: Imported) -> list[str]:
+    """Where nobody has voted there for long, and people still may here."""
+    newest = done.newest
+    if newest is None or done.challenge.closed or newest > timezone.now() - LONG_AGO:
+        return []
+    return [CLOSED_HINT.format(day=f"{newest:%Y-%m-%d}")]
 
 
 def unseen(done: Imported) -> str:
