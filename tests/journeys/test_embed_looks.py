@@ -71,6 +71,17 @@ def test_it_has_the_colour_of_its_brand_where_the_page_names_none(site, visit, m
     expect(vote(page).locator(SUPPORT)).to_have_css("color", "rgb({}, {}, {})".format(*parts))
 
 
+@pytest.mark.parametrize(("mode", "ground"), [("light", "251, 250, 246"), ("dark", "21, 24, 28")])
+def test_with_a_theme_it_stands_on_a_ground_of_its_own(site, visit, mode, ground):
+    page = read_as(visit())
+    for name, element in {"cocreate-vote": vote(page), "cocreate-board": board(page)}.items():
+        element.scroll_into_view_if_needed()
+        own = element.locator(".own")
+        expect(own).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        page.evaluate(CHANGE, [name, "theme", mode])
+        expect(own).to_have_css("background-color", f"rgb({ground})")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_frame_has_no_barrier_and_cuts_nothing_off(site, visit, width, scheme):
