@@ -180,3 +180,24 @@ def test_without_script_a_status_is_set_and_undone(site, browse):
     expect(chip(page)).to_have_text("Planned")
     page.locator(".notice").get_by_text("Undo", exact=True).click()
     expect(chip(page)).to_have_text("Submitted")
+
+
+LONG_ROW = """() => {
+  const row = document.querySelector('.desk tbody tr');
+  row.querySelector('[data-row]').textContent = 'A roof that drinks all of the rain '.repeat(9);
+  const somebody = document.createElement('span'); // as whoever came by an import
+  somebody.textContent = 'Somebody';
+  row.querySelector('.poster bdi').replaceWith(somebody);
+}"""
+LINES = (
+    "node => node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight)"
+)
+
+
+def test_long_titles_leave_the_other_columns_their_words(page):
+    page.evaluate(LONG_ROW)
+    for width in (1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name, most in {"thead th:nth-child(6)": 3, ".poster": 3, "tbody th": 4}.items():
+            cell = page.locator(f".desk {name}").first
+            assert cell.evaluate(LINES) < most, (width, name)
