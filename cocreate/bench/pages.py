@@ -13,7 +13,6 @@ from cocreate.bench.roads import get, road, visit, warm_up
 from cocreate.bench.site import CLIENTS, Site
 from cocreate.lib.pages import DEFAULT_LIMIT
 from ideas.models import Challenge, Idea
-from web.links import idea_path
 
 SMALL, MIDDLE, LARGE = SIZES = (20, 5_000, 50_000)
 CONSTANT, IDEA = "constant view", "page of an idea"
@@ -90,7 +89,7 @@ def question_path(size: int) -> str:
 def idea_paths(size: int) -> list[str]:
     """Of ideas that are asked for by the address they show."""
     ideas = Idea.objects.filter(brand=fill.brand_of(size)).order_by("?")[:200]
-    return [idea_path(idea.code, idea.title) for idea in ideas]
+    return [f"/i/{idea.code}/{idea.slug}/" for idea in ideas]
 
 
 def list_of(size: int) -> str:
