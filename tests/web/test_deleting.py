@@ -21,9 +21,7 @@ def test_the_page_says_what_becomes_of_what_votes_cost_where_they_cost_something
     assert "gets back" not in text_of(member.get(f"/i/{own.code}/delete/"))
     few = make_challenge(brand, budget=3)
     costly = make_idea(few, author=own.author)
-    assert "gets back what the vote had cost" in text_of(
-        member.get(f"/i/{costly.code}/delete/")
-    )
+    assert "gets back what the vote had cost" in text_of(member.get(f"/i/{costly.code}/delete/"))
     said = "Whoever voted for it gets back what the vote had cost."
     assert said in text_of(member.post(f"/i/{costly.code}/delete/", follow=True))
     assert said not in text_of(member.post(f"/i/{own.code}/delete/", follow=True))
