@@ -132,6 +132,20 @@ class Parts:
             raise self.is_none() from error
         return facts
 
+    def manifest_as(self, kind: Any, *, product: str, format: int) -> Any:
+        """The manifest as a `kind`. Raises Failed where it is another product's, or another
+        format.
+        """
+        try:
+            found = kind(**self.read_manifest())
+        except TypeError as error:
+            raise self.is_none() from error
+        if found.product != product:
+            raise self.is_none()
+        if found.format != format:
+            raise Failed(f"{self.path} has format {found.format}, and this version reads {format}.")
+        return found
+
     def is_none(self) -> Failed:
         return Failed(f"{self.path} is no {self.kind} of cocreate.")
 
@@ -175,16 +189,9 @@ class Reader(Parts):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        try:
-            self.manifest = Manifest(**self.read_manifest())
-        except TypeError as error:
-            raise self.is_none() from error
-        if self.manifest.product != "cocreate" or DUMP not in self.manifest.parts:
+        self.manifest = self.manifest_as(Manifest, product="cocreate", format=FORMAT)
+        if DUMP not in self.manifest.parts:
             raise self.is_none()
-        if self.manifest.format != FORMAT:
-            raise Failed(
-                f"{path} has format {self.manifest.format}, and this version reads {FORMAT}."
-            )
 
     def is_ours(self, name: str) -> bool:
         return name in (DUMP, SECRET) or super().is_ours(name)

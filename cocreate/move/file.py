@@ -45,16 +45,7 @@ class Reader(archive.Parts):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        try:
-            self.manifest = Manifest(**self.read_manifest())
-        except TypeError as error:
-            raise self.is_none() from error
-        if self.manifest.product != PRODUCT:
-            raise self.is_none()
-        if self.manifest.format != FORMAT:
-            raise Failed(
-                f"{path} has format {self.manifest.format}, and this version reads {FORMAT}."
-            )
+        self.manifest = self.manifest_as(Manifest, product=PRODUCT, format=FORMAT)
 
     def check(self) -> None:
         if not set(OURS) <= set(self.manifest.parts):

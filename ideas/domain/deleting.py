@@ -35,8 +35,8 @@ class CannotBeDeleted(DomainError):
 @transaction.atomic
 def delete_idea(*, idea: Idea, actor: User, revision: int | None = None) -> None:
     """Nobody but its author and the team finds it any more; nothing where it is deleted already.
-    Waits for the votes in flight, and gives back at once what they had cost. `revision`: the one
-    they have read. Records `idea.deleted`.
+    Waits for the votes in flight, and gives back what they had cost: of some hundreds at once, of
+    the others soon. `revision`: the one they have read. Records `idea.deleted`.
 
     Raises NotAllowed for anybody but the author, ChangedMeanwhile, CannotBeDeleted.
     """
