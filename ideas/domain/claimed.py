@@ -21,7 +21,7 @@ CAST_FOR_THEM = """
       FROM named JOIN accounts_participant p ON p.id = named.id
       JOIN ideas_vote v ON v.participant_id = p.id AND v.idea_id = ANY (%(ideas)s::bigint[])
                        AND v.source = 'on_behalf' AND v.state <> 'void'
-     CROSS JOIN LATERAL own_unfolded(p.ref, v.idea_id) o
+     CROSS JOIN LATERAL unfolded_of(p.ref, v.idea_id) o
 """
 
 

@@ -101,7 +101,7 @@ MY_JOINS = """
       LEFT JOIN LATERAL (
            SELECT value, state, at FROM ideas_vote
             WHERE idea_id = i.id AND participant_id = me.id AND state <> 'void' LIMIT 1) v ON true
-     CROSS JOIN LATERAL own_unfolded(coalesce(me.ref, '-'), i.id) o
+     CROSS JOIN LATERAL unfolded_of(coalesce(me.ref, '-'), i.id) o
 """
 SIGNED_BY = """i.id IN (
     SELECT o.id FROM ideas_idea o JOIN accounts_participant a ON a.id = o.author_id

@@ -18,7 +18,7 @@ DROP_LOCKS = """
 """
 DROP_CAST = """
     DROP FUNCTION cast_vote_on_behalf, cast_vote_as_user, cast_vote;
-    DROP FUNCTION own_unfolded, budget_period;
+    DROP FUNCTION unfolded_of, budget_period;
 """
 DROP_FOLD = """
     DROP FUNCTION fold_votes, apply_events, number_in_ledger, this_cluster, must_share_one_snapshot;

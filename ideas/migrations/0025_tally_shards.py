@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(DROP_OLD_FOLD, migrations.RunSQL.noop),
         migrations.RunSQL(DEAL_OUT, "DROP TABLE ideas_tallyshard"),
         install(SQL, "fold.sql", drop=DROP_FOLD),
-        install(SQL, "cast_vote.sql", drop=migrations.RunSQL.noop),
         install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
         install(SQL, "audit.sql", drop=DROP_AUDIT),
     ]

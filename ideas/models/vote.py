@@ -104,7 +104,7 @@ class VoteEvent(models.Model):
 
     class Meta:
         indexes = [
-            # serves own_unfolded(), the budget statement and the receipt
+            # serves unfolded_of(), the budget statement and the receipt
             models.Index(fields=["ref", "counts_on"], name="voteevent_of_ref"),
         ]
 

@@ -12,12 +12,13 @@ CREATE OR REPLACE FUNCTION budget_period(period text, moment timestamptz) RETURN
 $$;
 
 -- Counted effect of a reader's own ledger rows that no fold has seen: what is shown is the counter plus this.
-CREATE OR REPLACE FUNCTION own_unfolded(p_ref text, p_idea bigint, OUT support integer, OUT oppose integer, OUT points integer)
-    LANGUAGE sql STABLE AS $$
-    SELECT coalesce(sum((e.value > 0 AND e.state = 'counted')::int - (e.was > 0 AND e.was_state = 'counted')::int), 0),
-           coalesce(sum((e.value < 0 AND e.state = 'counted')::int - (e.was < 0 AND e.was_state = 'counted')::int), 0),
+-- Returns a table of one row: such a function in FROM is planned as a part of its query (a seventh of the time).
+CREATE OR REPLACE FUNCTION unfolded_of(p_ref text, p_idea bigint) RETURNS TABLE (support int, oppose int, points int)
+    LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT coalesce(sum((e.value > 0 AND e.state = 'counted')::int - (e.was > 0 AND e.was_state = 'counted')::int), 0)::int,
+           coalesce(sum((e.value < 0 AND e.state = 'counted')::int - (e.was < 0 AND e.was_state = 'counted')::int), 0)::int,
            coalesce(sum(CASE WHEN e.state = 'counted' THEN e.value ELSE 0 END
-                      - CASE WHEN e.was_state = 'counted' THEN e.was ELSE 0 END), 0)
+                      - CASE WHEN e.was_state = 'counted' THEN e.was ELSE 0 END), 0)::int
       FROM ideas_voteevent e JOIN ideas_tallycursor c ON c.name = votes_cursor(tally_shard(e.brand_id))
      WHERE e.ref = p_ref AND e.counts_on_id = p_idea
        AND e.seq > c.after_seq AND NOT pg_visible_in_snapshot(e.xid, c.seen)
@@ -168,7 +169,7 @@ BEGIN
     IF NOT r.hides THEN
         SELECT s.support + o.support, s.oppose + o.oppose, s.points + o.points
           INTO cast_vote.support, cast_vote.oppose, cast_vote.points
-          FROM ideas_score s, own_unfolded(CASE WHEN v_theirs THEN '' ELSE r.ref END, v_idea) o WHERE s.idea_id = v_idea;
+          FROM ideas_score s, unfolded_of(CASE WHEN v_theirs THEN '' ELSE r.ref END, v_idea) o WHERE s.idea_id = v_idea;
     END IF;
 END $$;
 
