@@ -4,31 +4,55 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from cocreate.lib.fragments import not_given
 from ideas.domain.challenges import State
 from ideas.domain.statuses import Step, step_in
-from ideas.domain.votes import Budget
-from ideas.enums import Mode, Tone, Verb
-from ideas.models import Challenge
+from ideas.enums import Mode, Tone, Verb, Voters
+from ideas.rules import can_vote_in
 from web.links import idea_path, vote_path
 
 Row = dict[str, Any]
 
+# What a card and its ballot show of a row; they are remembered by it (cocreate/lib/fragments.py).
+ON_CARD = (
+    "code", "title", "beginning", "language", "status", "status_labels", "status_tone",
+    "brand_name", "author_handle", "author_ref", "author_name", "author_avatar", "co_authors",
+    "created_at", "comments", "mode", "max_points", "support", "oppose", "points",
+    "counts_hidden", "my_vote", "my_state",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Shown:
-    """One idea. `row` is a row of ideas.domain.lists; templates read both through this object."""
+    """One idea for one reader. `row` is a row of ideas.domain.lists; templates read both through
+    this object. `may_vote`: by the rules of its question, which `who_votes` names.
+    """
 
     row: Row
     votes_open: bool
-    back: str
-    budget: Budget | None = None
-    question: Challenge | None = None  # whose rules say who votes
+    is_member: bool
+    may_vote: bool = True
+    who_votes: str = ""
 
     def __getattr__(self, name: str) -> Any:
         try:
             return self.row[name]
         except KeyError as error:
             raise AttributeError(name) from error
+
+    @property
+    def kept_by(self) -> tuple[Any, ...]:
+        row = self.row
+        pictures = tuple(tuple(picture.items()) for picture in row["images"][:1])
+        reader = (self.votes_open, self.is_member, self.may_vote, self.who_votes)
+        return (*map(row.__getitem__, ON_CARD), pictures, reader)
+
+    @classmethod
+    def from_kept(cls, kept_by: tuple[Any, ...]) -> "Shown":
+        row = OnCard(zip(ON_CARD, kept_by, strict=False))
+        pictures, reader = kept_by[len(ON_CARD) :]
+        row["images"] = [dict(picture) for picture in pictures]
+        return cls(row, *reader)
 
     @property
     def path(self) -> str:
@@ -66,13 +90,24 @@ class Shown:
         return self.row["points"] if self.row["mode"] == Mode.POINTS else self.row["support"]
 
 
-def shown(rows: Iterable[Row], states: dict[str, State], back: str) -> list[Shown]:
+class OnCard(Row):
+    """A row of which a card sees what it is remembered by: no more is ever shown of it."""
+
+    def __missing__(self, name: str) -> Any:
+        raise not_given(f"idea.{name}, which is not in ON_CARD")
+
+
+def shown(rows: Iterable[Row], states: dict[str, State], user: Any) -> list[Shown]:
     """`states`: by slug of the rows' challenges; one that is not in it takes no vote here."""
-    return [one(row, states.get(row["challenge"]), back) for row in rows]
+    return [one(row, states.get(row["challenge"]), user) for row in rows]
 
 
-def one(row: Row, state: State | None, back: str, budget: Budget | None = None) -> Shown:
+def one(row: Row, state: State | None, user: Any) -> Shown:
     is_open = (
         state is not None and state.allows(Verb.VOTE) and not row["closed"] and not row["hidden"]
     )
-    return Shown(row, is_open, back, budget, state.challenge if state else None)
+    is_member = user.is_authenticated
+    if state is None or state.challenge is None or state.who_votes == Voters.EVERYBODY:
+        return Shown(row, is_open, is_member)
+    may_vote = can_vote_in(user, state.challenge)
+    return Shown(row, is_open, is_member, may_vote, str(state.who_votes))

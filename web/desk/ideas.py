@@ -178,7 +178,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
     context = {
         "brand": found.brand,
         "here": path_of(found, listing),
-        "idea": one(row, None, request.path),
+        "idea": one(row, None, request.user),
         "full": found,
         "step": graph.step(found.status),
         "exposure": exposure_of(found),

@@ -33,7 +33,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "statuses": listing.statuses(graph_of(brand)),
         "tabs": sort_tabs(request, listing.sort, hidden=listing.hides_counts),
         "sort": listing.sort,
-        "ideas": list(enumerate(shown(found.items, {}, request.path), start=first)),
+        "ideas": list(enumerate(shown(found.items, {}, request.user), start=first)),
         "next": found.next,
         "next_place": first + ROWS,
         "is_first_page": "cursor" not in request.GET,

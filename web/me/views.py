@@ -32,13 +32,11 @@ def mine(request: HttpRequest) -> HttpResponse:
         "refused": addresses.refused(user),
         "has_unread": any(notice.read_at is None for notice in inbox.items),
         "teams": brands_of_team(user),
-        "ideas": shown(
-            ideas_of(user_id=user.pk, brand_ids=brand_ids, reader_id=user.pk), {}, request.path
-        ),
+        "ideas": shown(ideas_of(user_id=user.pk, brand_ids=brand_ids, reader_id=user.pk), {}, user),
         "deleted": [
             (idea, idea_path(idea.code, idea.title), idea.deleted_at + KEPT)
             for idea in restorable_ideas(user)
         ],
-        "votes": shown(votes_of(user_id=user.pk, brand_ids=brand_ids), {}, request.path),
+        "votes": shown(votes_of(user_id=user.pk, brand_ids=brand_ids), {}, user),
     }
     return render(request, "me/index.html", context)

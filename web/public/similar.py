@@ -36,4 +36,4 @@ def similar_ideas(
     if not rows:
         return []
     states = {challenge.slug: state_of(challenge) for challenge in challenges_of(brand)}
-    return shown(rows, states, request.path)
+    return shown(rows, states, request.user)

@@ -62,7 +62,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
     shown_to(request, hot.items)
-    return {"ideas": shown(hot.items, states, request.path)}
+    return {"ideas": shown(hot.items, states, request.user), "back": request.path}
 
 
 @page
@@ -90,12 +90,13 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     context = about(request, found.challenge, state)
     row = idea_row(code=code, user_id=request.user.pk)
     context |= {
-        "idea": one(row, state, proper, context["budget"]) if row else None,
+        "back": proper,
+        "idea": one(row, state, request.user) if row else None,
         "full": found,
         "taken_back": was_taken_back(found),
         "talk": discussion(request, found, state),
         "signed": signed(request, found),
-        "similar": shown(like(idea=found, user_id=request.user.pk), {}, proper),
+        "similar": shown(like(idea=found, user_id=request.user.pk), {}, request.user),
     }
     return render(request, "public/idea.html", context)
 
@@ -105,9 +106,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     found = person_or_404(handle)
     brand_ids = visible_ids_of(request.user, found)
     rows = ideas_of(user_id=found.pk, brand_ids=brand_ids, reader_id=request.user.pk)
-    return render(
-        request, "public/person.html", {"person": found, "ideas": shown(rows, {}, request.path)}
-    )
+    context = {"person": found, "ideas": shown(rows, {}, request.user)}
+    return render(request, "public/person.html", context)
 
 
 def about(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def standing(request: HttpRequest, found: Idea, back: str) -> dict[str, Any]:
         "brand": found.brand,
         "challenge": found.challenge,
         "state": state,
-        "idea": one(row, state, back, budget),
+        "idea": one(row, state, request.user),
         "budget": budget,
         "back": back,
     }

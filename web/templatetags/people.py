@@ -7,8 +7,7 @@ from django.http import HttpRequest
 
 from accounts.models import Brand
 from accounts.rules import can_manage_settings, can_see_desk
-from ideas.models import Challenge, Idea
-from ideas.rules import can_vote_in
+from ideas.models import Idea
 from notifications.access import unread_count
 from web import wishes
 
@@ -28,11 +27,6 @@ def sees_desk_of(user: Any, brand: Brand | None) -> bool:
 @register.filter
 def manages(user: Any, brand: Brand) -> bool:
     return can_manage_settings(user, brand)
-
-
-@register.filter
-def may_vote_in(user: Any, question: Challenge | None) -> bool:
-    return not question or can_vote_in(user, question)
 
 
 @register.simple_tag

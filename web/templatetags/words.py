@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from cocreate.lib import html
+from cocreate.lib.fragments import true_until
 
 register = template.Library()
 
@@ -40,6 +41,7 @@ def ago(moment: datetime | None) -> SafeString | str:
 def ago_to_ten_minutes(moment: datetime | None) -> SafeString | str:
     """For what is noted every ten minutes: just after it we know no better."""
     if moment and timezone.now() - moment < TEN_MINUTES:
+        true_until(moment + TEN_MINUTES)
         return in_time_element(moment, _("within the last ten minutes"))
     return ago(moment)
 
@@ -77,6 +79,8 @@ def time_left(moment: datetime | None) -> str:
     if moment is None:
         return ""
     seconds = int((moment - timezone.now()).total_seconds())
+    if seconds > 0:
+        true_until(moment - timedelta(seconds=seconds // _step(seconds) * _step(seconds)))
     if seconds >= DAY:
         return ngettext("%(n)s day left", "%(n)s days left", seconds // DAY) % {"n": seconds // DAY}
     if seconds >= HOUR:
@@ -114,6 +118,9 @@ def zone_name(local: datetime) -> str:
 
 def time_ago(moment: datetime) -> str:
     seconds = int((timezone.now() - moment).total_seconds())
+    if seconds < WORDS_UNTIL_DAYS * DAY:
+        step = _step(seconds)
+        true_until(moment + timedelta(seconds=(max(seconds, 0) // step + 1) * step))
     if seconds < MINUTE:
         return _("just now")
     if seconds < HOUR:
@@ -130,10 +137,16 @@ def time_ago(moment: datetime) -> str:
     return day(moment)
 
 
+def _step(seconds: int) -> int:
+    """After how many seconds other words are said of such a span."""
+    return DAY if seconds >= DAY else HOUR if seconds >= HOUR else MINUTE
+
+
 def day(moment: datetime) -> str:
     """ "14 January", with the year where it is another one. French begins a month with "1er"."""
-    local = timezone.localtime(moment)
-    if local.year == timezone.localtime().year:
+    local, now = timezone.localtime(moment), timezone.localtime()
+    true_until(now.replace(now.year + 1, 1, 1, hour=0, minute=0, second=0, microsecond=0))
+    if local.year == now.year:
         pattern = pgettext("date of this year, in the letters of Django's date filter", "j F")
     else:
         pattern = pgettext("date of another year, in the letters of Django's date filter", "j F Y")
