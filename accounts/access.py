@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +15,6 @@ from accounts.rules import can_see_desk
 from cocreate.lib import written
 from cocreate.lib.errors import NotAllowed, NotFound
 from cocreate.lib.written import SOME_TEXT, SOMEBODY
-
-COLUMNS = [field.attname for field in Brand._meta.concrete_fields]
 
 
 class Moved(NotFound):
@@ -57,8 +54,8 @@ def brand_or_404(user: Any, slug: str) -> Brand:
 def _visible_brand(user: Any, slug: str) -> Brand | None:
     is_member = getattr(user, "is_authenticated", False)
     meant = {SOMEBODY: user.pk if is_member else None, SOME_TEXT: slug}
-    row = written.first(_visible(is_member=is_member), meant)
-    return Brand.from_db(DEFAULT_DB_ALIAS, COLUMNS, row) if row else None
+    brand: Brand | None = written.one(_visible(is_member=is_member), meant)
+    return brand
 
 
 @cache

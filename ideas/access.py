@@ -2,17 +2,19 @@
 "not allowed".
 """
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Brand, User
-from cocreate.lib import pages
+from cocreate.lib import pages, written
 from cocreate.lib.errors import NotFound
+from cocreate.lib.written import SOME_TEXT, SOMEBODY, SOMETHING
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
-from ideas.models import Challenge, Comment, Idea, Image, ImportBatch
+from ideas.models import Challenge, Comment, Idea, Image, ImportBatch, Phase
 from ideas.models.challenge import PERMANENT_SLUG
 from ideas.rules import KEPT, can_read, can_see, can_see_challenge, may_see_waiting
 
@@ -24,7 +26,15 @@ def challenges_of(brand: Brand) -> list[Challenge]:
     """A brand's public questions with their rules and phases, newest first, the permanent one
     last.
     """
-    return _in_order(Challenge.objects.filter(brand=brand).exclude(published_at=None))
+    found: list[Challenge] = written.objects(_public(), {SOMETHING: brand.pk})
+    phases: dict[int, list[Phase]] = {}
+    for phase in written.objects(_phases_of_public(), {SOMETHING: brand.pk}):
+        phases.setdefault(phase.rules_id, []).append(phase)
+    for challenge in found:
+        challenge.brand = brand
+        if challenge.rules is not None:
+            written.at_hand(challenge.rules, "phases", phases.get(challenge.rules.pk, []))
+    return sorted(found, key=lambda challenge: challenge.is_permanent)
 
 
 def challenges_and_drafts(brand: Brand) -> list[Challenge]:
@@ -47,10 +57,43 @@ def latest_challenges(user: Any, limit: int = 12) -> list[Challenge]:
 
 def challenge_or_404(brand: Brand, slug: str, user: Any = None) -> Challenge:
     """A draft is there for the brand's team alone: name the reader."""
-    challenge = _with_rules(Challenge.objects.filter(brand=brand, slug=slug)).first()
-    if challenge is None or not can_see_challenge(user, challenge):
+    challenge: Challenge | None = written.one(_named(), {SOMETHING: brand.pk, SOME_TEXT: slug})
+    if challenge is None:
         raise NotFound
+    challenge.brand = brand
+    if not can_see_challenge(user, challenge):
+        raise NotFound
+    put_phases_at_hand(challenge)
     return challenge
+
+
+def put_phases_at_hand(challenge: Challenge) -> None:
+    """Those of the rules in force."""
+    if challenge.rules is not None:
+        phases = written.objects(_phases(), {SOMETHING: challenge.rules.pk})
+        written.at_hand(challenge.rules, "phases", phases)
+
+
+@cache
+def _named() -> written.Written:
+    return written.write(
+        Challenge.objects.filter(brand=SOMETHING, slug=SOME_TEXT).select_related("rules")
+    )
+
+
+@cache
+def _public() -> written.Written:
+    rows = _public_rows().select_related("rules")
+    return written.write(rows.order_by("-published_at", "slug"))
+
+
+@cache
+def _phases_of_public() -> written.Written:
+    return written.write(Phase.objects.filter(rules__in=_public_rows().values("rules")))
+
+
+def _public_rows() -> "QuerySet[Challenge]":
+    return Challenge.objects.filter(brand=SOMETHING).exclude(published_at=None)
 
 
 def open_for_ideas(brand: Brand) -> list[Challenge]:
@@ -64,14 +107,34 @@ def idea_or_404(user: Any, code: str, *, brand: Brand | None = None) -> Idea:
     """An idea of a brand the user may see, with brand, challenge, rules, author, score and merge
     target at hand.
     """
-    rows = Idea.objects.select_related(
-        "brand", "challenge__brand", "challenge__rules", "author__user", "score", "merged_into"
-    ).prefetch_related("challenge__rules__phases")
-    scope = Q(brand=brand) if brand else Q(brand__in=Brand.objects.visible_to(user))
-    idea = rows.filter(scope, code=code).first()
+    is_member = getattr(user, "is_authenticated", False)
+    query = _idea(is_member=is_member, in_brand=brand is not None)
+    meant = {
+        SOMEBODY: user.pk if is_member else None,
+        SOMETHING: brand.pk if brand else None,
+        SOME_TEXT: code,
+    }
+    idea: Idea | None = written.one(query, meant)
     if idea is None or (brand is None and not can_see(user, idea)):
         raise NotFound
+    put_phases_at_hand(idea.challenge)
     return idea
+
+
+@cache
+def _idea(*, is_member: bool, in_brand: bool) -> written.Written:
+    rows = Idea.objects.filter(code=SOME_TEXT).select_related(
+        "brand", "challenge__brand", "challenge__rules", "author__user", "score", "merged_into"
+    )
+    visible = Brand.objects.visible_to(User(pk=SOMEBODY) if is_member else None)
+    return written.write(
+        rows.filter(brand=SOMETHING) if in_brand else rows.filter(brand__in=visible)
+    )
+
+
+@cache
+def _phases() -> written.Written:
+    return written.write(Phase.objects.filter(rules=SOMETHING))
 
 
 def restorable_ideas(user: User) -> list[Idea]:
@@ -142,11 +205,6 @@ def import_or_404(brand: Brand, code: str) -> ImportBatch:
     if batch is None:
         raise NotFound
     return batch
-
-
-def _in_order(challenges: "QuerySet[Challenge]") -> list[Challenge]:
-    rows = list(_with_rules(challenges).order_by("-published_at", "slug"))
-    return sorted(rows, key=lambda challenge: challenge.is_permanent)
 
 
 def _with_rules(challenges: "QuerySet[Challenge]") -> "QuerySet[Challenge]":

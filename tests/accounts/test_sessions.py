@@ -119,7 +119,7 @@ def test_the_list_costs_the_same_with_one_session_and_with_three(
         signed_in(charlie)
     client = signed_in(charlie)
     client.get("/me/sessions/")
-    with django_assert_num_queries(4):  # session, user, unread notices, the list
+    with django_assert_num_queries(3):  # session and user, unread notices, the list
         client.get("/me/sessions/")
 
 

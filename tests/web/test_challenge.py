@@ -42,7 +42,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     for _n in range(ideas_there):
         make_idea(challenge, author=make_participant(challenge.brand))
     cache.clear()
-    with django_assert_num_queries(5):  # brand, question, phases, figures, statuses
+    with django_assert_num_queries(7):  # brand, question, phases, ideas, tags, figures, statuses
         visitor.get(PAGE)
 
 
@@ -53,7 +53,7 @@ def test_a_member_costs_session_user_desk_and_inbox_more(
     for _n in range(ideas_there):
         make_idea(challenge, author=make_participant(challenge.brand))
     cache.clear()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         member.get(PAGE)
 
 

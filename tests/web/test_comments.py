@@ -169,7 +169,7 @@ def test_a_link_to_a_page_that_never_was_is_refused_in_words(visitor, idea):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 7), ("charlie", 15)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 8), ("charlie", 15)])
 def test_the_page_costs_as_many_queries_with_1_comment_as_with_30(
     request, brand, idea, author, who, queries, count, django_assert_num_queries
 ):

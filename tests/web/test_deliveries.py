@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_for_one_and_three(
     for _n in range(things):
         tell(brand)
     client = reader(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PATH)
 
 

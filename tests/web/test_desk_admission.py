@@ -118,7 +118,7 @@ def test_the_list_costs_the_same_for_one_and_three(manager, club, rows, django_a
         manager.post(INVITE, {"emails": f"p{n}@example.org"})
     manager.get(PAGE)  # takes the messages
     # session, user, brand, role, admitted, invitations, unread
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         manager.get(PAGE)
 
 

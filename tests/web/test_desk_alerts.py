@@ -137,5 +137,5 @@ def test_the_page_costs_the_same_for_one_and_three(
         supported(make_idea(challenge), 1)
     manager.get(PAGE)  # takes the messages
     # session, user, brand, role, burst, raised, rules, unread
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         manager.get(PAGE)

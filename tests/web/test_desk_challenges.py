@@ -429,7 +429,7 @@ def test_the_list_costs_the_same_however_long_it_is(desk, brand, there, django_a
         make_challenge(brand, published=False)
     cache.clear()
     # session, user, role, brand; drafts, questions and the phases of each; figures, inbox
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         desk.get(LIST)
 
 

@@ -141,7 +141,7 @@ def test_the_list_costs_the_same_for_one_and_three(
         )
         keys.note_leak(secret)
     # session, user, brand, role, keys, unread
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         manager.get(PAGE)
 
 

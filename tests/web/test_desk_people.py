@@ -95,7 +95,7 @@ def test_nobody_is_sent_elsewhere_after_stopping_somebody(desk, written):
 def test_the_list_of_the_stopped_costs_the_same(desk, brand, bob, many, django_assert_num_queries):
     for _n in range(many):
         stopping.stop(participant=make_participant(brand), actor=bob, reason=WHY)
-    with django_assert_num_queries(7):  # session, user, brand, role, people, reasons, unread
+    with django_assert_num_queries(6):  # session and user, brand, role, people, reasons, unread
         desk.get(PEOPLE)
 
 
@@ -181,5 +181,5 @@ def test_the_queue_costs_the_same(desk, challenge, many, django_assert_num_queri
         comment = comments.post(idea=idea, author=idea.author, body="Word", actor=None)
         report(idea)
         report(idea, comment)
-    with django_assert_num_queries(6):  # session, user, brand, role, reports, unread
+    with django_assert_num_queries(5):  # session and user, brand, role, reports, unread
         desk.get(REPORTS)

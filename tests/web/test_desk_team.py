@@ -260,5 +260,5 @@ def test_the_team_costs_the_same_for_one_and_three(mallory, rows, django_assert_
         client.post("/desk/rival/team/invite/", {"emails": f"p{n}@example.org", "role": "analyst"})
     client.get("/desk/rival/team/")  # takes the messages
     # session, user, brand, role, team, invitations, unread
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/desk/rival/team/")

@@ -296,7 +296,7 @@ def test_the_list_takes_as_many_queries_for_many_drafts(
         words = drafts.Words(title=f"Draft {n}")
         drafts.store(brand=brand, user=charlie, name=drafts.new_name(), words=words)
     member.get("/me/drafts/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         member.get("/me/drafts/")
 
 

@@ -190,7 +190,7 @@ def test_a_search_costs_the_same_few_queries(visitor, challenge, there, django_a
     for n in range(there):
         make_idea(challenge, title=f"Lantern {n}")
     visitor.get(PAGE)  # figures are kept for a while
-    with django_assert_num_queries(4):  # brand, question, phases, statuses
+    with django_assert_num_queries(8):  # brand, question, phases, statuses, four of the search
         assert len(titles(visitor, f"{PAGE}?q=lantern")) == there
 
 

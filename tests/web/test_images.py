@@ -19,7 +19,7 @@ from tests.web.conftest import path_of, reader, text_of
 from tests.web.pictures import upload as sent
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_CHALLENGE = 4
+QUERIES_OF_CHALLENGE = 5
 
 
 @pytest.fixture(autouse=True)

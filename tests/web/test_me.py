@@ -107,5 +107,5 @@ def test_the_page_costs_the_same_for_one_and_three(
         delete_idea(idea=make_idea(challenge, author=make_participant(brand, alice)), actor=alice)
     client = reader(alice)
     # session, user, inbox (2), address, brands, teams, unread, deleted
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/me/")

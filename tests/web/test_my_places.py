@@ -136,6 +136,6 @@ def test_the_page_costs_the_same_for_one_brand_and_three(
         teams.add_member(brand=(found := make_brand()), user=charlie, role=Role.ANALYST)
         make_participant(found, charlie)
     client = reader(charlie)
-    with django_assert_num_queries(5):  # session, user, teams, communities, unread
+    with django_assert_num_queries(4):  # session and user, teams, communities, unread
         client.get(PLACES)
     assert len(places.teams_of(charlie)) == brands

@@ -57,7 +57,7 @@ def test_the_page_costs_the_same_for_one_and_three(charlie, brands, django_asser
     for n in range(brands):
         make_participant(make_brand(f"brand-of-{n}"), charlie)
     client = reader(charlie)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(PATH)
 
 

@@ -394,7 +394,7 @@ def test_a_list_names_the_pictures_of_its_authors(brand, challenge):
 
 
 def test_the_page_costs_its_session_and_its_inbox_alone(member, django_assert_num_queries):
-    with django_assert_num_queries(3):  # session, user, unread
+    with django_assert_num_queries(2):  # session and user, unread
         member.get(PROFILE)
 
 

@@ -236,7 +236,7 @@ def test_the_page_costs_the_same_for_one_token_and_three(
 ):
     for n in range(count):
         made(charlie, f"script {n}")
-    with django_assert_num_queries(4):  # session, user, tokens, unread
+    with django_assert_num_queries(3):  # session and user, tokens, unread
         member.get(TOKENS)
 
 
