@@ -6,13 +6,13 @@ from django.http import HttpRequest
 
 from cocreate.lib.agents import is_seen_by_somebody
 from cocreate.lib.http import client_address, network_of
-from ideas.domain import exposure
+from ideas.domain import showings
 
 
 def shown_to(request: HttpRequest, ideas: Sequence[int], challenges: Sequence[int]) -> None:
     """These ideas, in the order of a list. Nothing is counted for programs."""
     if ideas and is_seen_by_somebody(request):
-        exposure.seen(
+        showings.note(
             network=network_of(client_address(request)),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             ideas=ideas,

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from cocreate.lib.agents import is_seen_by_somebody
 from cocreate.lib.http import client_address, network_of
-from ideas.domain import exposure
+from ideas.domain import showings
 
 
 def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
@@ -15,7 +15,7 @@ def shown_to(request: HttpRequest, ideas: Sequence[Mapping[str, Any]]) -> None:
     programs, and where a page is fetched before anybody asks for it.
     """
     if is_seen_by_somebody(request):
-        exposure.seen(
+        showings.note(
             network=network_of(client_address(request)),
             agent=request.META.get("HTTP_USER_AGENT", ""),
             ideas=[row["id"] for row in ideas],

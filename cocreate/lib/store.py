@@ -67,6 +67,14 @@ class Store:
         """What the script returns. Raises Away, as ask()."""
         return self.ask(lambda: script.run_on(self._connection(), keys, args))
 
+    def run_all(
+        self, script: "Script", asked: Sequence[tuple[Sequence[str], Sequence[Any]]]
+    ) -> list[Any]:
+        """What the script returns for each of these keys and arguments, in one trip. Raises Away,
+        as ask(); some of them may have been done.
+        """
+        return self.ask(lambda: script.run_all_on(self._connection(), asked))
+
     def _connection(self) -> Any:
         """This thread's own. To take one from the pool, and all that the client does around a
         command, costs more than the command.
@@ -125,6 +133,20 @@ class Script:
         except NoScriptError:
             return _said(connection, "EVAL", self.text, len(keys), *keys, *args)
 
+    def run_all_on(
+        self, connection: Any, asked: Sequence[tuple[Sequence[str], Sequence[Any]]]
+    ) -> list[Any]:
+        """It is sent along: one trip, whether it is known or not."""
+        commands = [("EVALSHA", self.sha, len(keys), *keys, *args) for keys, args in asked]
+        packed = connection.pack_commands([("SCRIPT", "LOAD", self.text), *commands])
+        try:
+            connection.send_packed_command(packed)
+            _sha, *answers = [connection.read_response() for _n in range(len(commands) + 1)]
+        except redis.RedisError:
+            connection.disconnect()  # what it still has to say is nobody's answer
+            raise
+        return answers
+
 
 def _said(connection: Any, *command: Any) -> Any:
     connection.send_command(*command)
@@ -154,6 +176,10 @@ class Cache(RedisCache):
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         parent: Any = super()
         return self._ask(lambda: parent.get(key, default, version), default)
+
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        parent: Any = super()
+        return self._ask(lambda: parent.get_many(keys, version), {})
 
     def set(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None

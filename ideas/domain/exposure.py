@@ -17,10 +17,10 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
@@ -121,6 +121,15 @@ FIGURES = """
 """
 
 
+class Showing(NamedTuple):
+    """A list as somebody was shown it."""
+
+    network: str
+    agent: str
+    ideas: tuple[int, ...]
+    challenges: tuple[int, ...]
+
+
 def weight(place: int) -> float:
     """Of a showing at this place of a list; 1 is the first."""
     return float(place**-FADES_BY)
@@ -133,13 +142,21 @@ def _weight_as_text(place: int) -> str:
 
 def seen(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
     """Somebody was shown these ideas, from the first place on, in lists of these challenges (ids).
-    Network and browser make the visitor; only hashes of them leave this function. Never raises.
+    Network and browser make the visitor; only hashes of them leave this process. Never raises.
     """
-    if not ideas:
+    seen_all([Showing(network, agent, tuple(ideas), tuple(challenges))])
+
+
+def seen_all(showings: Iterable[Showing]) -> None:
+    """In one trip. Never raises."""
+    shown = [one for one in showings if one.ideas]
+    if not shown:
         return
     there = store()
     with suppress(Away):
-        _see(there, network, agent, ideas, challenges)
+        day = int(time.time()) // DAY_SECONDS
+        key = _key_of(there, day, _end_of(day))
+        there.run_all(SEE, [_asking(one, day, key) for one in shown])
 
 
 def keep() -> int:
@@ -178,22 +195,20 @@ def figures_of(idea_id: int) -> dict[str, Any]:
     return {"times": times, "views": views, "per_hundred": per_hundred}
 
 
-def _see(
-    there: Store, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]
-) -> None:
-    day = int(time.time()) // DAY_SECONDS
-    forgotten_at = (day + 1) * DAY_SECONDS + GRACE_SECONDS
-    key = _key_of(there, day, forgotten_at)
-    visitor, of_network = _name(key, f"{network} {agent}"), _name(key, network)
-    weights = [part for n, idea in enumerate(ideas, 1) for part in (idea, _weight_as_text(n))]
-    there.run(
-        SEE,
-        keys=[f"seen:by:{visitor}", COLLECTED, f"seen:visitors:{day}", f"seen:from:{of_network}"],
-        args=[
-            forgotten_at, MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK, len(challenges), *challenges,
-            *weights,
-        ],
-    )  # fmt: skip
+def _end_of(day: int) -> int:
+    """When it is forgotten."""
+    return (day + 1) * DAY_SECONDS + GRACE_SECONDS
+
+
+def _asking(one: Showing, day: int, key: bytes) -> tuple[list[str], list[Any]]:
+    """The keys and arguments of SEE."""
+    visitor, of_network = _name(key, f"{one.network} {one.agent}"), _name(key, one.network)
+    weights = [part for n, idea in enumerate(one.ideas, 1) for part in (idea, _weight_as_text(n))]
+    limits = (MOST_VISITORS, MOST_IDEAS, MOST_OF_NETWORK)
+    return (
+        [f"seen:by:{visitor}", COLLECTED, f"seen:visitors:{day}", f"seen:from:{of_network}"],
+        [_end_of(day), *limits, len(one.challenges), *one.challenges, *weights],
+    )
 
 
 def _name(key: bytes, of: str) -> str:

@@ -12,7 +12,7 @@ from accounts.domain.participants import claimed
 from accounts.models import Brand
 from cocreate.lib.store import store
 from cocreate.lib.text import slug_of
-from ideas.domain import comments, decisions, exposure, tally
+from ideas.domain import comments, decisions, exposure, showings, tally
 from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import set_hidden
 from ideas.domain.votes import cast_as_user
@@ -328,12 +328,14 @@ def test_an_old_address_leads_to_todays(host, brand, alice):
 
 @pytest.fixture
 def nothing_seen():
+    showings.waiting.send()
     there = store()
     for key in there.client.scan_iter("seen:*"):
         there.client.delete(key)
 
 
 def times():
+    showings.waiting.send()
     exposure.keep()
     return sum(Exposure.objects.values_list("times", flat=True))
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from cocreate.lib.store import Away, store
-from ideas.domain import exposure
+from ideas.domain import exposure, showings
 from ideas.models import Attendance, Exposure, OrderTouch, Score
 from tests.factories import make_challenge, make_idea
 from tests.gate import Crowd, another_connection
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def empty_store():
     """The tests of a process share a store; other keys are others' business."""
+    showings.waiting.send()
     there = store()
     for key in there.client.scan_iter("seen:*"):
         there.client.delete(key)

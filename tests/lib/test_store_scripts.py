@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from django.conf import settings
 
 from cocreate.lib.store import Away, Script, Store, store
 from tests.store import nobody
@@ -66,3 +67,23 @@ def test_a_script_that_the_store_forgot_is_told_again():
 def test_a_store_that_is_away_is_said_to_be():
     with pytest.raises(Away):
         Store(nobody()).run(ADD, ["a"], ["b"])
+
+
+def test_many_runs_are_one_trip_answered_in_their_order_also_where_the_store_forgot_the_script():
+    store().client.script_flush()
+    asked = [([f"{n}"], ["b"]) for n in range(50)]
+    assert store().run_all(ADD, asked) == [b"%db" % n for n in range(50)]
+
+
+def test_one_of_many_that_fails_leaves_no_answer_over_for_the_next():
+    fails = Script("if ARGV[1] == 'b' then return redis.call('NO SUCH COMMAND') end return 'a'")
+    there = Store(settings.REDIS_URL)
+    with pytest.raises(Away):
+        there.run_all(fails, [([], ["a"]), ([], ["b"]), ([], ["a"])])
+    there._is_away = False
+    assert there.run(ADD, ["a"], ["b"]) == b"ab"
+
+
+def test_many_runs_with_the_store_away_say_so():
+    with pytest.raises(Away):
+        Store(nobody()).run_all(ADD, [(["a"], ["b"])])

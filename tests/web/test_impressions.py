@@ -4,7 +4,7 @@ import pytest
 
 from cocreate.lib.agents import is_robot
 from cocreate.lib.store import store
-from ideas.domain import exposure
+from ideas.domain import exposure, showings
 from ideas.models import Attendance, Exposure
 from tests.factories import make_challenge, make_idea
 
@@ -16,6 +16,7 @@ PAGE = "/b/mio/c/street/"
 
 @pytest.fixture(autouse=True)
 def empty_store():
+    showings.waiting.send()
     there = store()
     for key in there.client.scan_iter("seen:*"):
         there.client.delete(key)
@@ -27,6 +28,7 @@ def two(challenge):
 
 
 def counted():
+    showings.waiting.send()
     exposure.keep()
     return sum(Exposure.objects.values_list("times", flat=True))
 
