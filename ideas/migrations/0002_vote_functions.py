@@ -23,7 +23,7 @@ DROP_CAST = """
 DROP_FOLD = """
     DROP FUNCTION fold_votes, apply_events, number_in_ledger, this_cluster, must_share_one_snapshot;
     DROP FUNCTION effects_of, unfolded_events, sums_of_idea;
-    DROP VIEW counted_vote, idea_half_life;
+    DROP VIEW counted_vote, imported_total, idea_half_life;
     DROP FUNCTION decayed_now, hot_key;
     DROP AGGREGATE log2_sum(float8);
     DROP FUNCTION log2_add, decay_exponent;

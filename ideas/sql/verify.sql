@@ -2,51 +2,54 @@
 
 -- What every counter and score should be, from the votes alone. p_ideas NULL: all.
 --
--- One pass over the votes. They are added up within steps of 900 half-lives, where 2^900 times all votes there will ever
--- be is still a float8; an idea has one step, or two, and only those are added as logarithms.
+-- One pass over the votes, and one power for each and each half-life. Weights are added up relative to when the idea
+-- was folded last, which is about its youngest vote. Where such a sum is next to nothing or too large for that (old
+-- imported votes that fade within hours), the idea's votes are gone through once more, relative to the largest.
 CREATE OR REPLACE FUNCTION tally_truth(p_ideas bigint[]) RETURNS TABLE (
     idea_id bigint, support bigint, oppose bigint, points bigint, on_behalf bigint, imported bigint,
     pending bigint, held bigint,
     for_log2 float8, against_log2 float8, brand_for_log2 float8, brand_against_log2 float8
 ) LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    WITH term AS (
-        SELECT v.idea_id, v.amount, v.value, v.source,
-               decay_exponent(v.at, h.half_life) AS own, floor(decay_exponent(v.at, h.half_life) / 900) * 900 AS own_step,
-               decay_exponent(v.at, h.brand_half_life) AS brand,
-               floor(decay_exponent(v.at, h.brand_half_life) / 900) * 900 AS brand_step
-          FROM counted_vote v JOIN idea_half_life h USING (idea_id)
-         WHERE p_ideas IS NULL OR v.idea_id = ANY (p_ideas)
-    ), step AS (
-        SELECT t.idea_id, own_step, brand_step,
-               sum(amount) FILTER (WHERE value > 0) AS support, sum(amount) FILTER (WHERE value < 0) AS oppose,
+    WITH voted AS (
+        SELECT counts_on_id AS idea_id, value, state, source, 1 AS amount, at FROM ideas_vote
+         WHERE value <> 0 AND (p_ideas IS NULL OR counts_on_id = ANY (p_ideas))
+        UNION ALL
+        SELECT idea_id, value, 'counted'::varchar(8), 'imported'::varchar(10), amount, at FROM imported_total
+         WHERE p_ideas IS NULL OR idea_id = ANY (p_ideas)
+    ), term AS (
+        SELECT v.idea_id, CASE WHEN state = 'counted' THEN value ELSE 0 END AS value, state, source, amount,
+               amount * power_of_2((date_part('epoch', at) - h.last) / h.seconds) AS own,
+               amount * power_of_2((date_part('epoch', at) - h.last) / h.brand_seconds) AS brand
+          FROM voted v JOIN (SELECT idea_id, last, seconds, brand_seconds FROM idea_half_life OFFSET 0) h USING (idea_id)
+        OFFSET 0
+    ), added AS (
+        SELECT t.idea_id, sum(amount) FILTER (WHERE value > 0) AS support, sum(amount) FILTER (WHERE value < 0) AS oppose,
                sum(amount * value) AS points,
                sum(amount) FILTER (WHERE value > 0 AND source = 'on_behalf') AS on_behalf,
                sum(amount) FILTER (WHERE value > 0 AND source = 'imported') AS imported,
-               sum(amount * power(2::float8, own - own_step)) FILTER (WHERE value > 0) AS own_for,
-               sum(amount * power(2::float8, own - own_step)) FILTER (WHERE value < 0) AS own_against,
-               sum(amount * power(2::float8, brand - brand_step)) FILTER (WHERE value > 0) AS brand_for,
-               sum(amount * power(2::float8, brand - brand_step)) FILTER (WHERE value < 0) AS brand_against
-          FROM term t GROUP BY t.idea_id, own_step, brand_step
-    ), counted AS (
-        SELECT p.idea_id, sum(support)::bigint AS support, sum(oppose)::bigint AS oppose, sum(points)::bigint AS points,
-               sum(on_behalf)::bigint AS on_behalf, sum(imported)::bigint AS imported,
-               log2_sum(own_step + ln(own_for) / ln(2::float8)) FILTER (WHERE own_for > 0) AS for_log2,
-               log2_sum(own_step + ln(own_against) / ln(2::float8)) FILTER (WHERE own_against > 0) AS against_log2,
-               log2_sum(brand_step + ln(brand_for) / ln(2::float8)) FILTER (WHERE brand_for > 0) AS brand_for_log2,
-               log2_sum(brand_step + ln(brand_against) / ln(2::float8)) FILTER (WHERE brand_against > 0) AS brand_against_log2
-          FROM step p GROUP BY p.idea_id
-    ), waiting AS (
-        SELECT counts_on_id AS idea_id, count(*) FILTER (WHERE state = 'pending') AS pending,
-               count(*) FILTER (WHERE state = 'held') AS held
-          FROM ideas_vote WHERE state IN ('pending', 'held') AND value <> 0
-           AND (p_ideas IS NULL OR counts_on_id = ANY (p_ideas)) GROUP BY 1
+               count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'held') AS held,
+               sum(own) FILTER (WHERE value > 0) AS own_for, sum(own) FILTER (WHERE value < 0) AS own_against,
+               sum(brand) FILTER (WHERE value > 0) AS brand_for, sum(brand) FILTER (WHERE value < 0) AS brand_against
+          FROM term t GROUP BY t.idea_id
+    ), counted AS MATERIALIZED (
+        SELECT h.idea_id, h.half_life, h.brand_half_life, coalesce(support, 0) AS support, coalesce(oppose, 0) AS oppose,
+               coalesce(points, 0) AS points, coalesce(on_behalf, 0) AS on_behalf, coalesce(imported, 0) AS imported,
+               coalesce(pending, 0) AS pending, coalesce(held, 0) AS held,
+               coalesce((last - 1735689600) / seconds + ln(own_for) / ln(2::float8), '-Infinity') AS own_for,
+               coalesce((last - 1735689600) / seconds + ln(own_against) / ln(2::float8), '-Infinity') AS own_against,
+               coalesce((last - 1735689600) / brand_seconds + ln(brand_for) / ln(2::float8), '-Infinity') AS brand_for,
+               coalesce((last - 1735689600) / brand_seconds + ln(brand_against) / ln(2::float8), '-Infinity')
+                   AS brand_against,
+               coalesce(least(own_for, own_against, brand_for, brand_against) > 1e-200
+                    AND greatest(own_for, own_against, brand_for, brand_against) < 1e200, true) AS in_range
+          FROM idea_half_life h LEFT JOIN added USING (idea_id)
+         WHERE p_ideas IS NULL OR h.idea_id = ANY (p_ideas)
     )
-    SELECT s.idea_id, coalesce(c.support, 0), coalesce(c.oppose, 0), coalesce(c.points, 0), coalesce(c.on_behalf, 0),
-           coalesce(c.imported, 0), coalesce(w.pending, 0), coalesce(w.held, 0),
-           coalesce(c.for_log2, '-Infinity'), coalesce(c.against_log2, '-Infinity'),
-           coalesce(c.brand_for_log2, '-Infinity'), coalesce(c.brand_against_log2, '-Infinity')
-      FROM ideas_score s LEFT JOIN counted c USING (idea_id) LEFT JOIN waiting w USING (idea_id)
-     WHERE p_ideas IS NULL OR s.idea_id = ANY (p_ideas)
+    SELECT idea_id, support, oppose, points, on_behalf, imported, pending, held,
+           own_for, own_against, brand_for, brand_against FROM counted WHERE in_range
+    UNION ALL
+    SELECT idea_id, support, oppose, points, on_behalf, imported, pending, held, r.*
+      FROM counted c CROSS JOIN LATERAL sums_of_idea(c.idea_id, c.half_life, c.brand_half_life) r WHERE NOT in_range
 $$;
 
 CREATE OR REPLACE FUNCTION nearly_equal(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -60,26 +63,37 @@ CREATE OR REPLACE FUNCTION counter_differences(p_ideas bigint[]) RETURNS TABLE (
     WITH waiting AS MATERIALIZED (
         SELECT e.* FROM (SELECT array_agg(u) AS all_of_them FROM unfolded_events() u) f, effects_of(f.all_of_them) e
     ), both_sides AS (
-        SELECT s.code, s AS score, t AS truth,
+        SELECT s.code, s.for_log2, s.against_log2, s.hot, s.brand_for_log2, s.brand_against_log2, s.brand_hot,
+               t.for_log2 AS true_for, t.against_log2 AS true_against, t.brand_for_log2 AS true_brand_for,
+               t.brand_against_log2 AS true_brand_against,
                w.idea_id IS NULL AND NOT EXISTS (SELECT FROM ideas_recount r WHERE r.idea_id = s.idea_id) AS settled,
-               (s.support + coalesce(w.support, 0), s.oppose + coalesce(w.oppose, 0), s.points + coalesce(w.points, 0),
-                s.on_behalf + coalesce(w.on_behalf, 0), s.imported + coalesce(w.imported, 0),
-                s.pending + coalesce(w.pending, 0), s.held + coalesce(w.held, 0)) AS stored_counts,
-               (t.support, t.oppose, t.points, t.on_behalf, t.imported, t.pending, t.held) AS true_counts
+               s.support + coalesce(w.support, 0) AS support, s.oppose + coalesce(w.oppose, 0) AS oppose,
+               s.points + coalesce(w.points, 0) AS points, s.on_behalf + coalesce(w.on_behalf, 0) AS on_behalf,
+               s.imported + coalesce(w.imported, 0) AS imported, s.pending + coalesce(w.pending, 0) AS pending,
+               s.held + coalesce(w.held, 0) AS held, t.support AS true_support, t.oppose AS true_oppose,
+               t.points AS true_points, t.on_behalf AS true_on_behalf, t.imported AS true_imported,
+               t.pending AS true_pending, t.held AS true_held
           FROM tally_truth(p_ideas) t JOIN ideas_score s USING (idea_id) LEFT JOIN waiting w USING (idea_id)
+    ), judged AS (
+        SELECT *, (support, oppose, points, on_behalf, imported, pending, held) <>
+                  (true_support, true_oppose, true_points, true_on_behalf, true_imported, true_pending, true_held)
+                      AS is_miscounted,
+               settled AND NOT (
+                   nearly_equal(for_log2, true_for) AND nearly_equal(against_log2, true_against)
+               AND nearly_equal(brand_for_log2, true_brand_for) AND nearly_equal(brand_against_log2, true_brand_against)
+               AND nearly_equal(hot, hot_key(for_log2, against_log2))
+               AND nearly_equal(brand_hot, hot_key(brand_for_log2, brand_against_log2))) AS is_misplaced
+          FROM both_sides
+    ), wrong AS MATERIALIZED (
+        SELECT * FROM judged WHERE is_miscounted OR is_misplaced
     )
-    SELECT 'counter', code, stored_counts::text, true_counts::text FROM both_sides WHERE stored_counts <> true_counts
+    SELECT 'counter', code, (support, oppose, points, on_behalf, imported, pending, held)::text,
+           (true_support, true_oppose, true_points, true_on_behalf, true_imported, true_pending, true_held)::text
+      FROM wrong WHERE is_miscounted
     UNION ALL
-    SELECT 'score', code,
-           ((score).for_log2, (score).against_log2, (score).brand_for_log2, (score).brand_against_log2)::text,
-           ((truth).for_log2, (truth).against_log2, (truth).brand_for_log2, (truth).brand_against_log2)::text
-      FROM both_sides
-     WHERE settled AND NOT (
-           nearly_equal((score).for_log2, (truth).for_log2) AND nearly_equal((score).against_log2, (truth).against_log2)
-       AND nearly_equal((score).brand_for_log2, (truth).brand_for_log2)
-       AND nearly_equal((score).brand_against_log2, (truth).brand_against_log2)
-       AND nearly_equal((score).hot, hot_key((score).for_log2, (score).against_log2))
-       AND nearly_equal((score).brand_hot, hot_key((score).brand_for_log2, (score).brand_against_log2)))
+    SELECT 'score', code, (for_log2, against_log2, brand_for_log2, brand_against_log2)::text,
+           (true_for, true_against, true_brand_for, true_brand_against)::text
+      FROM wrong WHERE is_misplaced
 $$;
 
 -- What is healed each minute: ideas with a vote in the last hour, whatever somebody wrote since the last look (xmin is the
@@ -135,20 +149,24 @@ BEGIN
     PERFORM write_truth(v_wrong);
 END $$;
 
+-- Sums that differ by their rounding alone are left: eight indexes go with each row that is written.
 CREATE OR REPLACE FUNCTION write_truth(p_ideas bigint[]) RETURNS void LANGUAGE sql AS $$
+    WITH truth AS (
+        SELECT t.*, hot_key(for_log2, against_log2) AS hot, hot_key(brand_for_log2, brand_against_log2) AS brand_hot
+          FROM tally_truth(p_ideas) t OFFSET 0
+    )
     UPDATE ideas_score s
        SET support = t.support, oppose = t.oppose, points = t.points, on_behalf = t.on_behalf, imported = t.imported,
-           pending = t.pending, held = t.held, for_log2 = t.for_log2, against_log2 = t.against_log2,
-           hot = hot_key(t.for_log2, t.against_log2), brand_for_log2 = t.brand_for_log2,
-           brand_against_log2 = t.brand_against_log2, brand_hot = hot_key(t.brand_for_log2, t.brand_against_log2),
+           pending = t.pending, held = t.held, for_log2 = t.for_log2, against_log2 = t.against_log2, hot = t.hot,
+           brand_for_log2 = t.brand_for_log2, brand_against_log2 = t.brand_against_log2, brand_hot = t.brand_hot,
            folded_at = clock_timestamp()
-      FROM tally_truth(p_ideas) t WHERE t.idea_id = s.idea_id
-       AND (s.support, s.oppose, s.points, s.on_behalf, s.imported, s.pending, s.held, s.for_log2, s.against_log2,
-            s.brand_for_log2, s.brand_against_log2, s.hot, s.brand_hot)
-           IS DISTINCT FROM
-           (t.support, t.oppose, t.points, t.on_behalf, t.imported, t.pending, t.held, t.for_log2, t.against_log2,
-            t.brand_for_log2, t.brand_against_log2, hot_key(t.for_log2, t.against_log2),
-            hot_key(t.brand_for_log2, t.brand_against_log2))
+      FROM truth t WHERE t.idea_id = s.idea_id
+       AND ((s.support, s.oppose, s.points, s.on_behalf, s.imported, s.pending, s.held) <>
+            (t.support, t.oppose, t.points, t.on_behalf, t.imported, t.pending, t.held)
+         OR NOT (nearly_equal(s.for_log2, t.for_log2) AND nearly_equal(s.against_log2, t.against_log2)
+             AND nearly_equal(s.brand_for_log2, t.brand_for_log2)
+             AND nearly_equal(s.brand_against_log2, t.brand_against_log2)
+             AND nearly_equal(s.hot, t.hot) AND nearly_equal(s.brand_hot, t.brand_hot)))
 $$;
 
 -- Count everything from the votes and start the cursor here: after a restore or a change of a half-life.
