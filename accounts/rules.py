@@ -1,9 +1,12 @@
 """May they? Pure predicates that page, template and API ask alike (docs/roles.md has the table)."""
 
+from functools import cache
 from typing import Any
 
 from accounts.enums import Role
-from accounts.models import Brand
+from accounts.models import Brand, Membership
+from cocreate.lib import written
+from cocreate.lib.written import SOMEBODY, SOMETHING
 
 ANSWERING = {Role.OWNER, Role.MANAGER}
 INVITABLE = {Role.MANAGER, Role.ANALYST}
@@ -17,10 +20,16 @@ def role_in(user: Any, brand: Brand) -> Role | None:
         return None
     roles = user.__dict__.setdefault("_roles", {})
     if brand.pk not in roles:
-        roles[brand.pk] = (
-            user.memberships.filter(brand=brand).values_list("role", flat=True).first()
-        )
+        row = written.first(_role(), {SOMEBODY: user.pk, SOMETHING: brand.pk})
+        roles[brand.pk] = row[0] if row else None
     return Role(roles[brand.pk]) if roles[brand.pk] else None
+
+
+@cache
+def _role() -> written.Written:
+    return written.write(
+        Membership.objects.filter(user=SOMEBODY, brand=SOMETHING).values_list("role")
+    )
 
 
 def forget_roles(*users: Any) -> None:

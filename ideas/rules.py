@@ -1,11 +1,14 @@
 """May they? Pure predicates that page, template and API ask alike."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.rules import can_answer, role_in
+from cocreate.lib import written
+from cocreate.lib.written import SOMEBODY, SOMETHING
 from ideas.enums import Answer, ImportState, Lock, Voters
 from ideas.models import Challenge, CoAuthor, Comment, Idea, Image, StatusStep
 
@@ -60,8 +63,17 @@ def is_author(user: Any, idea: Idea) -> bool:
 def is_co_author(user: Any, idea: Idea) -> bool:
     """Whether they accepted to sign it too. One query, for a member."""
     pk = getattr(user, "pk", None)
-    rows = CoAuthor.objects.filter(idea=idea, answer=Answer.ACCEPTED, participant__user=pk)
-    return pk is not None and rows.exists()
+    if pk is None:
+        return False
+    return written.first(_co_author(), {SOMETHING: idea.pk, SOMEBODY: pk}) is not None
+
+
+@cache
+def _co_author() -> written.Written:
+    rows = CoAuthor.objects.filter(
+        idea=SOMETHING, answer=Answer.ACCEPTED, participant__user=SOMEBODY
+    )
+    return written.write(rows.values("pk"))
 
 
 def can_edit(user: Any, idea: Idea) -> bool:

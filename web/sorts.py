@@ -39,7 +39,7 @@ def wanted_sort(request: HttpRequest, default: Sort) -> Sort:
 
 def sort_tabs(
     request: HttpRequest, current: Sort, *, hidden: bool, mode: Mode = Mode.UP_DOWN
-) -> list[Tab]:
+) -> tuple[Tab, ...]:
     """Without those that would tell what a phase hides, and without a second name of one order:
     where nobody can say no, the best liked ideas are those with most support. Filters stay, the
     page begins anew.
@@ -49,12 +49,12 @@ def sort_tabs(
         left_out.add(Sort.BEST)
     if not request.user.is_authenticated:
         left_out.add(Sort.UNSEEN)
-    tabs = []
-    for sort in TABS:
-        if sort in left_out and sort != current:
-            continue
-        query = request.GET.copy()
-        query.pop("cursor", None)
-        query["sort"] = sort.value
-        tabs.append(Tab(str(TABS[sort]), query.urlencode(), sort == current))
-    return tabs
+    rest = request.GET.copy()
+    for name in ("cursor", "sort"):
+        rest.pop(name, None)
+    before = f"{rest.urlencode()}&" if rest else ""
+    return tuple(
+        Tab(str(TABS[sort]), f"{before}sort={sort.value}", sort == current)
+        for sort in TABS
+        if sort not in left_out or sort == current
+    )

@@ -5,9 +5,9 @@ the database that changes behind its back. What it is given is what it is rememb
 with language and time zone. So nothing has to be thrown away when something changes, and nobody
 can see what was made for another. Whoever forgets to give something learns it at once: `NotGiven`.
 
-Two things differ from page to page and are put in afterwards, where the template names them: the
-token of forms, and the address to come `back` to. And what goes by the clock ("3 days ago") says
-how long it is true (`true_until`).
+What differs from page to page is put in afterwards, where the template names it: the token of
+forms, the address to come `back` to, and `here`, the page's own. And what goes by the clock ("3
+days ago") says how long it is true (`true_until`).
 """
 
 import re
@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from django.template import Context, Template
 from django.utils import timezone, translation
@@ -35,7 +36,7 @@ LONGEST = datetime.max.replace(tzinfo=UTC)
 
 # No text of anybody's holds these marks: nobody but this process has ever seen them.
 MARK = secrets.token_hex(16)
-FILLED_LATER = ("csrf_token", "back")
+FILLED_LATER = ("csrf_token", "back", "here", "here_quoted")
 LATER = {name: SafeString(f"\x02{MARK}:{name}\x03") for name in FILLED_LATER}
 HOLES = re.compile(f"\x02{MARK}:([a-z_]+)\x03")
 
@@ -211,9 +212,15 @@ class _Later(dict[str, str]):
         self.context, self.memo = context, memo
 
     def __missing__(self, name: str) -> str:
-        value: Any = self.context.get(name, "")
+        value: Any = self._value(name)
         known = self.memo.get(name)
         if known is None or known[0] is not value:
             known = self.memo[name] = value, str(conditional_escape(value))
         self[name] = known[1]
         return known[1]
+
+    def _value(self, name: str) -> Any:
+        if name.startswith("here"):
+            here = self.context["request"].get_full_path()
+            return here if name == "here" else quote(here, safe="")
+        return self.context.get(name, "")

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,9 +20,11 @@ from accounts.domain.participants import of_user
 from accounts.domain.stopping import hold_active
 from accounts.enums import Visibility
 from accounts.models import Brand, Participant, User
+from cocreate.lib import written
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.tokens import keyed_hash, new_secret
+from cocreate.lib.written import SOMEBODY, SOMETHING
 from ideas.domain import follows
 from ideas.domain.ideas import hold
 from ideas.enums import Answer
@@ -142,9 +145,14 @@ def leave(*, idea: Idea, user: User) -> None:
 
 def of(idea: Idea) -> list[Participant]:
     """Who signs it beside its author, in the order in which they were invited."""
-    rows = CoAuthor.objects.filter(idea=idea, answer=Answer.ACCEPTED)
-    rows = rows.exclude(participant=None).select_related("participant__user")
+    rows = written.objects(_signers(), {SOMETHING: idea.pk})
     return [row.participant for row in rows if row.participant]
+
+
+@cache
+def _signers() -> written.Written:
+    rows = CoAuthor.objects.filter(idea=SOMETHING, answer=Answer.ACCEPTED)
+    return written.write(rows.exclude(participant=None).select_related("participant__user"))
 
 
 def invitations_of(idea: Idea) -> list[CoAuthor]:
@@ -155,9 +163,15 @@ def invitations_of(idea: Idea) -> list[CoAuthor]:
 
 def own(idea: Idea, user: User) -> CoAuthor | None:
     """What the user was asked by handle, or has accepted."""
-    rows = CoAuthor.objects.filter(idea=idea, participant__user=user)
-    rows = rows.filter(answer__in=STANDING)
-    return rows.select_related("participant", "invited_by__user").first()
+    row: CoAuthor | None = written.one(_own(), {SOMETHING: idea.pk, SOMEBODY: user.pk})
+    return row
+
+
+@cache
+def _own() -> written.Written:
+    rows = CoAuthor.objects.filter(idea=SOMETHING, participant__user=SOMEBODY)
+    rows = rows.filter(answer__in=STANDING).select_related("participant", "invited_by__user")
+    return written.write(rows.order_by("pk"))
 
 
 def by_secret(idea: Idea, secret: str) -> CoAuthor:

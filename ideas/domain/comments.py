@@ -5,6 +5,7 @@ Votes never take that lock.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -16,10 +17,11 @@ from accounts.domain import activity
 from accounts.domain.stopping import hold_active
 from accounts.models import Participant, User
 from accounts.rules import can_answer
-from cocreate.lib import grace
+from cocreate.lib import grace, written
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, Page, decode, encode
 from cocreate.lib.text import tidy_text
+from cocreate.lib.written import SOMETHING
 from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
@@ -199,16 +201,25 @@ def comments_page(
     Raises BadCursor.
     """
     limit = min(max(limit, SMALLEST_LIMIT), LARGEST_LIMIT)
-    rows: QuerySet[Comment] = Comment.objects.filter(idea=idea).defer("parent__body")
-    rows = rows.select_related("author__user", "parent__author__user")
     if cursor:
-        rows = _behind(rows, idea, sort, cursor)
-    order = ["path"] if sort == CommentSort.OLD else ["-thread", "path"]
-    found = list(rows.order_by(*order)[: limit + 1])
+        found = list(_behind(_in_order(idea.pk, sort), idea, sort, cursor)[: limit + 1])
+    else:
+        found = written.objects(_first_page(sort, limit + 1), {SOMETHING: idea.pk})
     following = encode(sort, found[limit - 1].code) if len(found) > limit else None
     for comment in found if not for_team else []:
         _withhold(comment)
     return Page(_on(idea, found[:limit]), following)
+
+
+def _in_order(idea_id: int, sort: CommentSort) -> "QuerySet[Comment]":
+    rows = Comment.objects.filter(idea=idea_id).defer("parent__body")
+    order = ["path"] if sort == CommentSort.OLD else ["-thread", "path"]
+    return rows.select_related("author__user", "parent__author__user").order_by(*order)
+
+
+@cache
+def _first_page(sort: CommentSort, rows: int) -> written.Written:
+    return written.write(_in_order(SOMETHING, sort)[:rows])
 
 
 def cursor_to(comment: Comment) -> str:
@@ -223,8 +234,13 @@ def cursor_to(comment: Comment) -> str:
 
 def answers_of(idea: Idea) -> list[Comment]:
     """The brand's pinned answers, the latest first."""
-    rows = Comment.objects.filter(idea=idea, pinned=True, deleted_at=None).shown()
-    return _on(idea, list(rows.order_by("-id")))
+    return _on(idea, written.objects(_pinned(), {SOMETHING: idea.pk}))
+
+
+@cache
+def _pinned() -> written.Written:
+    rows = Comment.objects.filter(idea=SOMETHING, pinned=True, deleted_at=None)
+    return written.write(rows.shown().order_by("-id"))
 
 
 def cleaned(body: str) -> str:

@@ -5,6 +5,7 @@ hears of it.
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.domain import activity
 from accounts.models import User
-from cocreate.lib import grace, prepared
+from cocreate.lib import grace, prepared, written
 from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
+from cocreate.lib.written import SOMETHING
 from ideas.domain.ideas import must_still_be
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
@@ -96,8 +98,14 @@ def undo(*, decision: Decision, actor: User) -> None:
 
 def history_of(idea: Idea) -> list[Decision]:
     """What was decided, the latest first; who did it is for the team alone."""
-    decisions = Decision.objects.filter(idea=idea, undone_at=None)
-    return list(decisions.select_related("actor").order_by("-id"))
+    found: list[Decision] = written.objects(_history(), {SOMETHING: idea.pk})
+    return found
+
+
+@cache
+def _history() -> written.Written:
+    decisions = Decision.objects.filter(idea=SOMETHING, undone_at=None)
+    return written.write(decisions.select_related("actor").order_by("-id"))
 
 
 def _pressed_twice(idea: Idea, step: Step, words: dict[str, Any]) -> Decision | None:

@@ -37,13 +37,14 @@ def figures_of(brand: Brand) -> dict[int, Figures]:
 
 def stir(brand_id: int) -> None:
     """So much of a brand changes at once that kept figures are old from the commit on."""
-    transaction.on_commit(lambda: cache.set(_stirred(brand_id), time.time(), KEPT_SECONDS))
+    transaction.on_commit(lambda: cache.set(stirred_key(brand_id), time.time(), KEPT_SECONDS))
 
 
 def last_stirred(brand_id: int) -> float:
     """When, as time.time(); 0 where it is so long ago that nobody keeps anything from before."""
-    return float(cache.get(_stirred(brand_id), 0))
+    return float(cache.get(stirred_key(brand_id), 0))
 
 
-def _stirred(brand_id: int) -> str:
+def stirred_key(brand_id: int) -> str:
+    """Where the cache has that moment, for whoever asks it for more at once."""
     return f"stirred:{brand_id}"

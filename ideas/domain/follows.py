@@ -2,11 +2,14 @@
 it also silences what they would hear as its author or as somebody who voted for it.
 """
 
+from functools import cache
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Participant
+from cocreate.lib import written
+from cocreate.lib.written import SOMEBODY, SOMETHING
 from ideas.models import Follow, Idea
 
 
@@ -31,8 +34,15 @@ def begin(*, idea: Idea, participant: Participant) -> None:
 
 
 def follows(*, idea: Idea, user: Any) -> bool:
-    rows = Follow.objects.filter(idea=idea, active=True)
-    return rows.filter(participant__user_id=user.pk).exists() if user.pk else False
+    if not user.pk:
+        return False
+    return written.first(_of_member(), {SOMETHING: idea.pk, SOMEBODY: user.pk}) is not None
+
+
+@cache
+def _of_member() -> written.Written:
+    rows = Follow.objects.filter(idea=SOMETHING, active=True, participant__user=SOMEBODY)
+    return written.write(rows.values("pk"))
 
 
 def _say(idea: Idea, participant: Participant, *, active: bool) -> None:

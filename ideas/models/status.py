@@ -1,3 +1,4 @@
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -8,7 +9,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Brand
+from cocreate.lib import written
 from cocreate.lib.tokens import random_code
+from cocreate.lib.written import SOMETHING
 from ideas.enums import DeclineReason, Lock, Tone
 from ideas.models.graph import DEFAULT, Graph, Step
 from ideas.models.idea import Idea
@@ -24,8 +27,13 @@ STATUS_SHAPE = RegexValidator(r"^[a-z][a-z0-9_]{0,19}$", _("Small letters, digit
 class StatusStepQuerySet(models.QuerySet["StatusStep"]):
     def graph_of(self, brand: Brand) -> Graph:
         """A brand's statuses in their order; one query."""
-        rows = list(self.filter(brand=brand).order_by("place", "id"))
+        rows = written.objects(_steps(), {SOMETHING: brand.pk})
         return Graph({row.key: row.step for row in rows}) if rows else DEFAULT
+
+
+@cache
+def _steps() -> written.Written:
+    return written.write(StatusStep.objects.filter(brand=SOMETHING).order_by("place", "id"))
 
 
 class StatusStep(models.Model):

@@ -20,7 +20,7 @@ def stirred(brand, django_capture_on_commit_callbacks):
 
 
 def turn_is_over(brand):
-    cache.delete(f"figures:2:{brand.pk}:turn")
+    cache.delete(f"recent:{figures.SHAPE}:{brand.pk}:turn")
 
 
 @pytest.mark.parametrize("questions", [1, 2, 3])
@@ -38,37 +38,37 @@ def test_what_the_version_before_has_kept_is_not_taken_for_ours(visitor, brand, 
 def test_while_an_import_runs_one_counts_and_the_others_get_what_was_counted(
     brand, question, django_capture_on_commit_callbacks
 ):
-    assert figures.recent_figures(brand) == {}
+    assert figures.recent(brand).figures == {}
     make_idea(question)
     stirred(brand, django_capture_on_commit_callbacks)
     turn_is_over(brand)
-    assert figures.recent_figures(brand) == {question.pk: Figures(ideas=1)}
+    assert figures.recent(brand).figures == {question.pk: Figures(ideas=1)}
     make_idea(question)
     stirred(brand, django_capture_on_commit_callbacks)
-    assert figures.recent_figures(brand) == {question.pk: Figures(ideas=1)}
+    assert figures.recent(brand).figures == {question.pk: Figures(ideas=1)}
     turn_is_over(brand)
-    assert figures.recent_figures(brand) == {question.pk: Figures(ideas=2)}
+    assert figures.recent(brand).figures == {question.pk: Figures(ideas=2)}
 
 
 def test_whoever_comes_while_somebody_counts_for_long_waits_for_nobody(
     brand, question, monkeypatch, django_capture_on_commit_callbacks
 ):
-    figures.recent_figures(brand)
+    figures.recent(brand)
     make_idea(question)
     stirred(brand, django_capture_on_commit_callbacks)
     turn_is_over(brand)
     meanwhile = []
 
     def slowly(of):
-        meanwhile.append(figures.recent_figures(brand))
+        meanwhile.append(figures.recent(brand).figures)
         return figures_of(of)
 
     monkeypatch.setattr(figures, "figures_of", slowly)
-    assert figures.recent_figures(brand) == {question.pk: Figures(ideas=1)}
+    assert figures.recent(brand).figures == {question.pk: Figures(ideas=1)}
     assert meanwhile == [{}]
 
 
 def test_where_nothing_was_counted_yet_everybody_counts(brand, question):
     make_idea(question)
-    cache.set(f"figures:2:{brand.pk}:turn", 1, 60)
-    assert figures.recent_figures(brand) == {question.pk: Figures(ideas=1)}
+    cache.set(f"recent:{figures.SHAPE}:{brand.pk}:turn", 1, 60)
+    assert figures.recent(brand).figures == {question.pk: Figures(ideas=1)}

@@ -48,7 +48,7 @@ def test_a_brand_costs_the_same_for_one_and_three(
     for _n in range(things):
         make_idea(make_challenge(brand))
     cache.clear()
-    with django_assert_num_queries(5):  # brand, questions, phases, ideas, figures
+    with django_assert_num_queries(6):  # brand, questions, phases, ideas, figures, tags
         visitor.get("/b/mio/")
 
 

@@ -22,7 +22,7 @@ from ideas.models import Challenge
 from web.desk.brand import sent_picture
 from web.desk.challenge_forms import Editor, sent_revision
 from web.desk.common import desk_of
-from web.figures import recent_figures
+from web.figures import recent
 from web.pages import page
 from web.public.rules import in_plain_words
 from web.roads import COMING, DRAFT, OVER, RUNNING, next_opening, stage
@@ -33,7 +33,7 @@ COVER_DONE = {"saved": gettext_lazy("Saved."), "removed": gettext_lazy("Removed.
 @page
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     brand = desk_of(request, slug)
-    figures = recent_figures(brand)
+    figures = recent(brand).figures
     rows: dict[str, list[Any]] = {DRAFT: [], RUNNING: [], COMING: [], OVER: []}
     for one in challenges_and_drafts(brand):
         state = state_of(one)

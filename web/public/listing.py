@@ -20,7 +20,6 @@ from ideas.domain.statuses import graph_of
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
-from web.figures import recent_tags
 from web.impressions import shown_to
 from web.sorts import Tab, sort_tabs, wanted_sort
 from web.templatetags.words import calendar_day
@@ -36,6 +35,28 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Form:
+    """What partials/find.html shows; without `is_whole` it asks for words alone."""
+
+    is_whole: bool = False
+    has_details: bool = False
+    kept: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    status: str = ""
+    language: str = ""
+    tag: str = ""
+    author: str = ""
+    since: str = ""
+    until: str = ""
+    statuses: tuple[tuple[str, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+WORDS_ALONE = Form()
+
+
+@dataclass(frozen=True)
 class Narrowing:
     """What the address of a list narrows it to. What it asks for and cannot be used is said in
     `problems` and left out.
@@ -43,6 +64,7 @@ class Narrowing:
 
     request: HttpRequest
     brand: Brand
+    tags: list[str]  # offered to whoever types one
 
     @cached_property
     def asked(self) -> dict[str, str]:
@@ -82,17 +104,21 @@ class Narrowing:
         return [("sort", sort)] if sort and "q" in self.asked else []
 
     @cached_property
-    def tags(self) -> list[str]:
-        """Offered to whoever types one."""
-        return recent_tags(self.brand)
-
-    @cached_property
     def statuses(self) -> list[tuple[str, str]]:
         return [(step.key, str(step.label)) for step in graph_of(self.brand).steps.values()]
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
         return list(languages_of(self.brand, self.filters.language).items())
+
+    @property
+    def form(self) -> Form:
+        typed = {name: self.asked.get(name, "") for name in ("tag", "author", "since", "until")}
+        return Form(
+            True, self.has_details, tuple(self.kept), self.filters.text, self.filters.status,
+            self.filters.language, **typed, statuses=tuple(self.statuses),
+            languages=tuple(self.languages), tags=tuple(self.tags),
+        )  # fmt: skip
 
     @cached_property
     def chips(self) -> list[Chip]:
@@ -124,29 +150,30 @@ class Narrowing:
         return query.urlencode()
 
 
-def listing(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:
+def listing(
+    request: HttpRequest, challenge: Challenge, state: State, tags: list[str]
+) -> dict[str, Any]:
     """What partials/idea_list.html shows of a challenge. Raises BadCursor."""
     default = default_sort(hidden=state.hides_counts, in_challenge=True)
-    return _listed(
-        request, challenge.brand, {challenge.slug: state}, default, challenge, state.mode
-    )
+    narrowing = Narrowing(request, challenge.brand, tags)
+    return _listed(narrowing, {challenge.slug: state}, default, challenge, state.mode)
 
 
 def search_of_brand(
-    request: HttpRequest, brand: Brand, states: dict[str, State]
+    request: HttpRequest, brand: Brand, states: dict[str, State], tags: list[str]
 ) -> dict[str, Any] | None:
     """The same over all questions of a brand, where the address asks for it. Raises BadCursor."""
     if not any(request.GET.get(name) for name in NAMES):
         return None
-    return _listed(request, brand, states, default_sort(hidden=False), None, Mode.UP_DOWN)
+    narrowing = Narrowing(request, brand, tags)
+    return _listed(narrowing, states, default_sort(hidden=False), None, Mode.UP_DOWN)
 
 
 def _listed(
-    request: HttpRequest, brand: Brand, states: dict[str, State], default: Sort,
-    challenge: Challenge | None, mode: str,
+    narrowing: Narrowing, states: dict[str, State], default: Sort, challenge: Challenge | None,
+    mode: str,
 ) -> dict[str, Any]:  # fmt: skip
-    narrowing = Narrowing(request, brand)
-    filters = narrowing.filters
+    request, brand, filters = narrowing.request, narrowing.brand, narrowing.filters
     hidden = challenge is not None and states[challenge.slug].hides_counts
     sort: Sort | None = wanted_sort(request, default)
     where = {"brand": brand, "challenge": challenge, "filters": filters}
@@ -165,7 +192,7 @@ def _listed(
     tabs = sort_tabs(request, sort, hidden=hidden, mode=mode)
     return {
         "narrowing": narrowing,
-        "tabs": [match_tab(request, is_current=is_match), *tabs] if filters.text else tabs,
+        "tabs": (match_tab(request, is_current=is_match), *tabs) if filters.text else tabs,
         "sort": sort or "",
         "is_first_page": "cursor" not in request.GET,
         "ideas": shown(found.items, states, request.user),

@@ -1,5 +1,6 @@
 """What everybody may read: the front page, brands, challenges, ideas, people."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -16,15 +17,16 @@ from ideas.enums import Sort, Verb
 from ideas.models import Challenge
 from ideas.rules import is_author, was_taken_back
 from web.ballots import one, shown
-from web.figures import recent_figures
+from web.figures import recent
 from web.impressions import shown_to
 from web.links import idea_path
 from web.pages import page
 from web.public.authors import signed
 from web.public.deleting import gone
-from web.public.listing import listing, search_of_brand
+from web.public.listing import WORDS_ALONE, listing, search_of_brand
 from web.public.talk import discussion
-from web.roads import is_over, next_opening, road
+from web.questions import Question, brand_card, question_of
+from web.roads import road
 
 FIRST_IDEAS = 6
 BRANDS_ON_FRONT = 60
@@ -32,10 +34,11 @@ BRANDS_ON_FRONT = 60
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    questions = [(found, state_of(found)) for found in latest_challenges(request.user)]
+    questions = [question_of(one, state_of(one)) for one in latest_challenges(request.user)]
+    brands = visible_brands(request.user, limit=BRANDS_ON_FRONT)
     context = {
-        "questions": sorted(questions, key=lambda question: is_over(*question)),
-        "brands": visible_brands(request.user, limit=BRANDS_ON_FRONT),
+        "questions": over_last(questions),
+        "brands": [brand_card(one) for one in brands],
     }
     return render(request, "public/home.html", context)
 
@@ -44,19 +47,24 @@ def home(request: HttpRequest) -> HttpResponse:
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     found = brand_or_404(request.user, slug)
     challenges = challenges_of(found)
-    figures = recent_figures(found)
+    known = recent(found)
     states = {challenge.slug: state_of(challenge) for challenge in challenges}
-    challenges.sort(key=lambda one: is_over(one, states[one.slug]))  # what is over comes last
-    context = search_of_brand(request, found, states) or hot_ideas(request, found, states)
+    context = search_of_brand(request, found, states, known.tags) or hot_ideas(
+        request, found, states
+    )
     context |= {
         "brand": found,
-        "questions": [
-            (challenge, states[challenge.slug], figures.get(challenge.pk))
-            for challenge in challenges
-        ],
+        "questions": over_last(
+            question_of(one, states[one.slug], known.figures.get(one.pk)) for one in challenges
+        ),
         "takes_ideas": any(state.allows(Verb.SUBMIT) for state in states.values()),
+        "words_alone": WORDS_ALONE,
     }
     return render(request, "public/brand.html", context)
+
+
+def over_last(questions: Iterable[Question]) -> list[Question]:
+    return sorted(questions, key=lambda question: question.is_over)
 
 
 def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
@@ -69,9 +77,9 @@ def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> d
 def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpResponse:
     found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug, request.user)
     state = state_of(found)
-    context = about(request, found, state) | listing(request, found, state)
-    context["figures"] = recent_figures(found.brand).get(found.pk)
-    context["opening"] = next_opening(state)
+    known = recent(found.brand)
+    context = about(request, found, state) | listing(request, found, state, known.tags)
+    context["question"] = question_of(found, state, known.figures.get(found.pk))
     return render(request, "public/challenge.html", context)
 
 
