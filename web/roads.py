@@ -41,9 +41,23 @@ def next_opening(state: State, moment: datetime | None = None) -> datetime | Non
     return min(ahead, default=None)
 
 
-def road(state: State, moment: datetime | None = None) -> list[Step]:
+@dataclass(frozen=True)
+class Stretch:
+    """Of a road, as partials/road.html shows it."""
+
+    when: str
+    title: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+def road(state: State, moment: datetime | None = None) -> tuple[Stretch, ...]:
     """Empty where there is only one phase: that is no road."""
-    return road_of_all(state, moment) if len(state.phases) > 1 else []
+    steps = road_of_all(state, moment) if len(state.phases) > 1 else []
+    return tuple(
+        Stretch(step.when, step.phase.title, step.phase.opens_at, step.phase.closes_at)
+        for step in steps
+    )
 
 
 def road_of_all(state: State, moment: datetime | None = None) -> list[Step]:

@@ -48,6 +48,7 @@ def render(markdown: str) -> str:
     )
 
 
+@lru_cache(KEPT_RENDERED)
 def excerpt(markdown: str, length: int = 200) -> str:
     """The beginning as one line of plain text."""
     text = " ".join(nh3.clean(render(markdown[: length * 4]), tags=set()).split())

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import redis
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
@@ -170,8 +170,22 @@ def _store(url: str) -> Store:
     return Store(url)
 
 
+class _Client(RedisCacheClient):
+    """To make redis-py's client costs as much as to ask it: one is kept. It holds no connection."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if not hasattr(self, "_kept"):
+            parent: Any = super()
+            self._kept = parent.get_client(key, write=write)
+        return self._kept
+
+
 class Cache(RedisCache):
     """Django's cache in the store; with the store away it forgets, and nobody waits or fails."""
+
+    def __init__(self, server: Any, params: Any) -> None:
+        super().__init__(server, params)
+        self._class = _Client
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         parent: Any = super()

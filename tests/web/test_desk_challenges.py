@@ -428,8 +428,8 @@ def test_the_list_costs_the_same_however_long_it_is(desk, brand, there, django_a
         make_idea(make_challenge(brand, slug=f"one-{n}"))
         make_challenge(brand, published=False)
     cache.clear()
-    # session, user, role, brand; drafts, questions and the phases of each; figures, inbox
-    with django_assert_num_queries(9):
+    # session, role, brand; drafts, questions and the phases of each; figures, tags, inbox
+    with django_assert_num_queries(10):
         desk.get(LIST)
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Brand
@@ -16,7 +17,7 @@ from ideas.domain.challenges import State
 from ideas.domain.lists import default_sort, ideas_page
 from ideas.domain.matching import MOST_MATCHES, best_matches, count_of
 from ideas.domain.narrowing import Filters
-from ideas.domain.statuses import graph_of
+from ideas.domain.statuses import DEFAULT, Graph, graph_of
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
@@ -104,8 +105,9 @@ class Narrowing:
         return [("sort", sort)] if sort and "q" in self.asked else []
 
     @cached_property
-    def statuses(self) -> list[tuple[str, str]]:
-        return [(step.key, str(step.label)) for step in graph_of(self.brand).steps.values()]
+    def statuses(self) -> tuple[tuple[str, str], ...]:
+        graph = graph_of(self.brand)
+        return usual_statuses(get_language()) if graph is DEFAULT else labels_of(graph)
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
@@ -116,7 +118,7 @@ class Narrowing:
         typed = {name: self.asked.get(name, "") for name in ("tag", "author", "since", "until")}
         return Form(
             True, self.has_details, tuple(self.kept), self.filters.text, self.filters.status,
-            self.filters.language, **typed, statuses=tuple(self.statuses),
+            self.filters.language, **typed, statuses=self.statuses,
             languages=tuple(self.languages), tags=tuple(self.tags),
         )  # fmt: skip
 
@@ -201,6 +203,16 @@ def _listed(
         "count": count,
         "is_many": count == MOST_MATCHES,
     }
+
+
+def labels_of(graph: Graph) -> tuple[tuple[str, str], ...]:
+    return tuple((step.key, str(step.label)) for step in graph.steps.values())
+
+
+@cache
+def usual_statuses(_language: str | None) -> tuple[tuple[str, str], ...]:
+    """Those of every brand that has not changed them: nearly all."""
+    return labels_of(DEFAULT)
 
 
 def match_tab(request: HttpRequest, *, is_current: bool) -> Tab:
