@@ -2,6 +2,7 @@
 "not allowed".
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -135,6 +136,37 @@ def _idea(*, is_member: bool, in_brand: bool) -> written.Written:
 @cache
 def _phases() -> written.Written:
     return written.write(Phase.objects.filter(rules=SOMETHING))
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What the answer to a vote says beside how the votes stand."""
+
+    code: str
+    title: str
+    mode: str
+    max_points: int
+    who_votes: str
+    challenge: str  # both by slug
+    brand: str
+
+
+def ballot_of(user: Any, code: str) -> Ballot | None:
+    """Of an idea that everybody who sees its brand sees. None for all others: idea_or_404() says
+    what they are. One query, prepared.
+    """
+    row = written.first(_ballot(), {SOMEBODY: user.pk, SOME_TEXT: code})
+    return Ballot(*row) if row else None
+
+
+@cache
+def _ballot() -> written.Written:
+    visible = Brand.objects.visible_to(User(pk=SOMEBODY))
+    rows = Idea.objects.listed().filter(code=SOME_TEXT, brand__in=visible)
+    rules = [f"challenge__rules__{name}" for name in ("mode", "max_points", "who_votes")]
+    return written.write(
+        rows.values_list("code", "title", *rules, "challenge__slug", "brand__slug")
+    )
 
 
 def restorable_ideas(user: User) -> list[Idea]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice, repeat
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -14,7 +15,6 @@ OK = "200"
 MOST_PER_SECOND = 20_000  # so many requests are made ready
 HERE = "127.0.0.1"
 CSRF = "c" * 32
-BOUNDARY = "----bench0123456789"
 # What Firefox says of itself with every request, of a page and of a script's.
 BROWSER = (
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
@@ -31,7 +31,6 @@ SCRIPT = (
     f"Accept: */*\r\nOrigin: http://{HERE}\r\nReferer: http://{HERE}/\r\n"
     "Sec-Fetch-Dest: empty\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Site: same-origin\r\n"
 )
-FIELD = '--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
 
 
 def get(path: str, headers: str = "") -> bytes:
@@ -48,12 +47,10 @@ def visit(path: str, session: str = "") -> bytes:
 
 def press(path: str, session: str, fields: dict[str, str]) -> bytes:
     """A form that a script of the page sends for the control alone (static/js/page.js)."""
-    every = {"csrfmiddlewaretoken": CSRF} | fields
-    parts = [FIELD.format(boundary=BOUNDARY, name=n, value=v) for n, v in every.items()]
-    body = "".join(parts) + f"--{BOUNDARY}--\r\n"
+    body = urlencode({"csrfmiddlewaretoken": CSRF} | fields)
     return (
         f"POST {path} HTTP/1.1\r\nHost: {HERE}\r\n{BROWSER}{SCRIPT}{_cookies(session)}"
-        f"X-Fragment: 1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
+        "X-Fragment: 1\r\nContent-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 

@@ -107,6 +107,11 @@ class Cast:
     def is_new(self) -> bool:
         return self.outcome == "new"
 
+    @property
+    def is_taken(self) -> bool:
+        """Something changed: it was judged, and votes were open."""
+        return self.outcome in {"new", "changed"}
+
     def as_json(self) -> dict[str, Any]:
         return {
             "idea": self.idea,

@@ -12,7 +12,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const response = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form, event.submitter),
+      body: new URLSearchParams(new FormData(form, event.submitter)), // few words: the server reads them fastest so
       headers: { "X-Fragment": "1" },
     });
     const isFragment = response.headers.get("X-Fragment") === "1";

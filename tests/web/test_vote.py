@@ -1,13 +1,16 @@
 """Voting on pages: by members with a form, refused in words, never by GET."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from accounts.models import Brand
 from ideas.domain import challenges, votes
 from ideas.enums import Mode, Verb
-from ideas.models import Vote, VoteEvent
+from ideas.models import Idea, Vote, VoteEvent
 from tests.api.conftest import until_refused
-from tests.factories import make_challenge, make_idea, set_closed
+from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.web.conftest import path_of, reader, text_of
 
 FRAGMENT = {"X-Fragment": "1"}
@@ -165,3 +168,75 @@ def test_points_show_the_mark_that_was_given(member, brand, charlie):
     body = member.get(path_of(idea)).content.decode()
     assert body.count('aria-pressed="true"') == 1
     assert "You have 6 points left to give here." in body
+
+
+def without_token(response):
+    assert response.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("rules", "values"),
+    [
+        ({"mode": Mode.UP}, [1, 0]),
+        ({"mode": Mode.UP_DOWN}, [1, -1, 0]),
+        ({"mode": Mode.POINTS, "max_points": 5, "budget": 12}, [4, 2, 0]),
+        ({"mode": Mode.UP, "budget": 1, "budget_period": "month"}, [1, 0]),
+    ],
+)
+@pytest.mark.parametrize("are_hidden", [False, True])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_answer_from_the_vote_itself_is_what_a_look_at_the_idea_would_say(
+    brand, alice, charlie, rules, values, are_hidden, language
+):
+    phase = {"title": "Round", "verbs": [Verb.SUBMIT, Verb.VOTE], "hides_counts": are_hidden}
+    idea = make_idea(
+        make_challenge(brand, slug="asked", phases=[phase], **rules), title="A <b> & “c”"
+    )
+    votes.cast_as_user(code=idea.code, user_id=alice.pk, value=1)
+    client = reader(charlie)
+    for value in values:
+        sent = {"value": value, "next": "/b/mio/?sort=new&tag=x"}
+        headers = FRAGMENT | {"Accept-Language": language}
+        taken = client.post(f"/i/{idea.code}/vote/", sent, headers=headers)
+        again = client.post(f"/i/{idea.code}/vote/", sent, headers=headers)  # changes nothing
+        assert without_token(taken) == without_token(again)
+
+
+def test_a_vote_that_waits_says_so_at_once(brand, idea):
+    nobody_yet = make_user("dora", verified=False)
+    answer = reader(nobody_yet).post(f"/i/{idea.code}/vote/", {"value": 1}, headers=FRAGMENT)
+    assert "Your vote waits" in text_of(answer)
+
+
+def made_private(brand, idea):
+    Brand.objects.filter(pk=brand.pk).update(visibility="members")
+
+
+def made_hidden(brand, idea):
+    Idea.objects.filter(pk=idea.pk).update(hidden=True)
+
+
+def merged_while_hidden(brand, idea):
+    into = make_idea(idea.challenge)
+    Idea.objects.filter(pk=idea.pk).update(hidden=True, merged_into=into)
+
+
+@pytest.mark.parametrize("happened", [made_private, made_hidden, merged_while_hidden])
+@pytest.mark.parametrize("value", ["1", "7", "x"])
+def test_what_a_stranger_may_not_see_they_cannot_vote_on_however_they_ask(
+    brand, idea, alice, happened, value
+):
+    happened(brand, idea)
+    client = reader(make_user("dave"))
+    for headers in ({}, FRAGMENT):
+        path = f"/i/{idea.code}/vote/"
+        assert client.post(path, {"value": value}, headers=headers).status_code == 404
+    assert not VoteEvent.objects.exists()
+
+
+def test_a_vote_asks_who_the_idea_and_the_vote(member, idea, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        assert (
+            member.post(f"/i/{idea.code}/vote/", {"value": 1}, headers=FRAGMENT).status_code == 200
+        )

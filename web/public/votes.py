@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from accounts import limits
 from cocreate.lib.errors import DomainError, NotFound
-from ideas.access import idea_or_404
+from ideas.access import Ballot, ballot_of, idea_or_404
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import idea_row
-from ideas.domain.votes import LARGEST, SMALLEST, ValueNotAllowed, cast_as_user
-from ideas.enums import Verb
+from ideas.domain.votes import LARGEST, SMALLEST, Cast, ValueNotAllowed, cast_as_user
+from ideas.enums import Verb, Voters
 from ideas.models import Idea
-from web.ballots import one
+from web.ballots import Shown, one
 from web.links import idea_path, vote_path
 from web.pages import page, safe_path, to_sign_in, with_retry
 
@@ -25,39 +27,65 @@ FRAGMENT_HEADER = "X-Fragment"  # our script asks for the control alone
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, code: str) -> HttpResponse:
-    found = idea_or_404(request.user, code)
-    if found.merged_into:
-        found = idea_or_404(request.user, found.merged_into.code)
-    value = wanted_value(request)
-    back = safe_path(request, request.POST.get("next"), idea_path(found.code, found.title))
-    if not request.user.is_authenticated:
+    is_member = request.user.is_authenticated
+    if is_member and request.method == "POST":
+        return press(request, ballot_of(request.user, code) or not_merged(request, code))
+    found, value = not_merged(request, code), wanted_value(request)
+    if not is_member:
         return to_sign_up(found, value)
-    if request.method != "POST":
-        return show(request, found, value, back)
-    return cast(request, found, value, back)
+    return show(request, found, value, way_back(request, found))
 
 
-def cast(request: HttpRequest, found: Idea, value: int | None, back: str) -> HttpResponse:
-    wants_fragment = request.headers.get(FRAGMENT_HEADER) == "1"
+def press(request: HttpRequest, found: Idea | Ballot) -> HttpResponse:
+    """A vote that is taken, on an idea like any other, is answered by what it has returned; all
+    else there is to say takes a look at the idea.
+    """
+    value, back = wanted_value(request), way_back(request, found)
     try:
-        if value is None:
-            raise ValueNotAllowed
-        cast_for(request.user, found.code, value)
+        cast = cast_for(request.user, found.code, value)
     except NotFound:
         raise
     except DomainError as error:
-        if wants_fragment:
-            return fragment(request, found, back, error)
-        return show(request, found, value, back, error)
-    if wants_fragment:
-        return fragment(request, found, back)
-    return HttpResponseRedirect(f"{back}#idea-{found.code}")
+        return refused(request, whole(request, found), value, back, error)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(f"{back}#idea-{found.code}")
+    if isinstance(found, Ballot) and cast.is_taken and found.who_votes == Voters.EVERYBODY:
+        return fragment(request, standing_after(cast, found, back))
+    return fragment(request, standing(request, whole(request, found), back))
 
 
-def cast_for(user: Any, code: str, value: int) -> None:
+def cast_for(user: Any, code: str, value: int | None) -> Cast:
     """Raises a DomainError."""
+    if value is None:
+        raise ValueNotAllowed
     limits.vote_as_member(user_id=user.pk)
-    cast_as_user(code=code, user_id=user.pk, value=value)
+    return cast_as_user(code=code, user_id=user.pk, value=value)
+
+
+def not_merged(request: HttpRequest, code: str) -> Idea:
+    """The idea, or what it became a part of."""
+    found = idea_or_404(request.user, code)
+    return idea_or_404(request.user, found.merged_into.code) if found.merged_into else found
+
+
+def whole(request: HttpRequest, found: Idea | Ballot) -> Idea:
+    return found if isinstance(found, Idea) else not_merged(request, found.code)
+
+
+def way_back(request: HttpRequest, found: Idea | Ballot) -> str:
+    return safe_path(request, request.POST.get("next"), "") or idea_path(found.code, found.title)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    return request.headers.get(FRAGMENT_HEADER) == "1"
+
+
+def refused(
+    request: HttpRequest, found: Idea, value: int | None, back: str, error: DomainError
+) -> HttpResponse:
+    if wants_fragment(request):
+        return fragment(request, standing(request, found, back), error)
+    return show(request, found, value, back, error)
 
 
 def to_sign_up(found: Idea, value: int | None) -> HttpResponse:
@@ -81,12 +109,12 @@ def show(
 
 
 def fragment(
-    request: HttpRequest, found: Idea, back: str, error: DomainError | None = None
+    request: HttpRequest, stands: dict[str, Any], error: DomainError | None = None
 ) -> HttpResponse:
-    context = standing(request, found, back) | {"error": error}
-    response = render(
-        request, "partials/vote_answer.html", context, status=error.status if error else 200
-    )
+    """No page: of what all pages know it needs the form's token alone."""
+    context = stands | {"error": error, "csrf_token": get_token(request)}
+    text = render_to_string("partials/vote_answer.html", context)
+    response = HttpResponse(text, status=error.status if error else 200)
     response[FRAGMENT_HEADER] = "1"
     return with_retry(response, error)
 
@@ -104,6 +132,24 @@ def standing(request: HttpRequest, found: Idea, back: str) -> dict[str, Any]:
         "state": state,
         "idea": one(row, state, request.user),
         "budget": budget,
+        "back": back,
+    }
+
+
+def standing_after(cast: Cast, ballot: Ballot, back: str) -> dict[str, Any]:
+    """As standing(), without a query: the vote was taken, so votes are open to this reader."""
+    row = {
+        "code": ballot.code, "title": ballot.title, "mode": ballot.mode,
+        "max_points": ballot.max_points, "support": cast.support, "oppose": cast.oppose,
+        "points": cast.points, "counts_hidden": cast.hidden, "my_vote": cast.value,
+        "my_state": cast.state if cast.value is not None else None,
+    }  # fmt: skip
+    return {
+        "brand": {"slug": ballot.brand},
+        "challenge": {"slug": ballot.challenge},
+        "state": {"mode": ballot.mode},
+        "idea": Shown(row, votes_open=True, is_member=True),
+        "budget": cast.budget,
         "back": back,
     }
 
