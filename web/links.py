@@ -1,5 +1,6 @@
 """Addresses of ideas and of pictures."""
 
+from functools import lru_cache
 from pathlib import PurePath
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from ideas.models import Comment, Idea, Image
 from ideas.models.image import SIZES
 
 
+@lru_cache(2048)  # a page has one for each idea
 def idea_path(code: str, title: str) -> str:
     return reverse("idea", args=[code, Idea(title=title).slug])
 

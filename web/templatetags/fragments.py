@@ -25,9 +25,11 @@ class FragmentNode(Node):
         name = self.name.resolve(context)
         if name not in memo:
             memo[name] = context.template.engine.get_template(name)
-        given = self.words | {name: value.resolve(context) for name, value in self.given.items()}
-        found = fragments.fragment_of(memo[name], given)
+        found = fragments.fragment_of(memo[name], self.given_in(context))
         return found.filled(fragments.later_from(context, memo))
+
+    def given_in(self, context: template.Context) -> dict[str, Any]:
+        return self.words | {name: value.resolve(context) for name, value in self.given.items()}
 
 
 @register.tag

@@ -80,7 +80,9 @@ def time_left(moment: datetime | None) -> str:
         return ""
     seconds = int((moment - timezone.now()).total_seconds())
     if seconds > 0:
-        true_until(moment - timedelta(seconds=seconds // _step(seconds) * _step(seconds)))
+        step = _step(seconds)
+        whole = seconds // step * step if seconds >= 2 * MINUTE else 1
+        true_until(moment - timedelta(seconds=whole))
     if seconds >= DAY:
         return ngettext("%(n)s day left", "%(n)s days left", seconds // DAY) % {"n": seconds // DAY}
     if seconds >= HOUR:
