@@ -10,47 +10,51 @@ from ideas.enums import Sort
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is sorted. `after` is the condition behind a cursor of the parts %(c0)s, %(c1)s …;
-    `back` and `before` are the same the other way round.
+    """How a list is sorted. Behind a cursor of the parts %(c0)s, %(c1)s … stands what meets the
+    first condition of `after`, then what meets the second; `back` and `before` are the same the
+    other way round.
 
-    Both say CASE and not OR: among many ties PostgreSQL would take an OR apart, read all that is
-    behind the cursor, and sort it.
+    Of rows that tie with the cursor the index is entered where the cursor stands, since none of the
+    conditions has an OR: half of a list may tie.
     """
 
     sql: str
     listed: str
-    after: str
+    after: tuple[str, ...]
     kinds: tuple[type, ...]
     place: tuple[str, ...]  # the columns of the last row that the cursor keeps
     back: str = ""
-    before: str = ""
+    before: tuple[str, ...] = ()
 
 
 def highest_first(key: str, kind: type) -> Order:
     """By a stored number; ties: older first, then code."""
+    tie = f"s.{key} = %(c0)s AND (s.created_at, s.code)"
     return Order(
         sql=f"s.{key} DESC, s.created_at, s.code",
         listed="s.listed",
-        after=f"s.{key} <= %(c0)s AND CASE WHEN s.{key} < %(c0)s THEN true"
-        " ELSE (s.created_at, s.code) > (%(c1)s::timestamptz, %(c2)s) END",
+        after=(f"{tie} > (%(c1)s::timestamptz, %(c2)s)", f"s.{key} < %(c0)s"),
         kinds=(kind, datetime, str),
         place=(key, "created_at", "code"),
         back=f"s.{key}, s.created_at DESC, s.code DESC",
-        before=f"s.{key} >= %(c0)s AND CASE WHEN s.{key} > %(c0)s THEN true"
-        " ELSE (s.created_at, s.code) < (%(c1)s::timestamptz, %(c2)s) END",
+        before=(f"{tie} < (%(c1)s::timestamptz, %(c2)s)", f"s.{key} > %(c0)s"),
     )
 
 
 NEWEST = Order(
     sql="i.created_at DESC, i.code",
     listed="NOT i.hidden AND i.merged_into_id IS NULL",
-    after="i.created_at <= %(c0)s::timestamptz"
-    " AND CASE WHEN i.created_at < %(c0)s::timestamptz THEN true ELSE i.code > %(c1)s END",
+    after=(
+        "i.created_at = %(c0)s::timestamptz AND i.code > %(c1)s",
+        "i.created_at < %(c0)s::timestamptz",
+    ),
     kinds=(datetime, str),
     place=("created_at", "code"),
     back="i.created_at, i.code DESC",
-    before="i.created_at >= %(c0)s::timestamptz"
-    " AND CASE WHEN i.created_at > %(c0)s::timestamptz THEN true ELSE i.code < %(c1)s END",
+    before=(
+        "i.created_at = %(c0)s::timestamptz AND i.code < %(c1)s",
+        "i.created_at > %(c0)s::timestamptz",
+    ),
 )
 
 # Every idea has a fixed place on a circle. A list starts at a random point, which the cursor keeps,
@@ -58,11 +62,11 @@ NEWEST = Order(
 SHUFFLED = Order(
     sql="i.shuffle, i.code",
     listed="NOT i.hidden AND i.merged_into_id IS NULL",
-    after="(i.shuffle, i.code) > (%(c1)s, %(c2)s)",
+    after=("(i.shuffle, i.code) > (%(c1)s, %(c2)s)",),
     kinds=(float, float, str),
     place=("seed", "shuffle", "code"),
     back="i.shuffle DESC, i.code DESC",
-    before="(i.shuffle, i.code) < (%(c1)s, %(c2)s)",
+    before=("(i.shuffle, i.code) < (%(c1)s, %(c2)s)",),
 )
 
 

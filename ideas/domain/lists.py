@@ -85,6 +85,10 @@ PAGE = """
     SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
      WHERE {where} ORDER BY {order} LIMIT {rows}
 """
+PART = """
+    (SELECT {part} AS part, row_number() OVER () AS rank, page.id FROM ({page}) page)
+"""
+BEHIND = "SELECT id FROM ({parts}) behind ORDER BY part, rank LIMIT {rows}"
 
 VISITORS = "s.support, s.oppose, s.points, NULL::smallint AS my_vote, NULL::text AS my_state"
 READERS = """
@@ -165,10 +169,10 @@ def ideas_page(
     values |= {"limit": limit, "user": user_id}
     if sort == Sort.RANDOM:
         return _round_the_circle(where, values, cursor)
+    behind = order.after if cursor else ()
     if cursor:
-        where.append(order.after)
         values |= place_of(cursor, sort, order)
-    return _page(_fetch(where, order, values, limit + 1), limit, sort, order)
+    return _page(_fetch(where, order, values, limit + 1, behind=behind), limit, sort, order)
 
 
 def _page_of_version(
@@ -218,9 +222,10 @@ def neighbours(
 
 # The same narrowing as in LIST; `i.id` leaves the idea itself out, whatever its key is meanwhile.
 BESIDE = """
-    SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+    SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
      WHERE {where} AND i.id <> %(idea)s ORDER BY {order} LIMIT 1
 """
+NEAREST = "SELECT code FROM ideas_idea WHERE id = ({page})"
 PLACE = """
     SELECT EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id), {columns}
       FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id WHERE i.id = %(idea)s
@@ -234,13 +239,14 @@ def _columns(order: Order) -> list[str]:
 
 
 def _beside(
-    where: list[str], values: dict[str, Any], condition: str, order: str, *, is_circle: bool
-) -> str | None:
-    sql = BESIDE.format(where=" AND ".join([*where, condition]), order=order)
-    row = prepared.one(sql, values)
-    if row is None and is_circle:
-        row = prepared.one(BESIDE.format(where=" AND ".join(where), order=order), values)
-    return row[0] if row else None
+    where: list[str], values: dict[str, Any], conditions: tuple[str, ...], order: str,
+    *, is_circle: bool,
+) -> str | None:  # fmt: skip
+    if is_circle:
+        conditions = (*conditions, "true")
+    ones = [BESIDE.format(where=" AND ".join([*where, one]), order=order) for one in conditions]
+    row = prepared.one(NEAREST.format(page=_one_after_the_other(ones, rows=1)), values)
+    return str(row[0]) if row else None
 
 
 def idea_row(*, code: str, user_id: int | None) -> Row | None:
@@ -253,7 +259,7 @@ def idea_row(*, code: str, user_id: int | None) -> Row | None:
 
 def rows_of(*, ids: list[int], user_id: int | None, in_challenge: bool = False) -> list[Row]:
     """Those of these ideas that are listed, in this order."""
-    given = Order("array_position(%(ids)s::bigint[], i.id)", "", "", (), ())
+    given = Order("array_position(%(ids)s::bigint[], i.id)", "", (), (), ())
     where = [NEWEST.listed, "i.id = ANY (%(ids)s::bigint[])"]
     values = {"ids": ids, "user": user_id, "in_challenge": in_challenge}
     return _fetch(where, given, values, len(ids))
@@ -270,7 +276,7 @@ def ideas_of(
 
 def votes_of(*, user_id: int, brand_ids: list[int], limit: int = 50) -> list[Row]:
     """What a member has voted for or against at these brands, latest first."""
-    latest = Order("v.at DESC", "", "", (), ())
+    latest = Order("v.at DESC", "", (), (), ())
     where = [
         NEWEST.listed,
         "v.value <> 0",
@@ -283,7 +289,8 @@ def votes_of(*, user_id: int, brand_ids: list[int], limit: int = 50) -> list[Row
 
 def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> Page[Row]:
     """Two arcs of the circle: from the seed upward, then from zero to the seed."""
-    seed, after = random.random(), ""  # noqa: S311 - an order, not a secret
+    seed = random.random()  # noqa: S311 - an order, not a secret
+    after: tuple[str, ...] = ()
     if cursor:
         values |= place_of(cursor, Sort.RANDOM, SHUFFLED)
         seed, after = values["c0"], SHUFFLED.after
@@ -291,12 +298,10 @@ def _round_the_circle(where: list[str], values: dict[str, Any], cursor: str) -> 
     wanted, rows = values["limit"] + 1, []
     on_second = bool(cursor) and values["c1"] < seed
     if not on_second:
-        rows = _fetch(
-            [*where, "i.shuffle >= %(seed)s", *([after] if after else [])], SHUFFLED, values, wanted
-        )
-        after = ""
+        rows = _fetch([*where, "i.shuffle >= %(seed)s", *after], SHUFFLED, values, wanted)
+        after = ()
     if len(rows) < wanted:
-        arc = [*where, "i.shuffle < %(seed)s", *([after] if after else [])]
+        arc = [*where, "i.shuffle < %(seed)s", *after]
         rows += _fetch(arc, SHUFFLED, values, wanted - len(rows))
     for row in rows:
         row["seed"] = seed
@@ -317,12 +322,24 @@ def _page(rows: list[Row], limit: int, sort: Sort, order: Order) -> Page[Row]:
 
 
 def _fetch(
-    where: list[str], order: Order, values: dict[str, Any], rows: int, narrowing: str = ""
-) -> list[Row]:
-    page = PAGE.format(where=" AND ".join(where), order=order.sql, narrowing=narrowing, rows=rows)
+    where: list[str], order: Order, values: dict[str, Any], rows: int,
+    *, narrowing: str = "", behind: tuple[str, ...] = (),
+) -> list[Row]:  # fmt: skip
+    """`behind`: of order.after, where there is a cursor."""
+    conditions = [" AND ".join([*where, one]) for one in behind or ("true",)]
+    pages = [
+        PAGE.format(where=condition, order=order.sql, narrowing=narrowing, rows=rows)
+        for condition in conditions
+    ]
+    page = pages[0] if len(pages) == 1 else _one_after_the_other(pages, rows)
     place = order.place[0] if order.place else ""
     key = f"s.{place}" if place in STORED_KEYS else "NULL"
     return _rows(page, order.sql, key, values)
+
+
+def _one_after_the_other(pages: list[str], rows: int) -> str:
+    parts = (PART.format(part=number, page=page) for number, page in enumerate(pages))
+    return BEHIND.format(parts=" UNION ALL ".join(parts), rows=rows)
 
 
 def _rows(page: str, order: str, key: str, values: dict[str, Any]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.db import connection
 from cocreate.bench.lists import recorded
 from cocreate.lib.pages import BadCursor, encode
 from ideas.domain import ideas, lists, tally
+from ideas.domain.narrowing import Filters
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Mode, Sort
 from ideas.models import Idea, Score
@@ -243,11 +245,38 @@ def test_no_list_reads_or_sorts_a_whole_brand(brand, thousands, charlie, sort, i
         lists.ideas_page(
             brand=brand, sort=sort, challenge=challenge, cursor=first.next, user_id=charlie.pk
         )
-    for statement, values in sent:
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
-            plan = "\n".join(line for (line,) in cursor.fetchall())
+    for plan in plans_of(sent):
         assert "Seq Scan on ideas_score" not in plan
         assert "Seq Scan on ideas_idea" not in plan
         read = [int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", plan)]
         assert max(read) < 100, plan
+
+
+def plans_of(sent):
+    for statement, values in sent:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
+            yield "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize("sort", [Sort.HOT, Sort.TOP, Sort.DISCUSSED, Sort.NEW])
+@pytest.mark.parametrize("in_challenge", [False, True])
+def test_a_far_page_passes_over_none_of_the_ideas_that_tie(brand, thousands, sort, in_challenge):
+    """All 5,000 tie in everything but their codes."""
+    listed = partial(
+        lists.ideas_page, brand=brand, sort=sort, challenge=thousands if in_challenge else None
+    )
+    cursor, seen = "", set()
+    for _n in range(10):
+        page = listed(cursor=cursor, limit=100)
+        seen |= {row["code"] for row in page.items}
+        cursor = page.next
+    assert len(seen) == 1_000
+    with recorded() as sent:
+        assert not seen & {row["code"] for row in listed(cursor=cursor).items}
+        far = Idea.objects.get(code=page.items[-1]["code"])
+        beside = lists.neighbours(idea=far, sort=sort, filters=Filters())
+    assert beside.before == page.items[-2]["code"]
+    for plan in plans_of(sent):
+        passed = [int(rows) for rows in re.findall(r"Removed by [A-Za-z ]+: (\d+)", plan)]
+        assert max(passed, default=0) < 100, plan
