@@ -64,7 +64,8 @@ IS_TOUCHED = """
 LOCK = "vote_lock_key(CASE WHEN %(challenge)s IS NULL THEN 4 ELSE 5 END, %(lock)s)"
 
 # One statement, so that all it reads is of one moment. What follows the version in it is what the
-# version is made of, from the ideas to their places.
+# version is made of, from the ideas to their places. Votes are asked for idea by idea: as a join
+# PostgreSQL reads those of all brands, where the list is a large one.
 BUILD = """
     WITH list AS MATERIALIZED (
         SELECT coalesce(max(v.number), 0) + 1 AS number,
@@ -82,13 +83,16 @@ BUILD = """
           FROM ideas_score s LEFT JOIN ideas_exposure e ON e.idea_id = s.idea_id
          WHERE s.listed AND {of_score}
     ), recent AS MATERIALIZED (
-        SELECT v.idea_id,
-               sum(v.amount * power(2::float8, -extract(epoch FROM greatest(now() - v.at, '0'))
-                                               / extract(epoch FROM list.half_life))) AS recent
-          FROM list, ideas_score s JOIN counted_vote v ON v.idea_id = s.idea_id
+        SELECT s.idea_id, v.recent
+          FROM list CROSS JOIN ideas_score s
+         CROSS JOIN LATERAL (
+               SELECT sum(v.amount * power(2::float8,
+                          -extract(epoch FROM greatest(now() - v.at, '0'))
+                              / extract(epoch FROM list.half_life))) AS recent
+                 FROM counted_vote v
+                WHERE v.idea_id = s.idea_id AND v.value > 0
+                  AND v.at > now() - %(forgotten)s * list.half_life) v
          WHERE s.listed AND {of_score} AND s.folded_at > now() - %(forgotten)s * list.half_life
-           AND v.value > 0 AND v.at > now() - %(forgotten)s * list.half_life
-         GROUP BY v.idea_id
     ), counted AS MATERIALIZED (
         SELECT idea.*, least(coalesce(recent.recent, 0), idea.ups) AS recent
           FROM idea LEFT JOIN recent ON recent.idea_id = idea.idea_id
