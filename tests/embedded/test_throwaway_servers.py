@@ -14,6 +14,18 @@ def test_the_tests_have_a_database_that_takes_three_hundred_connections():
         assert int(db.execute("SHOW max_connections").fetchone()[0]) >= 300
 
 
+def test_texts_are_compared_by_postgresql_itself_where_it_can():
+    """By the letters' numbers, as the system's C.UTF-8 sorts too, at half the cost."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as db:
+        if db.info.server_version < 170_000:
+            pytest.skip("PostgreSQL 16 and older have no C.UTF-8 of their own")
+        provider = "SELECT datlocprovider FROM pg_database WHERE datname = current_database()"
+        assert db.execute(provider).fetchone()[0] in {"b", b"b"}
+        names = "SELECT array_agg(name ORDER BY name) FROM unnest('{é,z,a,É,Z,œ,ß}'::text[]) name"
+        assert "".join(db.execute(names).fetchone()[0]) == "".join(sorted("ézaÉZœß"))
+        assert db.execute("SELECT lower('ÉÀŒ'), 'É' ~* 'é'").fetchone() == ("éàœ", True)
+
+
 def test_the_tests_have_a_valkey():
     assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
 
