@@ -2,6 +2,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from accounts.models.brand import Brand
@@ -76,6 +77,13 @@ class Participant(models.Model):
                 fields=["mailbox"],
                 condition=models.Q(mailbox__isnull=False),
                 name="participant_of_mailbox",
+            ),
+            # serves the desk's search for authors (ideas/domain/narrowing.py)
+            GinIndex(
+                fields=["display_name"],
+                opclasses=["gin_trgm_ops"],
+                condition=models.Q(user=None),
+                name="participant_name_trigrams",
             ),
         ]
 

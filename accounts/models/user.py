@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -61,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        indexes = [  # serves the desk's search for authors (ideas/domain/narrowing.py)
+            GinIndex(fields=["display_name"], opclasses=["gin_trgm_ops"], name="user_name_trigrams")
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -9,7 +9,7 @@ from cocreate.lib import prepared
 from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, decode, encode
 from ideas.domain.keysets import NEWEST
 from ideas.domain.lists import Row, rows_of
-from ideas.domain.narrowing import AMONG, Filters, narrowed
+from ideas.domain.narrowing import AMONG, Filters, belonging, narrowed, narrowed_anywhere
 from ideas.enums import Sort
 from ideas.models import Challenge
 
@@ -21,7 +21,8 @@ NEWEST_LOOKED_AT = 400
 HITS = """
     SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id WHERE {where} {newest}
 """
-NEWEST_HITS = f"ORDER BY i.id DESC LIMIT {NEWEST_LOOKED_AT}"
+# Of the one list: told of brand and question, PostgreSQL expects one idea in both, and sorts all.
+NEWEST_HITS = f"AND i.{{list}}_id = %({{list}})s ORDER BY i.id DESC LIMIT {NEWEST_LOOKED_AT}"
 # Weights of the letters D to A (words_of() in ideas/sql/search.sql).
 RANKED = """
     SELECT array_agg(id) FROM (
@@ -70,9 +71,12 @@ def count_of(*, brand: Brand, filters: Filters, challenge: Challenge | None, sor
 
 
 def _ranked(brand: Brand, challenge: Challenge | None, filters: Filters) -> list[int]:
-    where, values = narrowed(brand, challenge, Sort.NEW, filters, NEWEST.listed)
-    is_bounded = AMONG in where
-    hits = HITS.format(where=" AND ".join(where), newest="" if is_bounded else NEWEST_HITS)
+    where, values = narrowed_anywhere(brand, challenge, Sort.NEW, filters, NEWEST.listed)
+    if AMONG in where:
+        where, newest = [*belonging(challenge, filters, NEWEST.listed, where), *where], ""
+    else:
+        newest = NEWEST_HITS.format(list="challenge" if challenge else "brand")
+    hits = HITS.format(where=" AND ".join(where), newest=newest)
     values = {"ranks": None} | values | {"most": MOST_MATCHES}
     row = prepared.one(RANKED.format(hits=hits), values)
     return (row and row[0]) or []

@@ -56,33 +56,60 @@ AMONG = "i.id = ANY (%(found)s::bigint[])"
 HAS_WORDS = """
     (SELECT w.words @@ %(finds)s::tsquery FROM ideas_searchable w WHERE w.idea_id = i.id)
 """
+NAMED_BESIDE = "i.id = ANY (%(named)s::bigint[])"
 NOTHING = "false"
 
+# Names first, by their trigrams, then who of them has posted here. In one step PostgreSQL would
+# expect few people in any brand, and read the names of all.
 NAMED = """
+    WITH member AS MATERIALIZED (
+        SELECT id FROM accounts_user WHERE display_name ILIKE %(pattern)s
+    ), guest AS MATERIALIZED (
+        SELECT id, brand_id FROM accounts_participant
+         WHERE user_id IS NULL AND display_name ILIKE %(pattern)s
+    )
     SELECT array_agg(id) FROM (
         SELECT i.id FROM ideas_idea i WHERE i.brand_id = %(brand)s AND i.code = %(code)s
          UNION ALL
-        SELECT i.id FROM accounts_participant a LEFT JOIN accounts_user u ON u.id = a.user_id
+        SELECT i.id FROM member CROSS JOIN LATERAL (
+               SELECT id FROM accounts_participant
+                WHERE brand_id = %(brand)s AND user_id = member.id OFFSET 0) a
           JOIN ideas_idea i ON i.author_id = a.id
-         WHERE a.brand_id = %(brand)s AND coalesce(u.display_name, a.display_name) ILIKE %(pattern)s
+         UNION ALL
+        SELECT i.id FROM guest JOIN ideas_idea i ON i.author_id = guest.id
+         WHERE guest.brand_id = %(brand)s
          LIMIT %(most)s) named
 """
+# Three letters are looked for anywhere in a name, two at its beginning. One says nothing.
+ANYWHERE, BEGINNING = 3, 2
 
 
 def narrowed(
     brand: Brand, challenge: Challenge | None, sort: Sort, filters: Filters, listed: str
 ) -> tuple[list[str], dict[str, Any]]:
-    """Conditions, and their values. `listed`: what the order's index knows of being in a list.
+    """Conditions, and their values. `listed`: what the order's index knows of being in a list."""
+    where, values = narrowed_anywhere(brand, challenge, sort, filters, listed)
+    return [*belonging(challenge, filters, listed, where), *where], values
 
-    Both tables know where an idea belongs; the one whose index serves the order is asked. To ask
+
+def belonging(
+    challenge: Challenge | None, filters: Filters, listed: str, where: list[str]
+) -> list[str]:
+    """Both tables know where an idea belongs; the one whose index serves the order is asked. To ask
     the other as well makes PostgreSQL expect no row, and sort all of them.
     """
-    where, values = narrowed_anywhere(brand, challenge, sort, filters, listed)
-    table = listed.removeprefix("NOT ")[0]
+    table = "i" if filters.hidden else listed.removeprefix("NOT ")[0]
     belongs = [f"{table}.brand_id = %(brand)s"]
     if challenge is not None:
         belongs.append(f"{table}.challenge_id = %(challenge)s")
-    return [*belongs, *where], values
+    return [unindexed(one) for one in belongs] if AMONG in where else belongs
+
+
+def unindexed(condition: str) -> str:
+    """The same, of no use to an index. A prepared plan expects few ideas of whichever brand and
+    question, and would read all of them to find those that are named.
+    """
+    return condition.replace(" = ", " IS NOT DISTINCT FROM ")
 
 
 def narrowed_anywhere(
@@ -120,30 +147,36 @@ def narrowed_anywhere(
 
 def _found(brand: Brand, filters: Filters) -> tuple[list[str], dict[str, Any]]:
     """What the words of a text, and of the labels beside it, narrow a list to."""
-    words = list(search.parts_of(filters.text))
     label = search.labels(status=filters.status, language=filters.language, tag=filters.tag)
-    wanted = search.read([*label, *words])
+    parts = [*label, *search.parts_of(filters.text)]
+    wanted = search.read(parts)
     named = _named(brand, filters.text) if filters.with_names and filters.text else []
     if filters.text and wanted.ranks is None:  # nothing in it is a word
         return [AMONG if named else NOTHING], {"found": named}
     if wanted.finds is None:
         return [], {}
-    found = search.candidates(brand_id=brand.pk, finds=wanted.finds)
-    values = {"finds": wanted.finds, "ranks": wanted.ranks}
-    if found is not None:
-        return [AMONG], values | {"found": found + named}
-    return [f"({HAS_WORDS} OR {AMONG})" if named else HAS_WORDS], values | {"found": named}
+    values = {"finds": wanted.finds, "ranks": wanted.ranks, "named": named}
+    has_words = f"({HAS_WORDS} OR {NAMED_BESIDE})" if named else HAS_WORDS
+    rare = [part for part in parts if not search.is_everywhere(part)]
+    asked = wanted if rare == parts else search.read(rare)
+    found = search.candidates(brand_id=brand.pk, finds=asked.finds)
+    if found is None:
+        return [has_words], values
+    where = [AMONG] if rare == parts else [AMONG, has_words]
+    return where, values | {"found": found + named}
 
 
 def _named(brand: Brand, text: str) -> list[int]:
     """Ideas whose author is called so, or which have this code."""
     text = one_line(text)[: search.LONGEST_SEARCH]
-    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"  # these three mean something there
+    if len(text) < BEGINNING:
+        return []
+    pattern = re.sub(r"([\\%_])", r"\\\1", text) + "%"  # these three mean something there
     row = prepared.one(
         NAMED,
         {
-            "brand": brand.pk, "code": text.lower(), "pattern": pattern,
-            "most": search.MOST_CANDIDATES,
+            "brand": brand.pk, "code": text.lower(), "most": search.MOST_CANDIDATES,
+            "pattern": pattern if len(text) < ANYWHERE else "%" + pattern,
         },
     )  # fmt: skip
     return (row and row[0]) or []

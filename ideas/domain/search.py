@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 from cocreate.lib import prepared
 from cocreate.lib.text import one_line
+from ideas.domain.frequencies import frequencies
 
 LONGEST_SEARCH, MOST_PARTS = 200, 12
 # More ideas than this that have the words are not all looked at.
 MOST_CANDIDATES = 2_000
+# Where so many ideas have a word that begins so, the index is not asked for it: it would write down
+# every idea, once for each such word, before it names the first.
+EVERYWHERE = 0.1
 
 WORD, BEGINS, PHRASE, WITHOUT, LABEL = "word", "begins", "phrase", "without", "label"
 
@@ -88,8 +92,19 @@ CANDIDATES = """
 """
 
 
-def candidates(*, brand_id: int, finds: str, most: int = MOST_CANDIDATES) -> list[int] | None:
-    """Ids of all the brand's ideas that have the words, hidden ones too; None: more than `most`."""
+def is_everywhere(part: Part) -> bool:
+    kind, content = part
+    return kind == BEGINS and frequencies().of_beginning(content.lower()) >= EVERYWHERE
+
+
+def candidates(
+    *, brand_id: int, finds: str | None, most: int = MOST_CANDIDATES
+) -> list[int] | None:
+    """Ids of all the brand's ideas that have the words, hidden ones too; None: more than `most`, or
+    there is no word.
+    """
+    if finds is None:
+        return None
     row = prepared.one(CANDIDATES, {"brand": brand_id, "finds": finds, "most": most + 1})
     found: list[int] = (row and row[0]) or []
     return found if len(found) <= most else None

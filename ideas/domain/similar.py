@@ -7,7 +7,6 @@ Trigrams are compared with few titles only: those which the index of words names
 thousands of ideas have name nothing by themselves, so two of them must meet.
 """
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +17,7 @@ from django.core.cache import cache
 from accounts.models import Brand
 from cocreate.lib import prepared
 from cocreate.lib.text import one_line
+from ideas.domain.frequencies import frequencies
 from ideas.domain.lists import Row, rows_of
 from ideas.models import Idea
 from ideas.models.idea import TITLE_LENGTH
@@ -28,19 +28,11 @@ SHARED = 0.5  # of what the title's words are worth
 SHOWN = 3
 SHORTEST_TEXT, MOST_WORDS = 3, 8
 MOST_CANDIDATES = 400
-COMMON_KEPT_SECONDS = 600.0
 LIKE_KEPT_SECONDS = 3600
 
 # The words of a title that are worth looking for, each in all its forms.
 WORDS = """
     SELECT DISTINCT word, forms_of(word) FROM words_in(%(text)s) AS word WHERE NOT is_small(word)
-"""
-# PostgreSQL's own statistics: the share of ideas that have a word, of the thousand most frequent.
-FREQUENT = """
-    SELECT s.most_common_elems::text::text[], s.most_common_elem_freqs, greatest(c.reltuples, 0)
-      FROM pg_stats s JOIN pg_class c ON c.oid = 'ideas_searchable'::regclass
-     WHERE s.schemaname = current_schema() AND s.tablename = 'ideas_searchable'
-       AND s.attname = 'words'
 """
 # Being listed is asked before the limit: hidden ideas must not crowd out the others. A word of the
 # text counts half of one in the title or the tags.
@@ -84,21 +76,6 @@ class Word:
     def worth(self) -> float:
         """More than nothing even for a word that every idea has: a new brand's words are such."""
         return log(1 + 1 / self.share)
-
-
-@dataclass(frozen=True)
-class Frequencies:
-    shares: dict[str, float]
-    ideas: float
-    until: float  # by time.monotonic()
-
-    def of(self, form: str) -> float:
-        """A word that is none of the frequent ones is rarer than they are."""
-        rarest = min(self.shares.values(), default=0.01)
-        return self.shares.get(form, rarest / 10)
-
-
-_known = Frequencies({}, 0.0, 0.0)
 
 
 def similar_to(
@@ -176,16 +153,6 @@ def combined(words: list[Word]) -> Iterable[str]:
                 yield "(" + " & ".join(word.query() for word in group) + ")"
     if not expected:
         yield "(" + " & ".join(word.query() for word in words) + ")"
-
-
-def frequencies() -> Frequencies:
-    """Read anew every few minutes; PostgreSQL itself does not look more often."""
-    global _known  # noqa: PLW0603 - one for the process
-    if time.monotonic() > _known.until:
-        row = prepared.one(FREQUENT, {}) or ([], [], 0.0)
-        shares = dict(zip(row[0] or [], row[1] or [], strict=False))
-        _known = Frequencies(shares, float(row[2]), time.monotonic() + COMMON_KEPT_SECONDS)
-    return _known
 
 
 def _quoted(form: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cocreate.lib import prepared
 from cocreate.lib.pages import BadCursor, decode, encode
-from ideas.domain.narrowing import AMONG
+from ideas.domain.narrowing import AMONG, unindexed
 from ideas.enums import Sort
 from ideas.models import Idea
 
@@ -154,9 +154,11 @@ def _young(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, row
 
 
 def _placed(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
-    return (PLACED_AMONG if AMONG in where else PLACED).format(
+    is_named = AMONG in where
+    belongs = _belongs(_list(in_challenge))
+    return (PLACED_AMONG if is_named else PLACED).format(
         sort=stored(sort),
-        where=" AND ".join([_belongs(_list(in_challenge)), *where]),
+        where=" AND ".join([unindexed(belongs) if is_named else belongs, *where]),
         behind=BEHIND_PLACE if behind.place else "",
         rows=rows,
     )

@@ -52,7 +52,9 @@ class Idea(models.Model):
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)
-    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
+    challenge = models.ForeignKey(
+        Challenge, on_delete=models.PROTECT, related_name="ideas", db_index=False
+    )
     code = models.CharField(max_length=12, unique=True, default=random_code)
     author = models.ForeignKey(
         Participant,
@@ -127,6 +129,16 @@ class Idea(models.Model):
             models.Index(fields=["brand", "id"], condition=LISTED, name="idea_young_of_brand"),
             models.Index(
                 fields=["challenge", "id"], condition=LISTED, name="idea_young_of_challenge"
+            ),
+            # All of a question. One of it alone would find a search's newest hits without an order.
+            models.Index(fields=["challenge", "id"], name="idea_of_challenge"),
+            # serves the team's list of what is hidden
+            models.Index(
+                models.F("brand"),
+                models.F("created_at").desc(),
+                models.F("code"),
+                condition=models.Q(hidden=True, merged_into=None),
+                name="idea_hidden_of_brand",
             ),
         ]
 

@@ -2,22 +2,16 @@
 and nothing that is hidden or another brand's.
 """
 
-import re
-
-import psycopg
 import pytest
-from django.db import connection
 
 from cocreate.bench.lists import recorded
 from cocreate.lib.pages import BadCursor, encode
 from ideas.domain import ideas, matching, search
-from ideas.domain.asked import filters_from
 from ideas.domain.lists import ideas_page
 from ideas.domain.narrowing import Filters
-from ideas.domain.similar import similar_to
 from ideas.enums import Sort
 from ideas.models import Idea, Searchable
-from tests.factories import make_brand, make_challenge, make_idea
+from tests.factories import make_challenge, make_idea
 
 pytestmark = pytest.mark.django_db
 
@@ -243,124 +237,6 @@ def test_labels_narrow_with_words_and_alone(challenge):
     assert listed(brand, "lantern", status="planned") == ["Lantern"]
     assert listed(brand, "lantern", status="submitted") == ["Lantern, too"]
     assert found(brand, "planned") == found(brand, "=planned") == []
-
-
-# --- Plans --------------------------------------------------------------------------------------
-
-IDEAS = """
-    INSERT INTO ideas_idea (brand_id, challenge_id, code, title, body, language, status, tags,
-                            licence, revision)
-    SELECT %s, %s, 'x' || n, 'Idea ' || n, repeat('A text as long as most. ', 20), 'en',
-           CASE WHEN n = 77 THEN 'planned' ELSE 'submitted' END,
-           CASE WHEN n %% 12500 = 7 THEN '{rare}'::text[] ELSE '{}' END, '', 1
-      FROM generate_series(1, 50000) n
-"""
-WORDS = """
-    INSERT INTO ideas_searchable (idea_id, brand_id, title, words)
-    SELECT id, brand_id, title,
-           to_tsvector('simple', title || CASE WHEN id % 2 = 0 THEN ' common w' ELSE ' other w' END
-                       || id % 997 || ' ' || array_to_string(ARRAY(
-                           SELECT 'v' || (id * k) % 9973 FROM generate_series(1, 40) k), ' '))
-           || labels_of(status, language, tags)
-      FROM ideas_idea
-"""
-SORTS = [Sort.NEW, Sort.HOT, Sort.TOP, Sort.DISCUSSED, Sort.RANDOM, None]
-
-
-@pytest.fixture
-def thousands(brand):
-    """50,000 ideas; one in two is common, four have the tag, one is planned."""
-    challenge = make_challenge(brand)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ideas_idea DISABLE TRIGGER words_follow")
-        cursor.execute(IDEAS, [brand.pk, challenge.pk])
-        cursor.execute(WORDS)
-        cursor.execute("SELECT gin_clean_pending_list('searchable_words_of_brand')")
-        cursor.execute("ANALYZE")
-    return challenge
-
-
-def sent_for(brand, sort, filters):
-    """The statements behind a list, and its rows. None: the best matches."""
-    with recorded() as sent:
-        if sort is None:
-            page = matching.best_matches(brand=brand, filters=Filters(**filters), limit=20)
-        else:
-            page = ideas_page(brand=brand, sort=sort, filters=Filters(**filters))
-    return sent, page.items
-
-
-def plan_of(statement, values):
-    """As a web process runs it: prepared, with a plan that knows no values."""
-    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
-    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
-    given = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(f"PREPARE listing AS {numbered.replace('%%', '%')}")
-        execute = f"EXECUTE listing({given})" if names else "EXECUTE listing"
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT TEXT) {execute}", [values[n] for n in names])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-        cursor.execute("DEALLOCATE listing")
-    return plan
-
-
-def rows_read(plan):
-    """The most rows that one step gave; the index of words names thousands at no cost."""
-    steps = [line for line in plan.splitlines() if "Bitmap Index Scan" not in line]
-    return max(int(rows) for rows in re.findall(r"actual time=\S+ rows=(\d+)", "\n".join(steps)))
-
-
-def reads_a_whole_table(plan):
-    return re.search(r"Seq Scan on ideas_(idea|score|searchable) ", plan) is not None
-
-
-def test_a_search_in_one_brand_reads_no_words_of_others(brand, thousands):
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE ideas_idea ENABLE TRIGGER words_follow")
-    quiet = make_brand("quiet")
-    make_idea(make_challenge(quiet), title="Something common")
-    wanted = search.read([*search.parts_of("common")])
-    with recorded() as sent:
-        assert len(search.candidates(brand_id=quiet.pk, finds=wanted.finds)) == 1
-        assert similar_to(brand=quiet, text="Something common")
-        filters_from(quiet, {"language": "pt"})
-    read = [(query, values) for query, values in sent if "FROM ideas_searchable" in query]
-    assert len(read) == 3
-    for query, values in read:
-        # psycopg's own cursor, as the product's: it says which type a value has.
-        asked = psycopg.Cursor(connection.connection)
-        plan = "\n".join(line for (line,) in asked.execute("EXPLAIN " + query, values))
-        assert re.search(r"Index Cond: \(+brand_id = ", plan), plan
-
-
-def test_rare_words_are_found_by_the_index_alone(brand, thousands):
-    for filters, count in (
-        ({"text": "idea 77"}, 1),
-        ({"text": "common w4"}, 20),
-        ({"tag": "rare"}, 4),
-        ({"status": "planned"}, 1),
-        ({"text": "other", "tag": "rare"}, None),
-    ):
-        for sort in SORTS if "text" in filters else SORTS[:-1]:
-            sent, items = sent_for(brand, sort, filters)
-            assert len(items) == count or count is None
-            for statement, values in sent:
-                plan = plan_of(statement, values)
-                assert not reads_a_whole_table(plan), plan
-                assert rows_read(plan) < 200, plan
-
-
-def test_a_common_word_is_read_in_the_lists_own_order(brand, thousands):
-    for sort in SORTS:
-        sent, items = sent_for(brand, sort, {"text": "common"})
-        assert len(items) == 20
-        for statement, values in sent:
-            plan = plan_of(statement, values)
-            assert not reads_a_whole_table(plan), plan
-            is_named_by_index = "array_agg(idea_id)" in statement
-            assert rows_read(plan) <= (search.MOST_CANDIDATES + 1 if is_named_by_index else 900)
 
 
 def test_a_search_costs_the_same_few_queries_however_much_it_finds(challenge):

@@ -4,7 +4,8 @@ never another brand's.
 
 import pytest
 
-from ideas.domain import ideas, similar
+from ideas.domain import frequencies, ideas, similar
+from ideas.domain.frequencies import Frequencies
 from ideas.domain.similar import similar_to
 from ideas.models import Idea
 from tests.factories import make_challenge, make_idea
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fresh_statistics(monkeypatch):
-    monkeypatch.setattr(similar, "_known", similar.Frequencies({}, 0.0, 0.0))
+    monkeypatch.setattr(frequencies, "_known", Frequencies({}, 0.0, 0.0))
 
 
 def titles(brand, text, **over):
@@ -92,8 +93,8 @@ def test_there_are_never_more_than_asked_for(challenge):
 
 def test_a_title_of_common_words_alone_asks_for_ideas_that_have_several(challenge, monkeypatch):
     common = dict.fromkeys(("street", "light", "lights", "streets"), 0.4)
-    known = similar.Frequencies(common, 50_000.0, float("inf"))
-    monkeypatch.setattr(similar, "_known", known)
+    known = Frequencies(common, 50_000.0, float("inf"))
+    monkeypatch.setattr(frequencies, "_known", known)
     words = similar.words_of("Street lights")
     assert [word.share for word in words] == [0.4, 0.4]
     (together,) = similar.combined(words)
@@ -105,15 +106,15 @@ def test_a_title_of_common_words_alone_asks_for_ideas_that_have_several(challeng
 
 def test_a_word_that_every_idea_has_still_names_them(challenge, monkeypatch):
     """As at a young install, whose few ideas share a word, once PostgreSQL has looked at them."""
-    known = similar.Frequencies({"idea": 1.0}, 7.0, float("inf"))
-    monkeypatch.setattr(similar, "_known", known)
+    known = Frequencies({"idea": 1.0}, 7.0, float("inf"))
+    monkeypatch.setattr(frequencies, "_known", known)
     make_idea(challenge, title="Idea A")
     assert titles(challenge.brand, "Idea B") == ["Idea A"]
 
 
 def test_rare_words_are_looked_for_alone_until_there_are_enough_candidates(monkeypatch):
     shares = {"lantern": 0.001, "rain": 0.01, "street": 0.3}
-    monkeypatch.setattr(similar, "_known", similar.Frequencies(shares, 50_000.0, float("inf")))
+    monkeypatch.setattr(frequencies, "_known", Frequencies(shares, 50_000.0, float("inf")))
     words = similar.words_of("lantern rain street")
     assert [word.forms[0] for word in words] == ["lantern", "rain", "street"]
     asked = list(similar.combined(words))

@@ -38,7 +38,8 @@ PAGES = {
         f"{API}challenges/open/statement/", f"{BRAND}submit/",
     ],
     "owner": [
-        DESK, f"{DESK}?unanswered=1", f"{DESK}?reported=1",
+        DESK, f"{DESK}?unanswered=1", f"{DESK}?reported=1", f"{DESK}?hidden=1",
+        f"{DESK}?hidden=1&sort=top", f"{DESK}?q=de", f"{DESK}?q=ann", f"{DESK}statuses/",
         f"{DESK}ideas/{{hot}}/", f"{DESK}reports/", f"{DESK}people/", f"{DESK}challenges/",
         f"{DESK}challenges/{{question}}/", f"{DESK}team/", f"{DESK}admission/", f"{DESK}imports/",
         f"{DESK}keys/", f"{DESK}settings/",
@@ -47,6 +48,7 @@ PAGES = {
 
 
 LISTS = [f"{BRAND}c/open/?sort={sort}" for sort in Sort]
+LISTS += [f"{BRAND}c/open/?{found}" for found in ("q=de", "q=a*", "q=velo", "sort=hot&tag=city")]
 
 
 class Wire:
