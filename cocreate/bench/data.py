@@ -77,11 +77,17 @@ def kept_up(db: raw.Db, picked: list[tuple[int, str]], voter: int) -> list[Slot]
     cast = tables.rows_of(VOTES, [codes, voter])[0][0]
     if cast != len(codes):
         raise database.CannotBench(f"Of {len(codes)} votes {cast} were taken.")
-    return [
+    slots = [
         took(RAW_UPKEEP, lambda: raw.upkeep(db, ids), len(ids)),
         took(OWN_UPKEEP, lambda: own_upkeep(ids), len(ids)),
-        took(FOLD, lambda: folded(len(ids)), len(ids)),
     ]
+    vacuum_scores()  # the fold would find its pages full of what was taken back
+    return [*slots, took(FOLD, lambda: folded(len(ids)), len(ids))]
+
+
+def vacuum_scores() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ideas_score")
 
 
 def folded(votes: int) -> float:
@@ -110,8 +116,7 @@ def counted_anew(db: raw.Db) -> list[Slot]:
         took(RAW_RECOUNT, lambda: raw.recount(db)),
         took(VERIFY, verified),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ideas_score")  # a reset may have written all of it
+    vacuum_scores()  # a reset may have written all of it
     return slots
 
 
