@@ -30,7 +30,16 @@ class Moved(NotFound):
 
 def visible_brands(user: Any, *, limit: int) -> "list[Brand]":
     """The first of them by name: an install may have tens of thousands."""
-    return list(Brand.objects.visible_to(user).order_by("name", "pk")[:limit])
+    is_member = getattr(user, "is_authenticated", False)
+    meant = {SOMEBODY: user.pk} if is_member else {}
+    brands: list[Brand] = written.objects(_by_name(is_member=is_member, limit=limit), meant)
+    return brands
+
+
+@cache
+def _by_name(*, is_member: bool, limit: int) -> written.Written:
+    user = User(pk=SOMEBODY) if is_member else None
+    return written.write(Brand.objects.visible_to(user).order_by("name", "pk")[:limit])
 
 
 def visible_ids(user: Any, among: Iterable[int]) -> set[int]:
