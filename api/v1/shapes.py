@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from accounts.access import places_of
 from accounts.models import Brand, Participant
@@ -140,7 +141,7 @@ def idea_in_list(row: Row) -> dict[str, Any]:
         "author": {"name": row["author_name"], "handle": row["author_handle"]}
         if row["author_ref"]
         else None,
-        "status": {"key": row["status"], "label": status_of(row).label},
+        "status": {"key": row["status"], "label": label_of(row)},
         "support": row["support"],
         "oppose": row["oppose"],
         "points": row["points"],
@@ -186,6 +187,17 @@ def image(row: dict[str, Any], folder: str) -> dict[str, Any]:
 
 def status_of(row: Row) -> Step:
     return step_in(row["status"], row["status_labels"], row["status_tone"])
+
+
+def label_of(row: Row) -> str:
+    """What the status is called in the active language."""
+    return _label(row["status"], row["status_labels"], row["status_tone"], get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _label(key: str, labels: str | None, tone: str | None, _language: str | None) -> str:
+    """`_language` is the active one: what is remembered depends on it, too."""
+    return step_in(key, labels, tone).label
 
 
 def idea(found: Idea, row: Row) -> dict[str, Any]:
