@@ -34,6 +34,28 @@ class Effects:
     opening: int
 
 
+@dataclass(frozen=True)
+class Usage:
+    """How many of a brand's ideas have which status, and are closed or not."""
+
+    numbers: dict[tuple[str, bool], int]
+
+    def of_statuses(self) -> Counter[str]:
+        found = Counter[str]()
+        for (status, _closed), n in self.numbers.items():
+            found[status] += n
+        return found
+
+    def effects_of(self, steps: Iterable[Step]) -> Effects:
+        """How many ideas `change_graph` would close, and how many it would open."""
+        ends = {step.key: step.ends(Lock.VOTE) for step in steps}
+        found = Counter[bool]()
+        for (status, closed), n in self.numbers.items():
+            if ends.get(status, closed) != closed:
+                found[closed] += n
+        return Effects(closing=found[False], opening=found[True])
+
+
 def graph_of(brand: Brand) -> Graph:
     """One query."""
     return StatusStep.objects.graph_of(brand)
@@ -48,21 +70,10 @@ def step_in(key: str, labels: str | None, tone: str | None) -> Step:
     return Step(key, tone, labels=json.loads(labels or "{}"))
 
 
-def usage_of(brand: Brand) -> dict[str, int]:
-    """How many ideas have each status, hidden ones too."""
-    rows = Idea.objects.filter(brand=brand).values_list("status").annotate(n=Count("id"))
-    return dict(rows)
-
-
-def effects_of(*, brand: Brand, steps: Iterable[Step]) -> Effects:
-    """How many ideas `change_graph` would close, and how many it would open."""
-    ends = {step.key: step.ends(Lock.VOTE) for step in steps}
+def usage_of(brand: Brand) -> Usage:
+    """One query, that reads all ideas of the brand, hidden ones too."""
     rows = Idea.objects.filter(brand=brand).values_list("status", "closed")
-    found = Counter[bool]()
-    for status, closed, n in rows.annotate(n=Count("id")):
-        if ends.get(status, closed) != closed:
-            found[closed] += n
-    return Effects(closing=found[False], opening=found[True])
+    return Usage({(status, closed): n for status, closed, n in rows.annotate(n=Count("pk"))})
 
 
 def checked(*, brand: Brand, steps: Iterable[Step]) -> list[Step]:
@@ -136,7 +147,7 @@ def _check(steps: Sequence[Step]) -> None:
 
 
 def _check_none_is_lost(brand: Brand, steps: Iterable[Step]) -> None:
-    missing = sorted(set(usage_of(brand)) - {step.key for step in steps})
+    missing = sorted(set(usage_of(brand).of_statuses()) - {step.key for step in steps})
     if missing:
         graph = graph_of(brand)
         names = ", ".join(graph.step(key).label for key in missing)

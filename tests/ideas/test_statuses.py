@@ -86,21 +86,21 @@ def test_what_a_status_ends_follows_at_once(brand, challenge):
         planned=replace(DEFAULT.steps["planned"], locks=frozenset({Lock.VOTE})),
         implemented=replace(DEFAULT.steps["implemented"], locks=frozenset()),
     )
-    assert statuses.effects_of(brand=brand, steps=steps) == Effects(closing=1, opening=1)
+    assert statuses.usage_of(brand).effects_of(steps) == Effects(closing=1, opening=1)
     change_graph(brand=brand, steps=steps, actor=None)
     for idea, closed in ((planned, True), (done, False)):
         idea.refresh_from_db()
         assert idea.closed == closed
-    assert statuses.effects_of(brand=brand, steps=steps) == Effects(closing=0, opening=0)
+    assert statuses.usage_of(brand).effects_of(steps) == Effects(closing=0, opening=0)
 
 
 def test_effects_count_no_other_brand_and_no_status_that_stays(brand, challenge, mallory):
     make_idea(challenge)
-    assert statuses.effects_of(brand=brand, steps=standard()) == Effects(0, 0)
+    assert statuses.usage_of(brand).effects_of(standard()) == Effects(0, 0)
     ends = replace(DEFAULT.steps["submitted"], locks=frozenset({Lock.VOTE}))
     rival = mallory.memberships.get().brand
-    assert statuses.effects_of(brand=rival, steps=standard(submitted=ends)) == Effects(0, 0)
-    assert statuses.effects_of(brand=brand, steps=standard(submitted=ends)) == Effects(1, 0)
+    assert statuses.usage_of(rival).effects_of(standard(submitted=ends)) == Effects(0, 0)
+    assert statuses.usage_of(brand).effects_of(standard(submitted=ends)) == Effects(1, 0)
 
 
 def test_a_status_that_ideas_have_stays(brand, challenge):

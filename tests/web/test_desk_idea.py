@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Activity
-from ideas.domain import comments, decisions, ideas, notes, reports, votes
+from ideas.domain import comments, decisions, deleting, ideas, notes, reports, votes
 from ideas.enums import Verb
 from ideas.models import Comment, Decision, Idea, Note, Score
 from tests.factories import make_challenge, make_idea, make_participant
@@ -321,3 +321,15 @@ def test_an_idea_costs_the_same_with_much_said_about_it(
         decisions.set_status(idea=idea, status="submitted", message=f"So {n}", actor=bob)
     with django_assert_num_queries(20):
         desk.get(path_to(idea))
+
+
+def test_an_idea_that_its_author_deleted_says_so_and_takes_no_answer(desk, idea):
+    form = f'action="{path_to(idea, "answer/")}"'
+    assert form in desk.get(path_to(idea)).content.decode()
+    deleting.delete_idea(idea=idea, actor=idea.author.user)
+    page = desk.get(path_to(idea))
+    assert form not in page.content.decode()
+    assert "Its author deleted it" in text_of(page)
+    refused = desk.post(path_to(idea, "answer/"), {"body": WORDS})
+    assert refused.status_code == 400
+    assert not Comment.objects.exists()

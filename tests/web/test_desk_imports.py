@@ -166,6 +166,10 @@ def test_taking_it_back_names_what_stays(manager, charlie):
     again = manager.post(f"{address}undo/")
     assert again.status_code == 409
     assert "It was taken back already." in text_of(again)
+    boats = Idea.objects.get(title="Boats")
+    page = manager.get(f"/desk/{boats.brand.slug}/ideas/{boats.code}/")
+    assert "with the import that had brought it, which was undone" in text_of(page)
+    assert "Its author deleted it" not in text_of(page)
 
 
 def test_a_draft_is_discarded_with_its_file(manager):

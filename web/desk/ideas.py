@@ -23,6 +23,7 @@ from ideas.domain.statuses import Graph, graph_of
 from ideas.domain.why import exposure_of
 from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
+from ideas.rules import was_taken_back
 from web.ballots import one
 from web.desk.common import desk_of
 from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
@@ -188,6 +189,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
             filters=listing.filters,
         ),
         "may_act": can_answer(request.user, found.brand),
+        "taken_back": was_taken_back(found),
         "status_form": StatusForm(graph=graph, now=found.status),
         "answer_form": AnswerForm(),
         "note_form": NoteForm(),

@@ -18,7 +18,6 @@ from ideas.domain.statuses import (
     Step,
     change_graph,
     checked,
-    effects_of,
     graph_of,
     usage_of,
 )
@@ -53,7 +52,7 @@ def change(
     """Refused, warned of, or done, in this order: nobody agrees to what is then refused."""
     try:
         checked(brand=brand, steps=steps)
-        effects = effects_of(brand=brand, steps=steps)
+        effects = usage_of(brand).effects_of(steps)
         if is_unsaid(request, effects):
             own = effects if steps == editor.steps else None  # else beside the standard list
             return show(request, brand, editor, effects=own, status=400)
@@ -82,11 +81,12 @@ def show(
     effects: Effects | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    of_standard = effects_of(brand=brand, steps=DEFAULT.steps.values())
+    usage = usage_of(brand)
+    of_standard = usage.effects_of(DEFAULT.steps.values())
     context: dict[str, Any] = {
         "brand": brand,
         "editor": editor,
-        "rows": editor.with_usage(usage_of(brand)),
+        "rows": editor.with_usage(usage.of_statuses()),
         "tones": Tone.choices,
         "locks": Lock.choices,
         "effects": effects,
