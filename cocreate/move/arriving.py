@@ -4,11 +4,12 @@ Rows are copied into tables of their own, get new numbers there, and are inserte
 translated. Codes, addresses, dates and the ledger's order stay.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import psycopg.errors
 from django.conf import settings
@@ -16,18 +17,17 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, connection, transaction
 
-from accounts.models import Brand, FormerSlug
+from accounts.models import Brand, FormerSlug, User
 from accounts.models.brand import SLUG_SHAPE
 from cocreate.backup import archive, making
 from cocreate.backup.programs import Failed
 from cocreate.move import people, plan, shapes
 from cocreate.move.file import PEOPLE, ROWS, Reader
-from cocreate.move.plan import TABLES, USER, Table
+from cocreate.move.plan import TABLES, Table
 from ideas.domain import joining, ranking, tally
 from ideas.domain.tally import Difference
 
 BRAND = TABLES[0]
-AT_ONCE = 1_000
 # Ids of transactions mean nothing in another cluster: this one is long past, and no fold reads it.
 PAST = "'3'::xid8"
 LEDGER = "ideas.VoteEvent"
@@ -45,6 +45,7 @@ NUMBER_THE_REST = """
       JOIN ideas_voteevent e ON e.seq = w.new
      GROUP BY e.challenge_id
 """
+COUNT_ALL = "SELECT write_truth(ARRAY(SELECT new FROM new_ideas_idea ORDER BY new))"
 TORN = """
     SELECT EXISTS (SELECT FROM ideas_ledgerbatch
                     WHERE challenge_id IN (SELECT new FROM new_ideas_challenge)
@@ -196,7 +197,7 @@ def refuse_other_schema(reader: Reader) -> None:
 
 
 def refuse_address(slug: str) -> None:
-    if not SLUG_SHAPE.regex.fullmatch(str(slug)):
+    if not re.fullmatch(SLUG_SHAPE.regex, str(slug)):
         raise Failed(f"{ascii(slug)} is no address for a brand: choose one by --slug.")
     if Brand.objects.filter(slug=slug).exists() or FormerSlug.objects.filter(slug=slug).exists():
         raise Failed(
@@ -328,8 +329,8 @@ def joins_of(table: Table) -> Iterator[str]:
 def is_told(table: Table, column: str) -> bool:
     """Whether the row that the column names goes along, too."""
     other = dict(table.links())[column]
-    related = next(each for each in table.fields if each.column == column).related_model
-    return other is not None or related._meta.label == USER
+    field = next(each for each in table.fields if each.column == column)
+    return other is not None or plan.related_of(field) is User
 
 
 def finish_ledger() -> None:
@@ -339,10 +340,9 @@ def finish_ledger() -> None:
         if cursor.fetchone()[0]:
             raise Failed("The file's ledger names rows that are not in it.")
         cursor.execute(NUMBER_THE_REST)
-        cursor.execute("SELECT new FROM new_ideas_idea ORDER BY new")
-        ids = [row[0] for row in cursor.fetchall()]
-        for first in range(0, len(ids), AT_ONCE):
-            cursor.execute("SELECT write_truth(%s)", [ids[first : first + AT_ONCE]])
+        # A new install knows of no rows, and each call reads all votes that there are.
+        cursor.execute("ANALYZE ideas_idea, ideas_score, ideas_vote, ideas_voteevent")
+        cursor.execute(COUNT_ALL)
 
 
 def take_pictures(reader: Reader, brand: Brand, kept: list[str], *, rehearse: bool) -> int:
@@ -356,7 +356,9 @@ def take_pictures(reader: Reader, brand: Brand, kept: list[str], *, rehearse: bo
             raise Failed(f"There is a picture {name} here already: is the brand here already?")
         if name in packed and not rehearse:
             kept.append(name)
-            default_storage.save(name, File(Chunks(reader, archive.MEDIA + name), name=name))
+            default_storage.save(
+                name, File(cast(IO[bytes], Chunks(reader, archive.MEDIA + name)), name=name)
+            )
     return len(shown & packed)
 
 
@@ -384,7 +386,7 @@ def join_the_known() -> None:
         joining.join_identities(user_id=user)
 
 
-def _all(sql: str, params: Sequence[Any] = ()) -> list[tuple]:
+def _all(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

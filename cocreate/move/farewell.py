@@ -1,6 +1,7 @@
 """Taking out of an install a brand that lives elsewhere now. Its people keep their accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,14 @@ def remove(brand: Brand, exported: Path, *, at_once: bool) -> int:
     if not at_once:
         refuse_while_telling(brand)
     files = list(plan.files_of(brand))
-    gone = sum(rows._raw_delete(DEFAULT_DB_ALIAS) for rows in rows_of(brand))
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in files], robust=True)
+    gone = sum(int(rows._raw_delete(DEFAULT_DB_ALIAS)) for rows in rows_of(brand))
+    transaction.on_commit(partial(delete_files, files), robust=True)
     return gone
+
+
+def delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def refuse_unless_taken_along(brand: Brand, exported: Path) -> None:

@@ -50,11 +50,11 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
-        return [each.column for each in self.fields]
+        return [str(each.column) for each in self.fields]
 
     @property
     def key(self) -> str:
-        return self.model._meta.pk.column
+        return str(self.model._meta.pk.column)
 
     @property
     def counts_by_itself(self) -> bool:
@@ -64,21 +64,29 @@ class Table:
     def links(self) -> "Iterator[tuple[str, Table | None]]":
         """Columns that name a row of another table, and that table; None: it does not go along."""
         for each in self.fields:
-            if each.is_relation:
-                yield each.column, BY_LABEL.get(each.related_model._meta.label)
+            if related := related_of(each):
+                yield str(each.column), BY_LABEL.get(related._meta.label)
 
     def rows(self, brand: Brand) -> "Rows[Any]":
-        found = self.model._default_manager.filter(**{self.brand: brand.pk})
+        found: Rows[Any] = self.model._default_manager.filter(**{self.brand: brand.pk})
         for each in self.fields:
             needed = each.name == self.whose or not each.null
-            if each.is_relation and each.related_model is User and needed:
+            if related_of(each) is User and needed:
                 found = found.filter(**{f"{each.name}__in": travellers(brand)})
         said = {f"said_{column}": words for column, words in self.words.items()}
         names = [f"said_{c}" if c in self.words else f.attname for f, c in self._pairs()]
-        return found.order_by("pk").annotate(**said).values_list(*names)
+        found = found.order_by("pk").annotate(**said)
+        return found.values_list(*names)
 
     def _pairs(self) -> "Iterator[tuple[Field[Any, Any], str]]":
         return zip(self.fields, self.columns, strict=True)
+
+
+def related_of(field: "Field[Any, Any]") -> type[Model] | None:
+    """Whose rows a column names."""
+    related = field.related_model if field.is_relation else None
+    assert not isinstance(related, str)  # noqa: S101 - for the type checker: models are loaded
+    return related
 
 
 def travellers(brand: Brand) -> "Rows[User]":

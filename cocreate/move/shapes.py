@@ -2,8 +2,10 @@
 are looked at here: addresses, which nginx and links are made of, and names of files.
 """
 
+import re
 from collections.abc import Iterator
 
+from django.core.validators import RegexValidator
 from django.db import connection
 
 from accounts.models.brand import SLUG_SHAPE
@@ -12,15 +14,20 @@ from cocreate.backup.programs import Failed
 from cocreate.move.plan import TABLES
 from ideas.domain.images import COVERS
 
+
+def pattern_of(shape: RegexValidator) -> str:
+    return re.compile(shape.regex).pattern
+
+
 CODE = "^[a-z0-9]{1,12}$"
 FILE = r"^({}/[A-Za-z0-9_-]+\.webp)?$"
 SHAPES = [
-    ("accounts_formerslug", "slug", SLUG_SHAPE.regex.pattern),
+    ("accounts_formerslug", "slug", pattern_of(SLUG_SHAPE)),
     ("accounts_brand", "logo", FILE.format("logos")),
     ("accounts_brand", "cover", FILE.format("covers")),
-    ("ideas_challenge", "slug", SLUG_SHAPE.regex.pattern),
+    ("ideas_challenge", "slug", pattern_of(SLUG_SHAPE)),
     ("ideas_challenge", "cover", FILE.format(COVERS)),
-    ("user", "handle", HANDLE_SHAPE.regex.pattern),
+    ("user", "handle", pattern_of(HANDLE_SHAPE)),
     ("user", "avatar", FILE.format("avatars")),
 ]
 SHOWN = 60
