@@ -51,6 +51,7 @@ UNANSWERED = """
 REPORTED = "EXISTS (SELECT FROM ideas_report t WHERE t.idea_id = i.id AND t.state = 'open')"
 
 AMONG = "i.id = ANY (%(found)s::bigint[])"
+BY_AUTHOR = "i.author_id = %(author)s"
 # A value and no EXISTS, which PostgreSQL would turn round: it would find all ideas with these words
 # and sort them, and there are thousands.
 HAS_WORDS = """
@@ -102,7 +103,12 @@ def belonging(
     belongs = [f"{table}.brand_id = %(brand)s"]
     if challenge is not None:
         belongs.append(f"{table}.challenge_id = %(challenge)s")
-    return [unindexed(one) for one in belongs] if AMONG in where else belongs
+    return [unindexed(one) for one in belongs] if are_named(where) else belongs
+
+
+def are_named(where: list[str]) -> bool:
+    """Whether the conditions name few ideas, which are then read one by one."""
+    return AMONG in where or BY_AUTHOR in where
 
 
 def unindexed(condition: str) -> str:
@@ -123,7 +129,7 @@ def narrowed_anywhere(
         "i.status = %(status)s": filters.status,
         "%(tag)s = ANY (i.tags)": filters.tag,
         "i.language = %(language)s": filters.language,
-        "i.author_id = %(author)s": filters.author,
+        BY_AUTHOR: filters.author,
         "i.created_at >= %(since)s": filters.since,
         "i.created_at < %(until)s": filters.until,
         UNANSWERED: filters.unanswered,

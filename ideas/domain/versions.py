@@ -10,7 +10,7 @@ from typing import Any
 
 from cocreate.lib import prepared
 from cocreate.lib.pages import BadCursor, decode, encode
-from ideas.domain.narrowing import AMONG, unindexed
+from ideas.domain.narrowing import are_named, unindexed
 from ideas.enums import Sort
 from ideas.models import Idea
 
@@ -154,7 +154,7 @@ def _young(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, row
 
 
 def _placed(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
-    is_named = AMONG in where
+    is_named = are_named(where)
     belongs = _belongs(_list(in_challenge))
     return (PLACED_AMONG if is_named else PLACED).format(
         sort=stored(sort),
@@ -185,6 +185,14 @@ STANDING = """
      WHERE i.id = %(idea)s
 """
 PLACED_BESIDE = """
+    SELECT one.code
+      FROM ideas_orderplace p CROSS JOIN LATERAL (
+           SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
+            WHERE i.id = p.idea_id AND {where} OFFSET 0) one
+     WHERE p.version_id = %(version)s AND p.sort = %(sort)s AND {condition}
+     ORDER BY p.place {direction} LIMIT 1
+"""
+PLACED_BESIDE_AMONG = """
     SELECT i.code FROM ideas_orderplace p
       JOIN ideas_idea i ON i.id = p.idea_id JOIN ideas_score s ON s.idea_id = i.id
      WHERE p.version_id = %(version)s AND p.sort = %(sort)s AND {where} AND {condition}
@@ -228,8 +236,11 @@ class _Steps:
     list: str
 
     def placed(self, condition: str, direction: str) -> str:
-        where = " AND ".join([_belongs(self.list), *self.where])
-        return PLACED_BESIDE.format(where=where, condition=condition, direction=direction)
+        is_named, belongs = are_named(self.where), _belongs(self.list)
+        where = " AND ".join([unindexed(belongs) if is_named else belongs, *self.where])
+        return (PLACED_BESIDE_AMONG if is_named else PLACED_BESIDE).format(
+            where=where, condition=condition, direction=direction
+        )
 
     def young(self, condition: str, direction: str) -> str:
         return YOUNG_BESIDE.format(
