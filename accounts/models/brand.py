@@ -65,6 +65,7 @@ class Brand(models.Model):
                 condition=models.Q(half_life__gt=timedelta(0)), name="brand_half_life_positive"
             )
         ]
+        indexes = [models.Index(fields=["name", "id"], name="brand_by_name")]  # the front page's
 
     def __str__(self) -> str:
         return self.name

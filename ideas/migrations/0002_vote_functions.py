@@ -30,6 +30,7 @@ DROP_FOLD = """
 """
 DROP_VERIFY = """
     DROP FUNCTION reset_tally, heal_tallies, write_truth, ledger_differences, counter_differences, nearly_equal, tally_truth;
+    DROP FUNCTION votes_on, half_lives_of;
 """
 
 

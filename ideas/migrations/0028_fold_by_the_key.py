@@ -17,5 +17,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(DROP_OLD, migrations.RunSQL.noop),
         install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
-        install(SQL, "verify.sql", drop=migrations.RunSQL.noop),
     ]

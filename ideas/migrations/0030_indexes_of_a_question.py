@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """Made while ideas are read and posted: an upgrade stops nobody."""
 
     atomic = False
-    dependencies = [("ideas", "0028_fold_by_the_key")]
+    dependencies = [("ideas", "0029_indexes_of_the_front_page_and_recounts")]
 
     operations = [
         AddIndexConcurrently(

@@ -51,6 +51,15 @@ class Challenge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "slug"], name="challenge_slug_once")
         ]
+        indexes = [
+            models.Index(  # the newest of all brands, for the front page
+                models.F("published_at").desc(),
+                models.F("slug"),
+                condition=models.Q(closed=False, published_at__isnull=False)
+                & ~models.Q(slug=PERMANENT_SLUG),
+                name="challenge_newest",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -57,8 +57,16 @@ class Vote(models.Model):
                 name="vote_counted_once",
             ),
         ]
-        # serves "my votes" and the join of my votes to a list
-        indexes = [models.Index(fields=["participant", "idea"], name="vote_of_participant")]
+        indexes = [
+            # serves "my votes" and the join of my votes to a list
+            models.Index(fields=["participant", "idea"], name="vote_of_participant"),
+            # with vote_counted_once: all votes on an idea, to count them anew
+            models.Index(
+                fields=["counts_on"],
+                condition=~models.Q(state=VoteState.COUNTED),
+                name="vote_uncounted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.idea_id} {self.value:+d}"

@@ -1,5 +1,28 @@
 -- Check, heal and count afresh. All of them need REPEATABLE READ: ledger, votes and counters in one snapshot.
 
+-- The votes on these ideas, p_ideas NULL: on all, and where they count from: each way by itself, since a plan that serves
+-- both would read all votes for one idea.
+CREATE OR REPLACE FUNCTION votes_on(p_ideas bigint[]) RETURNS TABLE (
+    idea_id bigint, value smallint, state varchar, source varchar, amount integer, at timestamptz
+) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT counts_on_id, value, state, source, 1, at FROM ideas_vote WHERE p_ideas IS NULL
+    UNION ALL
+    SELECT idea_id, value, 'counted', 'imported', amount, at FROM imported_total WHERE p_ideas IS NULL
+    UNION ALL
+    SELECT asked.idea, v.* FROM (SELECT DISTINCT unnest(p_ideas)) asked (idea) CROSS JOIN LATERAL (
+        SELECT value, state, source, 1, at FROM ideas_vote WHERE counts_on_id = asked.idea AND state = 'counted'
+        UNION ALL
+        SELECT value, state, source, 1, at FROM ideas_vote WHERE counts_on_id = asked.idea AND state <> 'counted'
+        UNION ALL
+        SELECT value, 'counted', 'imported', amount, at FROM imported_total WHERE idea_id = asked.idea) v
+$$;
+
+CREATE OR REPLACE FUNCTION half_lives_of(p_ideas bigint[]) RETURNS SETOF idea_half_life LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT * FROM idea_half_life WHERE p_ideas IS NULL
+    UNION ALL
+    SELECT h.* FROM (SELECT DISTINCT unnest(p_ideas)) asked (idea) JOIN idea_half_life h ON h.idea_id = asked.idea
+$$;
+
 -- What every counter and score should be, from the votes alone. p_ideas NULL: all.
 --
 -- One pass over the votes, and one power for each and each half-life. Weights are added up relative to when the idea
@@ -11,16 +34,12 @@ CREATE OR REPLACE FUNCTION tally_truth(p_ideas bigint[]) RETURNS TABLE (
     for_log2 float8, against_log2 float8, brand_for_log2 float8, brand_against_log2 float8
 ) LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH voted AS (
-        SELECT counts_on_id AS idea_id, value, state, source, 1 AS amount, at FROM ideas_vote
-         WHERE value <> 0 AND (p_ideas IS NULL OR counts_on_id = ANY (p_ideas))
-        UNION ALL
-        SELECT idea_id, value, 'counted'::varchar(8), 'imported'::varchar(10), amount, at FROM imported_total
-         WHERE p_ideas IS NULL OR idea_id = ANY (p_ideas)
+        SELECT * FROM votes_on(p_ideas) WHERE value <> 0
     ), term AS (
         SELECT v.idea_id, CASE WHEN state = 'counted' THEN value ELSE 0 END AS value, state, source, amount,
                amount * power_of_2((date_part('epoch', at) - h.last) / h.seconds) AS own,
                amount * power_of_2((date_part('epoch', at) - h.last) / h.brand_seconds) AS brand
-          FROM voted v JOIN (SELECT idea_id, last, seconds, brand_seconds FROM idea_half_life OFFSET 0) h USING (idea_id)
+          FROM voted v JOIN (SELECT idea_id, last, seconds, brand_seconds FROM half_lives_of(p_ideas) OFFSET 0) h USING (idea_id)
         OFFSET 0
     ), added AS (
         SELECT t.idea_id, sum(amount) FILTER (WHERE value > 0) AS support, sum(amount) FILTER (WHERE value < 0) AS oppose,
@@ -42,8 +61,7 @@ CREATE OR REPLACE FUNCTION tally_truth(p_ideas bigint[]) RETURNS TABLE (
                    AS brand_against,
                coalesce(least(own_for, own_against, brand_for, brand_against) > 1e-200
                     AND greatest(own_for, own_against, brand_for, brand_against) < 1e200, true) AS in_range
-          FROM idea_half_life h LEFT JOIN added USING (idea_id)
-         WHERE p_ideas IS NULL OR h.idea_id = ANY (p_ideas)
+          FROM half_lives_of(p_ideas) h LEFT JOIN added USING (idea_id)
     )
     SELECT idea_id, support, oppose, points, on_behalf, imported, pending, held,
            own_for, own_against, brand_for, brand_against FROM counted WHERE in_range

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.domain.participants import claimed
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user, cast_imported
 from ideas.enums import Mode
-from ideas.models import Score
+from ideas.models import Score, Vote
 from tests.factories import make_challenge, make_idea, make_user
 from tests.ideas.ledger import all_is_true
 
@@ -84,3 +85,32 @@ def test_a_reset_writes_what_is_wrong_and_nothing_else(challenge):
     assert Score.objects.get(pk=wrong.pk).support == 1
     assert Score.objects.get(pk=misplaced.pk).brand_hot > 7
     assert all_is_true()
+
+
+def truth_of(ideas):
+    """By idea, of these alone; None: of all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM tally_truth(%s)", [ideas])
+        rows = cursor.fetchall()
+    assert len({row[0] for row in rows}) == len(rows)
+    return {row[0]: row for row in rows}
+
+
+def test_the_truth_of_some_ideas_is_that_of_all_cut_to_them(challenge):
+    counted, waiting, held, withdrawn, empty = (make_idea(challenge) for _n in range(5))
+    voter = make_user()
+    for idea in (counted, held, withdrawn):
+        cast_as_user(code=idea.code, user_id=voter.pk, value=1)
+    cast_as_user(code=waiting.code, user_id=make_user(verified=False).pk, value=1)
+    cast_as_user(code=withdrawn.code, user_id=voter.pk, value=0)
+    Vote.objects.filter(idea=held).update(state="held")
+    imported_at(counted, LANDMARK, "a")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_totals('import', 1::smallint, %s, %s)", [[counted.pk], [7]])
+    tally.fold()
+    of_all = truth_of(None)
+    assert [of_all[idea.pk][1] for idea in (counted, waiting, held, withdrawn)] == [9, 0, 0, 0]
+    assert [of_all[idea.pk][6:8] for idea in (waiting, held)] == [(1, 0), (0, 1)]
+    some = [idea.pk for idea in (counted, waiting, held, withdrawn, empty, counted)]
+    assert truth_of(some) == {pk: of_all[pk] for pk in some}
+    assert truth_of([]) == {}

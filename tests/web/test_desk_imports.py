@@ -352,7 +352,7 @@ def test_a_question_that_left_with_its_import_is_said_to_be_a_draft_that_stays(
 
 def a_second_passes(brand):
     """The turn of who counted last is over."""
-    cache.delete(f"figures:2:{brand.pk}:turn")
+    cache.delete(f"recent:{figures.SHAPE}:{brand.pk}:turn")
 
 
 def test_the_figures_of_a_question_follow_an_import_as_it_comes_and_goes(manager, visitor, brand):

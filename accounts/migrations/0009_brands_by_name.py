@@ -1,0 +1,13 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Made while people sign up and vote: an upgrade stops nobody."""
+
+    atomic = False
+    dependencies = [("accounts", "0008_trigrams_of_names")]
+
+    operations = [
+        AddIndexConcurrently("brand", models.Index(fields=["name", "id"], name="brand_by_name")),
+    ]
