@@ -30,8 +30,8 @@ IDEAS = (
 )
 
 # Half of an idea's votes come from the core of its brand's people, as far as there are so many.
-# `place` is the number of a voter: steps of a prime around the circle meet nobody twice. The numbers
-# are given in order, so the rows lie in order without being sorted once more.
+# `place` is the number of a voter: steps of a prime around the circle meet nobody twice. The
+# numbers are given in order, so the rows lie in order without being sorted once more.
 VOTES = """
     CREATE UNLOGGED TABLE load_vote AS
     SELECT row_number() OVER (ORDER BY at, idea, participant) AS id, drawn.* FROM (

@@ -118,7 +118,7 @@ def test_a_single_phase_is_no_road_but_its_end_is_told(visitor, brand):
         brand, slug="once", phases=[{"title": "Open", "verbs": [Verb.VOTE], "closes_at": end}]
     )
     response = visitor.get("/b/mio/c/once/")
-    assert response.context["road"] == []
+    assert not response.context["road"]
     assert "3 days left" in text_of(response)
 
 

@@ -74,7 +74,9 @@ def town(brand, charlie, bob) -> list[str]:
 @pytest.fixture
 def readers(brand, alice, bob, rita, charlie) -> list[Client]:
     abroad, stopped = make_user("Zoé", language="fr", time_zone="Asia/Tokyo"), make_user("Stan")
-    stopping.stop(participant=make_participant(brand, stopped), actor=alice, reason="Rude to others, twice.")
+    stopping.stop(
+        participant=make_participant(brand, stopped), actor=alice, reason="Rude to others, twice."
+    )
     members = [charlie, alice, bob, rita, abroad, stopped]
     return [reader(), reader(accept_language="fr"), *map(reader, members)]
 
