@@ -41,6 +41,8 @@ OWN_TABLE = """
            brand_hot = s.brand_hot + 1e-6, folded_at = clock_timestamp()
       FROM unnest(%s::bigint[]) AS d (id) WHERE s.idea_id = d.id
 """
+# As after a change of every half-life; a reset leaves what is right as it is.
+MISPLACE = "UPDATE ideas_score SET hot = hot + 1, brand_hot = brand_hot + 1"
 
 
 def run(options: Options) -> Rounds:
@@ -109,6 +111,8 @@ def own_upkeep(ids: list[int]) -> float:
 
 
 def counted_anew(db: raw.Db) -> list[Slot]:
+    tables.execute(MISPLACE, [])
+    vacuum_scores()
     slots = [
         took(RAW_REBUILD, lambda: raw.rebuild(db)),
         took(RAW_ANEW, lambda: raw.recount(db) + raw.rebuild(db)),
