@@ -29,9 +29,7 @@ SEEN_EVERY = timedelta(hours=1)
 class SessionStore(DatabaseStore):
     began_at: datetime | None = None
     seen_at: datetime | None = None
-    whose: Any = (
-        None  # the active user, once it was loaded; that they are signed in is_theirs() says
-    )
+    whose: Any = None  # the active user, once loaded; whether they are signed in says member()
 
     @classmethod
     def get_model_class(cls) -> Any:

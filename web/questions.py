@@ -47,7 +47,6 @@ class Question:
     brand: House
     slug: str
     title: str
-    body: str
     language: str
     cover: str
     cover_alt: str
@@ -72,7 +71,6 @@ def question_of(challenge: Challenge, state: State, figures: Figures | None = No
         brand=House(brand.slug, brand.name, brand.hue),
         slug=challenge.slug,
         title=challenge.title,
-        body=challenge.body,
         language=challenge.language,
         cover=challenge.cover.name or "",
         cover_alt=challenge.cover_alt,

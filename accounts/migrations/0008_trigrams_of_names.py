@@ -1,6 +1,8 @@
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+from cocreate.lib.sql import MakeIndex
 
 
 class Migration(migrations.Migration):
@@ -11,13 +13,13 @@ class Migration(migrations.Migration):
 
     operations = [
         TrigramExtension(),
-        AddIndexConcurrently(
+        MakeIndex(
             "user",
             GinIndex(
                 fields=["display_name"], name="user_name_trigrams", opclasses=["gin_trgm_ops"]
             ),
         ),
-        AddIndexConcurrently(
+        MakeIndex(
             "participant",
             GinIndex(
                 condition=models.Q(("user", None)),

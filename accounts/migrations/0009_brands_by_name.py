@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from cocreate.lib.sql import MakeIndex
 
 
 class Migration(migrations.Migration):
@@ -9,5 +10,5 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0008_trigrams_of_names")]
 
     operations = [
-        AddIndexConcurrently("brand", models.Index(fields=["name", "id"], name="brand_by_name")),
+        MakeIndex("brand", models.Index(fields=["name", "id"], name="brand_by_name")),
     ]

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from threading import Lock
@@ -30,7 +30,7 @@ from django.utils.safestring import SafeString
 
 MOST_BYTES = 10_000_000  # of a process
 BOOKKEEPING = 1_000  # bytes of an entry beside its text, about
-HEAD = 3  # parts of a key that are no values: template, language, zone
+HEAD = 5  # parts of a key that are no values: template, language, zone, names, types
 PLAIN = (str, int, float, bool, type(None), datetime, date, timedelta)
 LONGEST = datetime.max.replace(tzinfo=UTC)
 
@@ -149,6 +149,7 @@ def fragment_of(template: Template, given: Mapping[str, Any]) -> Fragment:
     """
     key = (
         template, translation.get_language(), timezone.get_current_timezone(), tuple(given),
+        tuple(map(type, given.values())),  # True equals 1
         *(getattr(value, "kept_by", value) for value in given.values()),
     )  # fmt: skip
     found = shelf.get(key, timezone.now())
@@ -183,20 +184,21 @@ def _refuse_what_may_change(part: Any) -> None:
     """
     if type(part) in PLAIN or isinstance(part, Enum):
         return
-    inner: Iterable[Any]
-    if type(part) in {tuple, frozenset}:
-        inner = part
-    elif getattr(getattr(part, "__dataclass_params__", None), "frozen", False):
-        inner = [getattr(part, one.name) for one in fields(part)]
-    else:
+    is_frozen = getattr(getattr(part, "__dataclass_params__", None), "frozen", False)
+    if not is_frozen and type(part) not in {tuple, frozenset}:
         raise TypeError(f"a fragment cannot be remembered by a {type(part).__name__}")
-    for one in inner:
+    for one in _inner(part):
         _refuse_what_may_change(one)
 
 
+def _inner(part: Any) -> Iterable[Any]:
+    if is_dataclass(part):
+        return [getattr(part, one.name) for one in fields(part)]
+    return part if type(part) in {tuple, frozenset} else ()
+
+
 def _size(part: Any) -> int:
-    inner = sum(map(_size, part)) if type(part) is tuple else 0
-    return sys.getsizeof(part) + inner
+    return sys.getsizeof(part) + sum(map(_size, _inner(part)))
 
 
 def later_from(context: Context, memo: dict[str, tuple[Any, str]]) -> Mapping[str, str]:
@@ -220,6 +222,8 @@ class _Later(dict[str, str]):
         return known[1]
 
     def _value(self, name: str) -> Any:
+        if isinstance(self.context, OnlyGiven):
+            return self.context[name]  # a fragment in a fragment: filled with the outer one
         if name.startswith("here"):
             here = self.context["request"].get_full_path()
             return here if name == "here" else quote(here, safe="")

@@ -48,10 +48,14 @@ def render(markdown: str) -> str:
     )
 
 
-@lru_cache(KEPT_RENDERED)
 def excerpt(markdown: str, length: int = 200) -> str:
     """The beginning as one line of plain text."""
-    text = " ".join(nh3.clean(render(markdown[: length * 4]), tags=set()).split())
+    return _excerpt(markdown[: length * 4], length)
+
+
+@lru_cache(KEPT_RENDERED)
+def _excerpt(beginning: str, length: int) -> str:
+    text = " ".join(nh3.clean(render(beginning), tags=set()).split())
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
 
 

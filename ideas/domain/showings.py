@@ -5,10 +5,11 @@ Who was shown the same list twice meanwhile waits once. A process that is killed
 one that ends sends it. With more waiting than is held, whoever comes next sends all of it.
 """
 
-import atexit
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.util import Finalize
 
 from ideas.domain import exposure
 from ideas.domain.exposure import Showing
@@ -30,7 +31,8 @@ class Waiting:
             is_full = len(self._showings) >= MOST_WAITING
             if self._sender is None or not self._sender.is_alive():  # nor is it in a forked child
                 self._sender = threading.Thread(target=self._send_for_ever, daemon=True)
-                self._sender.start()
+                with suppress(RuntimeError):  # no thread to be had: it goes with the next
+                    self._sender.start()
         self._some.set()
         if is_full:
             self.send()
@@ -51,7 +53,8 @@ class Waiting:
 
 
 waiting = Waiting()
-atexit.register(waiting.send)
+# The server's workers are forked, and those end without atexit.
+Finalize(None, waiting.send, exitpriority=10)
 
 
 def note(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:

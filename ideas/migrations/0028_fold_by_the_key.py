@@ -5,6 +5,8 @@ from django.db import migrations
 from cocreate.lib.sql import install
 
 SQL = Path(__file__).parent.parent / "sql"
+# A fold in flight ends first: it holds the views that are replaced, and in another order.
+STOP_FOLDS = "LOCK TABLE ideas_tallycursor IN EXCLUSIVE MODE"
 # It returns more than it did.
 DROP_OLD = "DROP FUNCTION IF EXISTS effects_of(ideas_voteevent[])"
 
@@ -15,6 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [("ideas", "0027_unfolded_of")]
 
     operations = [
+        migrations.RunSQL(STOP_FOLDS, migrations.RunSQL.noop),
         migrations.RunSQL(DROP_OLD, migrations.RunSQL.noop),
         install(SQL, "fold.sql", drop=migrations.RunSQL.noop),
     ]

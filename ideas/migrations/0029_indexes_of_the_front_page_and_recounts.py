@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from cocreate.lib.sql import MakeIndex
 
 PUBLIC = models.Q(("closed", False), ("published_at__isnull", False))
 
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [("ideas", "0028_fold_by_the_key")]
 
     operations = [
-        AddIndexConcurrently(
+        MakeIndex(
             "challenge",
             models.Index(
                 models.OrderBy(models.F("published_at"), descending=True),
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
                 name="challenge_newest",
             ),
         ),
-        AddIndexConcurrently(
+        MakeIndex(
             "vote",
             models.Index(
                 fields=["counts_on"],

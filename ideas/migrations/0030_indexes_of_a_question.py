@@ -1,6 +1,7 @@
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from cocreate.lib.sql import MakeIndex
 
 HIDDEN = models.Q(("hidden", True), ("merged_into", None))
 # By the name that every install gives it; nobody who reads or posts waits for it.
@@ -18,10 +19,8 @@ class Migration(migrations.Migration):
     dependencies = [("ideas", "0029_indexes_of_the_front_page_and_recounts")]
 
     operations = [
-        AddIndexConcurrently(
-            "idea", models.Index(fields=["challenge", "id"], name="idea_of_challenge")
-        ),
-        AddIndexConcurrently(
+        MakeIndex("idea", models.Index(fields=["challenge", "id"], name="idea_of_challenge")),
+        MakeIndex(
             "idea",
             models.Index(
                 models.F("brand"),

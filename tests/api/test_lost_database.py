@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
-from django.db import InternalError, OperationalError, connection
 from psycopg.errors import ReadOnlySqlTransaction
 
 from cocreate.embedded.up import web
@@ -30,12 +30,17 @@ print(json.dumps({"code": idea.code, "token": create_token(user=make_user())}))
 """
 
 
-@pytest.mark.django_db
-def test_a_query_that_was_given_up_is_503_with_a_time_to_come_back(visitor, brand):
-    def away(execute, *args):
-        raise OperationalError("server closed the connection unexpectedly")
+def raising(error):
+    def execute(*_args, **_options):
+        raise error
 
-    with connection.execute_wrapper(away):
+    return execute
+
+
+@pytest.mark.django_db
+def test_a_query_that_was_given_up_is_503_with_a_time_to_come_back(visitor, brand, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", raising(psycopg.OperationalError("closed")))
         response = visitor.get("brands/mio/")
     assert refusal(response) == (503, "unavailable")
     assert int(response["Retry-After"]) > 0
@@ -44,12 +49,9 @@ def test_a_query_that_was_given_up_is_503_with_a_time_to_come_back(visitor, bran
 
 
 @pytest.mark.django_db
-def test_a_database_that_takes_no_writes_any_more_is_503_too(visitor, brand):
-    def standby(execute, *args):
-        cause = ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction")
-        raise InternalError(*cause.args) from cause
-
-    with connection.execute_wrapper(standby):
+def test_a_database_that_takes_no_writes_any_more_is_503_too(visitor, brand, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", raising(ReadOnlySqlTransaction("read-only")))
         response = visitor.get("brands/mio/")
     assert refusal(response) == (503, "unavailable")
     assert int(response["Retry-After"]) > 0

@@ -4,9 +4,10 @@ the answer is the one of the long way.
 
 import json
 
+import psycopg
 import pytest
 from django.conf import settings as of_django
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 
 from cocreate.lib.bodies import TooSlow
@@ -96,11 +97,12 @@ def test_another_host_is_refused_by_both_ways(settings, brand):
 
 @pytest.mark.django_db
 def test_a_lost_database_and_a_slow_body_are_the_same_by_both_ways(settings, brand, monkeypatch):
-    def away(*args):
-        raise OperationalError("server closed the connection unexpectedly")
+    def away(*_args, **_options):
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
 
     def both():
-        with connection.execute_wrapper(away):
+        with monkeypatch.context() as patch:
+            patch.setattr(psycopg.Cursor, "execute", away)
             lost = Client().get("/api/v1/brands/mio/")
         with monkeypatch.context() as patch:
             patch.setattr("api.views.ApiView.dispatch", broken(TooSlow()))

@@ -6,7 +6,7 @@ import pytest
 
 from cocreate.bench.lists import recorded
 from cocreate.lib.pages import BadCursor, encode
-from ideas.domain import ideas, matching, search
+from ideas.domain import frequencies, ideas, matching, search
 from ideas.domain.lists import ideas_page
 from ideas.domain.narrowing import Filters
 from ideas.enums import Sort
@@ -137,6 +137,50 @@ def test_quotes_minus_and_star(challenge):
     assert "Benchmarks" not in found(brand, "bench")
     assert "Benchmarks" in found(brand, "bench*")
     assert found(brand, "-wooden") == []  # all but one word is no search
+
+
+EVERYWHERE = frequencies.Frequencies({"park": 0.5}, 50_000.0, float("inf"))
+NOT_YET_KNOWN = frequencies.Frequencies({}, 0.0, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        ("the park*", {}),
+        ("les park*", {}),
+        ("a park*", {}),
+        ("of/the park*", {}),
+        ("the park* -boat", {}),
+        ("the park*", {"tag": "cars"}),
+        ("the park* number", {}),
+        ("of/number park*", {"status": "submitted"}),
+        ('park* -boat "number 7"', {}),
+        # zebra is the thirteenth, and is not looked for
+        ("park* alpha bravo castle delta echo foxtrot garden hotel india juliet kilo zebra", {}),
+        ("park* number number number number number number number number number number zebra", {}),
+    ],
+)
+def test_a_search_finds_the_same_whatever_is_known_of_its_words(challenge, monkeypatch, text, over):
+    body = "alpha bravo castle delta echo foxtrot garden hotel india juliet kilo"
+    for n in range(10, 13):
+        make_idea(challenge, title=f"Parking number {n}", body=body, tags=["cars"])
+    make_idea(challenge, title="Parks number 7", body=body, tags=["cars"])
+    make_idea(challenge, title="The number of a zebra")
+    results = []
+    for known in (NOT_YET_KNOWN, EVERYWHERE):
+        monkeypatch.setattr(frequencies, "_known", known)
+        results.append(
+            (found(challenge.brand, text, **over), listed(challenge.brand, text, **over))
+        )
+    assert results[0] == results[1]
+    assert len(results[0][0]) == len(results[0][1]) == (1 if '"' in text else 4)
+
+
+def test_twelve_parts_are_looked_for_and_what_narrows_beside_them_is_none(challenge):
+    make_idea(challenge, title="A lantern and a bench", tags=["night"])
+    for tag in ("", "night"):
+        assert found(challenge.brand, "lantern " * 11 + "torch", tag=tag) == []
+        assert len(found(challenge.brand, "lantern " * 12 + "torch", tag=tag)) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What lists have shown waits in the process for a moment."""
 
+import importlib
+import multiprocessing
 import threading
 from types import SimpleNamespace
 
@@ -66,6 +68,40 @@ def test_a_forked_child_has_a_sender_of_its_own(sent):
     first.join()  # as in a child, where no other thread goes on
     waiting.note(BEA)
     assert waiting._sender is not first
+
+
+def test_where_no_thread_is_to_be_had_nothing_breaks_and_it_goes_with_the_next(sent, monkeypatch):
+    waiting = Waiting()
+    with monkeypatch.context() as none:
+        none.setattr(threading.Thread, "start", lambda self: _no_thread())
+        waiting.note(ADA)
+    waiting.note(BEA)
+    waiting.send()
+    assert sent == [[ADA, BEA]]
+
+
+def _no_thread():
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_forked_worker_that_ends_sends_what_waits(monkeypatch):
+    """As the server's are: they end without atexit."""
+    process = multiprocessing.get_context("fork")
+    arrived = process.SimpleQueue()
+    monkeypatch.setattr(exposure, "seen_all", lambda shown: arrived.put(list(shown)))
+    monkeypatch.setattr(showings, "EVERY_SECONDS", 60)
+    worker = process.Process(target=_shown_in_a_worker)
+    worker.start()
+    worker.join(timeout=60)
+    assert worker.exitcode == 0
+    assert not arrived.empty()
+    assert arrived.get() == [ADA]
+
+
+def _shown_in_a_worker():
+    importlib.reload(showings)  # a worker loads the site itself
+    showings.EVERY_SECONDS = 60
+    showings.waiting.note(ADA)
 
 
 def test_a_list_of_nothing_is_not_noted(monkeypatch):

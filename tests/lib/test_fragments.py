@@ -1,10 +1,11 @@
 """Parts of pages that are remembered: by what, for how long, how many."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.template import Context, engines
+from django.template import Context, Engine, engines
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
@@ -12,6 +13,7 @@ from accounts.models import Brand
 from cocreate.lib import fragments
 from cocreate.lib.fragments import NotGiven, Shelf
 from web.templatetags import words
+from web.templatetags.fragments import FragmentNode
 
 NOW = datetime(2026, 5, 31, 12, 0, tzinfo=UTC)
 
@@ -179,3 +181,39 @@ def test_no_more_is_kept_than_so_many_bytes_and_what_is_used_stays(empty):
     key = next(key for key in empty._new if "asked for all the time" in key)
     assert key in empty._new
     assert len(empty) < 100
+
+
+@dataclass(frozen=True)
+class Letter:
+    text: str
+    to: frozenset[str]
+
+
+def test_the_bytes_of_what_it_is_remembered_by_count_however_deep_they_lie(empty):
+    of = template("{{ letter.to|length }}")
+    short, long = Letter("", frozenset({"Ada"})), Letter("x" * 9_000, frozenset({"y" * 9_000}))
+    sizes = [fragments.fragment_of(of, {"letter": one}).size for one in (short, long)]
+    assert sizes[1] - sizes[0] >= 18_000 - len("Ada")
+
+
+def test_what_equals_another_kind_of_value_is_not_taken_for_it():
+    of = template("{{ value }}")
+    assert [made(of, value=value) for value in (1, True, 1.0)] == ["1", "True", "1.0"]
+
+
+def test_a_filter_on_a_word_is_heeded():
+    of = template('{% load fragments %}{% fragment "partials/mark.html" x=""|default:"mio" %}')
+    (node,) = of.nodelist.get_nodes_by_type(FragmentNode)
+    assert node.given["x"].resolve(Context()) == "mio"
+    assert node.words == {}
+
+
+def test_a_fragment_within_another_may_name_the_page(rf):
+    inner = '{% fragment "partials/place.html" %}'
+    inside = {"partials/place.html": "{{ here }}{{ here_quoted }}"}
+    loaders = [("django.template.loaders.locmem.Loader", inside)]
+    engine = Engine(loaders=loaders, libraries={"f": "web.templatetags.fragments"}, builtins=[])
+    outer = engine.from_string("{% load f %}" + inner)
+    page = Context({"request": rf.get("/b/?q=a")})
+    found = fragments.fragment_of(outer, {}).filled(fragments.later_from(page, {}))
+    assert found == "/b/?q=a%2Fb%2F%3Fq%3Da"

@@ -111,6 +111,40 @@ def test_a_search_finds_the_authors_name_and_the_code(desk, challenge, charlie, 
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("李", {"Of Li"}),
+        ("小明", {"Of Xiaoming"}),
+        ("明", {"Of Xiaoming"}),
+        ("王小明", {"Of Xiaoming"}),
+        ("яя", {"Of Zoya"}),
+        ("Зо", {"Of Zoya"}),
+        ("зо", {"Of Zoya"}),
+        ("_李", set()),
+        ("Ж", set()),
+    ],
+)
+def test_short_names_in_other_letters_are_found(desk, challenge, charlie, mallory, text, found):
+    member = make_participant(challenge.brand, charlie)
+    change_profile(
+        user=charlie, display_name="李", handle="li", language="en", time_zone="", interests=[]
+    )
+    make_idea(challenge, author=member, title="Of Li")
+    rival = mallory.memberships.get().brand
+    for brand, name, title in (
+        (challenge.brand, "王小明", "Of Xiaoming"),
+        (challenge.brand, "Зояя", "Of Zoya"),
+        (rival, "李小明 Зояя", "Elsewhere"),
+    ):
+        place = challenge if brand == challenge.brand else make_challenge(brand)
+        guest = make_participant(brand)
+        guest.display_name = name
+        guest.save()
+        make_idea(place, author=guest, title=title)
+    assert set(titles(desk, f"q={text}")) == found
+
+
+@pytest.mark.parametrize(
     "query", ["q=%00", "q=%25", "q=" + "x+" * 300, "status=%00", "status=%C3%A9", "hidden=%00"]
 )
 def test_odd_filters_are_a_page(desk, challenge, query):

@@ -16,7 +16,9 @@ class FragmentNode(Node):
 
     def __init__(self, name: FilterExpression, given: dict[str, FilterExpression]) -> None:
         self.name = name
-        words = {n: e.var for n, e in given.items() if isinstance(e.var, SafeString)}
+        words = {
+            n: e.var for n, e in given.items() if isinstance(e.var, SafeString) and not e.filters
+        }
         self.words = {n: str.__str__(word) for n, word in words.items()}
         self.given = {n: e for n, e in given.items() if n not in self.words}
 
