@@ -81,7 +81,18 @@ NAMED = """
          WHERE guest.brand_id = %(brand)s
          LIMIT %(most)s) named
 """
-# Three letters are looked for anywhere in a name, two at its beginning. One says nothing.
+# A short text that has no trigrams to go by may still be a whole name (李): all names in the brand.
+NAMED_IN_BRAND = """
+    WITH author AS MATERIALIZED (
+        SELECT a.id FROM accounts_participant a LEFT JOIN accounts_user u ON u.id = a.user_id
+         WHERE a.brand_id = %(brand)s
+               AND coalesce(u.display_name, a.display_name) ILIKE %(pattern)s
+    )
+    SELECT array_agg(id) FROM (
+        SELECT i.id FROM author JOIN ideas_idea i ON i.author_id = author.id LIMIT %(most)s) named
+"""
+# Three letters are looked for anywhere in a name; of a to z and digits, two at its beginning. One
+# of those says nothing.
 ANYWHERE, BEGINNING = 3, 2
 
 
@@ -164,8 +175,8 @@ def _found(brand: Brand, filters: Filters) -> tuple[list[str], dict[str, Any]]:
     values = {"finds": wanted.finds, "ranks": wanted.ranks, "named": named}
     has_words = f"({HAS_WORDS} OR {NAMED_BESIDE})" if named else HAS_WORDS
     rare = [part for part in parts if not search.is_everywhere(part)]
-    asked = wanted if rare == parts else search.read(rare)
-    found = search.candidates(brand_id=brand.pk, finds=asked.finds)
+    finds = wanted.finds if rare == parts else search.read_beside_a_beginning(rare)
+    found = search.candidates(brand_id=brand.pk, finds=finds)
     if found is None:
         return [has_words], values
     where = [AMONG] if rare == parts else [AMONG, has_words]
@@ -175,14 +186,15 @@ def _found(brand: Brand, filters: Filters) -> tuple[list[str], dict[str, Any]]:
 def _named(brand: Brand, text: str) -> list[int]:
     """Ideas whose author is called so, or which have this code."""
     text = one_line(text)[: search.LONGEST_SEARCH]
-    if len(text) < BEGINNING:
+    is_short, is_latin = len(text) < ANYWHERE, text.isascii() and text.isalnum()
+    if not text or (is_latin and len(text) < BEGINNING):
         return []
     pattern = re.sub(r"([\\%_])", r"\\\1", text) + "%"  # these three mean something there
     row = prepared.one(
-        NAMED,
+        NAMED_IN_BRAND if is_short and not is_latin else NAMED,
         {
             "brand": brand.pk, "code": text.lower(), "most": search.MOST_CANDIDATES,
-            "pattern": pattern if len(text) < ANYWHERE else "%" + pattern,
+            "pattern": pattern if is_short and is_latin else "%" + pattern,
         },
     )  # fmt: skip
     return (row and row[0]) or []

@@ -8,6 +8,7 @@ Neither reads a whole brand (docs/decisions/0052-a-search-is-read-from-two-sides
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from cocreate.lib import prepared
 from cocreate.lib.text import one_line
@@ -43,9 +44,13 @@ class Search:
 
 
 def parts_of(text: str) -> Iterator[Part]:
-    """`"these words together"`, `-without`, `begin*`, and words. Anything is a search: what is
-    neither letter nor digit says nothing.
+    """`"these words together"`, `-without`, `begin*`, and words, MOST_PARTS of them. Anything is a
+    search: what is neither letter nor digit says nothing.
     """
+    return islice(_all_parts_of(text), MOST_PARTS)
+
+
+def _all_parts_of(text: str) -> Iterator[Part]:
     for found in PARTS.finditer(one_line(text)[:LONGEST_SEARCH].translate(QUOTES)):
         phrase, word = found["phrase"], found["word"]
         content = word if phrase is None else phrase
@@ -77,10 +82,36 @@ def read(parts: Sequence[Part]) -> Search:
     """One round trip; in PostgreSQL, because stems are its own."""
     if not parts:
         return Search(None, None)
-    kinds, contents = zip(*parts[:MOST_PARTS], strict=True)
+    kinds, contents = zip(*parts, strict=True)
     row = prepared.one(READ, {"kinds": list(kinds), "parts": list(contents)})
     assert row is not None  # noqa: S101 - a function with OUT parameters always answers
     return Search(*row)
+
+
+# The same without small words, which no text needs to have beside a beginning.
+READ_BESIDE_A_BEGINNING = """
+    SELECT finds::text
+      FROM (SELECT array_agg(kind) AS kinds, array_agg(piece) AS pieces
+              FROM unnest(%(kinds)s::text[], %(parts)s::text[]) AS given (kind, part)
+             CROSS JOIN LATERAL (
+                   SELECT part AS piece WHERE kind <> 'word'
+                    UNION ALL
+                   SELECT word FROM words_in(part) AS word
+                    WHERE kind = 'word' AND NOT is_small(word)) pieces) kept
+     CROSS JOIN LATERAL search_of(kinds, pieces)
+"""
+
+
+def read_beside_a_beginning(parts: Sequence[Part]) -> str | None:
+    """What the index is asked for where a beginning stands beside these that it is not asked for:
+    it makes small words as needless as any other word does.
+    """
+    if not parts:
+        return None
+    kinds, contents = zip(*parts, strict=True)
+    values = {"kinds": list(kinds), "parts": list(contents)}
+    row = prepared.one(READ_BESIDE_A_BEGINNING, values)
+    return row[0] if row else None
 
 
 # No order: whichever the index names first. The type is said, because a number that is sent as a

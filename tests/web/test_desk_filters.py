@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from accounts.domain.people import change_profile
+from accounts.models import Participant
 from ideas.domain import comments, ideas, reports
 from ideas.models import Idea, Score
 from tests.factories import make_challenge, make_idea, make_participant
@@ -137,9 +138,7 @@ def test_short_names_in_other_letters_are_found(desk, challenge, charlie, mallor
         (rival, "李小明 Зояя", "Elsewhere"),
     ):
         place = challenge if brand == challenge.brand else make_challenge(brand)
-        guest = make_participant(brand)
-        guest.display_name = name
-        guest.save()
+        guest = Participant.objects.create(brand=brand, display_name=name)
         make_idea(place, author=guest, title=title)
     assert set(titles(desk, f"q={text}")) == found
 
