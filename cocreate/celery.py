@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.signals import before_task_publish, setup_logging, task_prerun
+from django.db import close_old_connections
 
 from cocreate.lib import logs
 
@@ -29,6 +30,12 @@ def send_request_id(headers: dict[str, Any], **_: Any) -> None:
     """A task that a request hints is found by that request's id."""
     if request_id := logs.request_id.get():
         headers["request_id"] = request_id
+
+
+@task_prerun.connect
+def leave_broken_connections(**_: Any) -> None:
+    """A connection serves many tasks; one that failed in the task before serves none."""
+    close_old_connections()
 
 
 @task_prerun.connect

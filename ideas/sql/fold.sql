@@ -139,18 +139,23 @@ CREATE OR REPLACE FUNCTION unfolded_events() RETURNS SETOF ideas_voteevent LANGU
     AS $$ SELECT e.* FROM tally_shards() shard, unfolded_events(shard) e $$;
 
 -- The shards that have something to fold and were not folded within `p_pause`: more workers share the work, and do
--- not fold more often.
+-- not fold more often. Asked several times a second, mostly for nothing, so no way may read all rows to find none:
+-- EXISTS would (PostgreSQL expects many rows that are new, and reads from the oldest), the newest row by the index
+-- cannot. A reset leaves no row of the past that seems newer.
 CREATE OR REPLACE FUNCTION shards_to_fold(p_pause interval) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-    SELECT shard FROM ideas_tallyshard JOIN ideas_tallycursor c ON c.name = votes_cursor(shard)
-     WHERE folded_at NOT BETWEEN clock_timestamp() - p_pause AND clock_timestamp()   -- also where the clock was set back
+    WITH recounted AS MATERIALIZED (
+        SELECT DISTINCT tally_shard((SELECT s.brand_id FROM ideas_score s WHERE s.idea_id = r.idea_id)) AS shard
+          FROM ideas_recount r
+    )
+    SELECT shard FROM ideas_tallyshard t JOIN ideas_tallycursor c ON c.name = votes_cursor(shard)
+     WHERE t.folded_at NOT BETWEEN clock_timestamp() - p_pause AND clock_timestamp()    -- also where the clock was set back
        AND (c.cluster <> this_cluster()                                            -- the fold says what is to be done
-         OR EXISTS (SELECT FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard
-                       AND e.xid >= pg_snapshot_xmax(c.seen) AND e.seq > c.after_seq)
+         OR (SELECT e.xid FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard ORDER BY e.xid DESC LIMIT 1)
+            >= pg_snapshot_xmax(c.seen)
          OR EXISTS (SELECT FROM pg_snapshot_xip(c.seen) open JOIN ideas_voteevent e
                         ON tally_shard(e.brand_id) = shard AND e.xid = open AND e.seq > c.after_seq)
-         OR EXISTS (SELECT FROM ideas_recount r JOIN ideas_score s USING (idea_id)
-                     WHERE tally_shard(s.brand_id) = shard))
-     ORDER BY folded_at
+         OR shard IN (SELECT r.shard FROM recounted r))
+     ORDER BY t.folded_at
 $$;
 
 -- What those rows change, by idea: the counts' differences, and the sums and keys as they are with them. `recount`:

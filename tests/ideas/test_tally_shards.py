@@ -5,7 +5,7 @@ ledger's batches pass over none, in whatever order folds commit.
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Brand
 from ideas.domain import orders, ranking, tally
@@ -77,6 +77,33 @@ def test_only_shards_with_new_votes_are_folded_and_none_twice_within_the_pause(t
     vote(second)
     assert shard_of(first) not in tally.shards_to_fold(pause=600)
     assert set(tally.shards_to_fold(pause=0)) == {shard_of(first), shard_of(second)}
+
+
+ROWS_READ = """
+    SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables
+     WHERE relname IN ('ideas_voteevent', 'ideas_score')
+"""
+OLD_ROWS = """
+    INSERT INTO ideas_voteevent
+           (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, value, state, source, actor, at)
+    SELECT b.brand, 1, 1, 1, 'nobody', 'cast', 1, 'counted', 'self', 'self', now()
+      FROM generate_series(1, 2000) n, generate_series(1, 8) AS b (brand)
+"""
+
+
+def test_to_find_nothing_to_fold_reads_next_to_nothing(challenge):
+    """Asked several times a second, also where nobody votes and millions have voted."""
+    for _n in range(30):
+        make_idea(challenge)
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_ROWS)
+        cursor.execute("UPDATE ideas_tallycursor SET seen = pg_current_snapshot()")
+        cursor.execute("ANALYZE ideas_voteevent, ideas_score, ideas_recount")
+        with transaction.atomic():
+            assert tally.shards_to_fold(pause=0) == []
+            cursor.execute(ROWS_READ)
+            (rows,) = cursor.fetchone()
+    assert rows <= 8
 
 
 def test_a_vote_of_a_transaction_that_was_open_at_the_last_fold_waits_for_the_next(two_ideas):
