@@ -85,7 +85,8 @@ ROWS_READ = """
 """
 OLD_ROWS = """
     INSERT INTO ideas_voteevent
-           (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, value, state, source, actor, at)
+           (brand_id, challenge_id, idea_id, counts_on_id, ref, kind, value, state, source, actor,
+            at)
     SELECT b.brand, 1, 1, 1, 'nobody', 'cast', 1, 'counted', 'self', 'self', now()
       FROM generate_series(1, 2000) n, generate_series(1, 8) AS b (brand)
 """
