@@ -152,8 +152,9 @@ CREATE OR REPLACE FUNCTION shards_to_fold(p_pause interval) RETURNS SETOF bigint
        AND (c.cluster <> this_cluster()                                            -- the fold says what is to be done
          OR (SELECT e.xid FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard ORDER BY e.xid DESC LIMIT 1)
             >= pg_snapshot_xmax(c.seen)
-         OR EXISTS (SELECT FROM pg_snapshot_xip(c.seen) open JOIN ideas_voteevent e
-                        ON tally_shard(e.brand_id) = shard AND e.xid = open AND e.seq > c.after_seq)
+         OR EXISTS (SELECT FROM pg_snapshot_xip(c.seen) open
+                     WHERE (SELECT e.xid FROM ideas_voteevent e WHERE tally_shard(e.brand_id) = shard AND e.xid >= open
+                             ORDER BY e.xid LIMIT 1) = open)
          OR shard IN (SELECT r.shard FROM recounted r))
      ORDER BY t.folded_at
 $$;

@@ -138,7 +138,7 @@ def test_hot_is_kept_with_the_half_life_of_the_challenge_and_of_the_brand(brand)
     imported(idea, 1, LANDMARK + timedelta(days=60))
     tally.fold_until_settled()
     score = Score.objects.get(pk=idea.pk)
-    assert (score.for_log2, score.brand_for_log2) == (60, 2)
+    assert (score.for_log2, score.brand_for_log2) == pytest.approx((60, 2))
     assert score.against_log2 == -math.inf
 
 

@@ -91,20 +91,23 @@ OLD_ROWS = """
       FROM generate_series(1, 2000) n, generate_series(1, 8) AS b (brand)
 """
 
+SEEN = "UPDATE ideas_tallycursor SET seen = pg_current_snapshot() WHERE name LIKE 'votes %'"
+
 
 def test_to_find_nothing_to_fold_reads_next_to_nothing(challenge):
     """Asked several times a second, also where nobody votes and millions have voted."""
     for _n in range(30):
         make_idea(challenge)
-    with connection.cursor() as cursor:
+    with another_connection() as voter, connection.cursor() as cursor:
+        voter.execute("SELECT pg_current_xact_id()")  # somebody is always at it
         cursor.execute(OLD_ROWS)
-        cursor.execute("UPDATE ideas_tallycursor SET seen = pg_current_snapshot()")
+        cursor.execute(SEEN)
         cursor.execute("ANALYZE ideas_voteevent, ideas_score, ideas_recount")
         with transaction.atomic():
             assert tally.shards_to_fold(pause=0) == []
             cursor.execute(ROWS_READ)
             (rows,) = cursor.fetchone()
-    assert rows <= 8
+    assert rows < 100
 
 
 def test_a_vote_of_a_transaction_that_was_open_at_the_last_fold_waits_for_the_next(two_ideas):
