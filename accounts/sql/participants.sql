@@ -68,9 +68,11 @@ DECLARE
     v_owner         bigint;
 BEGIN
     FOR attempt IN 1..2 LOOP
-        SELECT * INTO v FROM accounts_participant
-         WHERE brand_id = p_brand AND (external_id = p_external OR mailbox = p_mailbox)
-         ORDER BY external_id = p_external DESC NULLS LAST, id LIMIT 1;
+        -- One key at a time: asked with OR, a plan that knows no values reads all people of the brand.
+        SELECT * INTO v FROM accounts_participant WHERE brand_id = p_brand AND external_id = p_external;
+        IF v.id IS NULL THEN
+            SELECT * INTO v FROM accounts_participant WHERE brand_id = p_brand AND mailbox = p_mailbox;
+        END IF;
         v_knows_id := p_external IS NULL OR v.external_id = p_external;
         v_knows_mailbox := p_mailbox IS NULL OR v.mailbox = p_mailbox;
         EXIT WHEN v.id IS NOT NULL AND v_knows_id AND v_knows_mailbox;

@@ -1,5 +1,6 @@
 """A database of the bench's own in the server of the running environment; dropped afterwards."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -60,10 +61,13 @@ def url_of(name: str) -> str:
 
 
 def _create(name: str, template: str) -> None:
-    """Copied file by file: through the log it would be written twice."""
+    """Copied file by file: through the log it would be written twice. What was copied waits in the
+    kernel, and every commit would wait behind it: so it is written out before anything is measured.
+    """
     try:
         if template:
             _run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+            os.sync()
         else:
             _run("CREATE DATABASE {}", name)
     except (OperationalError, ProgrammingError) as error:

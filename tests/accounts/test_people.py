@@ -4,12 +4,12 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import access
 from accounts.domain import participants, signup, teams
 from accounts.enums import Role, Visibility
-from accounts.models import Activity, Membership, Participant, User
+from accounts.models import Activity, Brand, Membership, Participant, User
 from accounts.rules import can_answer, can_see_desk, role_in
 from cocreate.lib.errors import NotAllowed, NotFound
 from ideas.domain.votes import cast_on_behalf
@@ -144,6 +144,37 @@ def test_a_post_and_a_vote_find_the_same_person_where_two_are_named(idea, make_s
     assert participants.claimed(brand=brand, key=key, **both) == by_id != by_mail
     cast_on_behalf(code=idea.code, key=key, value=1, **both)
     assert Vote.objects.get(idea=idea).participant == by_id
+
+
+# Most brands have few people, so that a plan for any brand takes one with many for small.
+FEW_EACH = """
+    INSERT INTO accounts_participant (brand_id, external_id, ref, display_name, created_at)
+    SELECT id, 'host-1', 'few' || id, 'Somebody', now() FROM accounts_brand
+"""
+MANY_HERE = """
+    INSERT INTO accounts_participant (brand_id, external_id, ref, display_name, created_at)
+    SELECT %s, 'host-' || n, 'many' || n, 'Somebody', now() FROM generate_series(2, 2000) n
+"""
+PEOPLE_READ = """
+    SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+     WHERE relname = 'accounts_participant'
+"""
+
+
+def test_whom_a_host_names_is_found_without_reading_all_others_it_named(brand):
+    Brand.objects.bulk_create(Brand(slug=f"small-{n}", name="Small") for n in range(2000))
+    with connection.cursor() as cursor:
+        cursor.execute(FEW_EACH)
+        cursor.execute(MANY_HERE, [brand.pk])
+        cursor.execute("ANALYZE accounts_participant")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(PEOPLE_READ)
+        (before,) = cursor.fetchone()
+        for name in ["host-7", "somebody-new"]:
+            participants.claimed(brand=brand, key=None, external_id=name, email="z@example.org")
+        cursor.execute(PEOPLE_READ)
+        (after,) = cursor.fetchone()
+    assert after - before < 100
 
 
 @pytest.mark.django_db(transaction=True)
