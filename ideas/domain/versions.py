@@ -32,16 +32,19 @@ VERSION = """
      WHERE o.brand_id = %(brand)s AND o.challenge_id {is_list}
      ORDER BY o.number = %(number)s DESC, o.number DESC LIMIT 1
 """
+# Ideas that no version places yet. OFFSET 0: all numbers first, as if all were wanted. Told that some
+# will do, a plan for any list reads all ideas of this one by another index, or those of everybody.
+YOUNG_ONES = """
+    (SELECT i.id FROM ideas_idea i
+      WHERE {listed} AND i.{list}_id = %({list})s AND i.id > {newest} AND {condition}
+      ORDER BY i.id {direction} OFFSET 0) young
+       JOIN ideas_idea i ON i.id = young.id JOIN ideas_score s ON s.idea_id = i.id
+"""
 YOUNG = """
     (SELECT {part} AS part, i.id, -i.id AS rank
-       FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
-      WHERE {where} AND {above} AND {below} ORDER BY i.{list}_id DESC, i.id DESC LIMIT {rows})
+       FROM {young}
+      WHERE {where} ORDER BY young.id DESC LIMIT {rows})
 """
-# Pairs are compared, because only the index that begins with the list can serve that. Told that
-# the list is this one, PostgreSQL may read all ideas backwards, past those of everybody else.
-ABOVE = "(i.{list}_id, i.id) > (%({list})s::bigint, {idea})"
-BELOW = "(i.{list}_id, i.id) < (%({list})s::bigint, {idea})"
-WITHIN = "(i.{list}_id, i.id) < (%({list})s::bigint + 1, 0)"
 NEWEST = "coalesce((SELECT newest FROM version), 0)"
 # OFFSET 0 keeps PostgreSQL from turning it round: with old statistics it would read all ideas of
 # the list, and sort them by their places.
@@ -141,15 +144,18 @@ def _list(in_challenge: bool) -> str:
 
 
 def _young(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
-    name = _list(in_challenge)
-    below = BELOW if behind.code else WITHIN
+    older = f"i.id < {BEHIND_YOUNG}" if behind.code else "true"
     return YOUNG.format(
         part=0 if sort in YOUNG_FIRST else 2,
+        young=_young_ones(_list(in_challenge), NEWEST, older, "DESC"),
         where=" AND ".join(where),
-        above=ABOVE.format(list=name, idea=NEWEST),
-        below=below.format(list=name, idea=BEHIND_YOUNG),
-        list=name,
         rows=rows,
+    )
+
+
+def _young_ones(name: str, newest: str, condition: str, direction: str) -> str:
+    return YOUNG_ONES.format(
+        listed=LISTED, list=name, newest=newest, condition=condition, direction=direction
     )
 
 
@@ -199,9 +205,7 @@ PLACED_BESIDE_AMONG = """
      ORDER BY p.place {direction} LIMIT 1
 """
 YOUNG_BESIDE = """
-    SELECT i.code FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id
-     WHERE {where} AND {above} AND {within} AND {condition}
-     ORDER BY i.{list}_id {direction}, i.id {direction} LIMIT 1
+    SELECT i.code FROM {young} WHERE {where} ORDER BY young.id {direction} LIMIT 1
 """
 
 
@@ -243,18 +247,14 @@ class _Steps:
         )
 
     def young(self, condition: str, direction: str) -> str:
-        return YOUNG_BESIDE.format(
-            where=" AND ".join(self.where),
-            above=ABOVE.format(list=self.list, idea="%(newest)s"),
-            within=WITHIN.format(list=self.list),
-            condition=condition, direction=direction, list=self.list,
-        )  # fmt: skip
+        young = _young_ones(self.list, "%(newest)s", condition, direction)
+        return YOUNG_BESIDE.format(young=young, where=" AND ".join(self.where), direction=direction)
 
     def younger(self) -> str:
-        return self.young(ABOVE.format(list=self.list, idea="%(idea)s"), "ASC")
+        return self.young("i.id > %(idea)s", "ASC")
 
     def older(self) -> str:
-        return self.young(BELOW.format(list=self.list, idea="%(idea)s"), "DESC")
+        return self.young("i.id < %(idea)s", "DESC")
 
 
 def _first(steps: list[str], values: dict[str, Any]) -> str | None:

@@ -1,6 +1,7 @@
 """How PostgreSQL finds what a search asks for: never by reading a whole brand."""
 
 import re
+from itertools import product
 
 import psycopg
 import pytest
@@ -169,6 +170,18 @@ def test_a_search_within_a_question_reads_few_of_its_ideas(crowded, monkeypatch)
             for statement, values in sent:
                 plan = plan_of(statement, values)
                 assert rows_read(plan) <= search.MOST_CANDIDATES + 1, plan
+
+
+def test_a_list_of_a_brand_that_is_taken_for_small_reads_a_page_of_it(crowded):
+    orders.rebuild_all_of(crowded.brand_id)
+    for challenge, sort in product((None, crowded), Sort):
+        if sort == Sort.UNSEEN:  # a member's; it reads what DISCOVER reads
+            continue
+        sent, items = sent_for(crowded.brand, sort, {}, challenge)
+        assert len(items) == 20
+        for statement, values in sent:
+            plan = plan_of(statement, values)
+            assert rows_read(plan) < 100, plan
 
 
 def test_a_beginning_that_nearly_every_idea_has_is_not_asked_of_the_index(brand, monkeypatch):
