@@ -124,9 +124,7 @@ def forgotten_image() -> list[int]:
 def shown_idea() -> list[int]:
     """Somebody has looked at a list."""
     idea = Idea.objects.get()
-    exposure.seen(
-        network="192.0.2.1", agent="Firefox", ideas=[idea.pk], challenges=[idea.challenge_id]
-    )
+    exposure.seen_all([exposure.Showing("192.0.2.1", "Firefox", (idea.pk,), (idea.challenge_id,))])
     return []
 
 

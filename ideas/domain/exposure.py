@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
@@ -140,15 +140,10 @@ def _weight_as_text(place: int) -> str:
     return f"{weight(place):.6f}"
 
 
-def seen(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
-    """Somebody was shown these ideas, from the first place on, in lists of these challenges (ids).
-    Network and browser make the visitor; only hashes of them leave this process. Never raises.
-    """
-    seen_all([Showing(network, agent, tuple(ideas), tuple(challenges))])
-
-
 def seen_all(showings: Iterable[Showing]) -> None:
-    """In one trip. Never raises."""
+    """In one trip. Network and browser make the visitor; only hashes of them leave this process.
+    Never raises.
+    """
     shown = [one for one in showings if one.ideas]
     if not shown:
         return

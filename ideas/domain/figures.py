@@ -40,11 +40,8 @@ def stir(brand_id: int) -> None:
     transaction.on_commit(lambda: cache.set(stirred_key(brand_id), time.time(), KEPT_SECONDS))
 
 
-def last_stirred(brand_id: int) -> float:
-    """When, as time.time(); 0 where it is so long ago that nobody keeps anything from before."""
-    return float(cache.get(stirred_key(brand_id), 0))
-
-
 def stirred_key(brand_id: int) -> str:
-    """Where the cache has that moment, for whoever asks it for more at once."""
+    """Where the cache has that moment, as time.time(); nothing there: it is so long ago that nobody
+    keeps anything from before.
+    """
     return f"stirred:{brand_id}"

@@ -58,6 +58,6 @@ Finalize(None, waiting.send, exitpriority=10)
 
 
 def note(*, network: str, agent: str, ideas: Sequence[int], challenges: Sequence[int]) -> None:
-    """As exposure.seen(), a moment later."""
+    """As exposure.seen_all(), a moment later."""
     if ideas:
         waiting.note(Showing(network, agent, tuple(ideas), tuple(challenges)))

@@ -32,8 +32,8 @@ VERSION = """
      WHERE o.brand_id = %(brand)s AND o.challenge_id {is_list}
      ORDER BY o.number = %(number)s DESC, o.number DESC LIMIT 1
 """
-# Ideas that no version places yet. OFFSET 0: all numbers first, as if all were wanted. Told that some
-# will do, a plan for any list reads all ideas of this one by another index, or those of everybody.
+# Ideas that no version places yet. OFFSET 0: all numbers first, as if all were wanted. Told that
+# some will do, a plan for any list reads all ideas of this one by another index, or everybody's.
 YOUNG_ONES = """
     (SELECT i.id FROM ideas_idea i
       WHERE {listed} AND i.{list}_id = %({list})s AND i.id > {newest} AND {condition}

@@ -48,9 +48,8 @@ def three(challenge):
 def look(three, visitor="192.0.2.1 Firefox", challenges=None):
     shown = challenges if challenges is not None else {idea.challenge_id for idea in three}
     network, _space, agent = visitor.partition(" ")
-    exposure.seen(
-        network=network, agent=agent, ideas=[idea.pk for idea in three], challenges=sorted(shown)
-    )
+    ideas = tuple(idea.pk for idea in three)
+    exposure.seen_all([exposure.Showing(network, agent, ideas, tuple(sorted(shown)))])
 
 
 def stored(three):
