@@ -97,6 +97,9 @@ EXPORTS_OF_USER = Limit("export", 3, 10 * MINUTE)
 PICTURES_OF_PERSON = Limit("picture", 30, HOUR)  # each costs a process of its own for a moment
 IMAGES_OF_PERSON = Limit("image-hour", 60, HOUR)  # as many as ten ideas an hour may have
 IMAGES_OF_PERSON_A_DAY = Limit("image-day", 180, DAY)
+# Cards of ideas that are painted anew; what is kept costs nothing.
+CARDS_FROM_NETWORK = Limit("card-network", 60, MINUTE)
+CARDS_OF_SITE = Limit("card", 240, MINUTE)
 WRONG_CREDENTIALS_FROM_NETWORK = Limit("credential-network", 120, MINUTE)
 LEAKS_OF_KEY = Limit("leak", 1, HOUR)  # how often its owner is told
 
@@ -273,6 +276,11 @@ def look_for_similar(*, user_id: int | None, address: str) -> None:
 def change_picture(*, user_id: int) -> None:
     """A picture is to be decoded. Raises TooMany."""
     take(PICTURES_OF_PERSON.of(user_id))
+
+
+def paint_card(*, address: str) -> None:
+    """Raises TooMany, also where too many are painted for everybody together."""
+    take(CARDS_FROM_NETWORK.of(_network(address)), CARDS_OF_SITE.of("all"))
 
 
 def upload_as_member(*, user_id: int) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from ideas.domain import (
     alerts,
+    cards,
     coauthors,
     costs,
     deleting,
@@ -64,8 +65,9 @@ def rebuild_orders() -> None:
 
 @shared_task
 def sweep_images() -> None:
-    """Remove the pictures that nobody has put on an idea."""
+    """Remove the pictures that nobody has put on an idea, and cards painted long ago."""
     images.sweep()
+    cards.sweep()
 
 
 @shared_task

@@ -27,6 +27,11 @@ def vote_path(code: str) -> str:
     return reverse("vote", args=[code])
 
 
+def card_path(code: str, card_print: str) -> str:
+    """Of the picture that stands for an idea elsewhere; its print is of what it shows."""
+    return reverse("card", args=[code, card_print])
+
+
 def picture_path(image: Image, width: int) -> str:
     """One of its files; `brand` is at hand, or `idea` where it is on one."""
     if image.idea is None:
