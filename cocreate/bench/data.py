@@ -159,12 +159,13 @@ def verdicts(found: Rounds) -> list[Verdict]:
         refused = found.unsteady(theirs)
         return found.against(number, what, ours, theirs, seconds_each, most=most, refused=refused)
 
-    loads = [against(16, "generate_load ÷ raw load", LOAD, RAW_LOAD, 8)]
-    return [
+    judged = [
         against(13, "fold of an idea ÷ SQL", FOLD, RAW_UPKEEP, 1.2),
         against(13, "fold of an idea ÷ SQL on our own table", FOLD, OWN_UPKEEP, 1.2),
         against(14, "every score anew ÷ SQL rebuild and swap", REBUILD, RAW_REBUILD, 1.2),
         against(14, "every score anew from the votes ÷ SQL that does", REBUILD, RAW_ANEW, 1.2),
         against(14, "verify_tallies ÷ SQL recount", VERIFY, RAW_RECOUNT, 1.5),
-        *(loads if LOAD in found.names else []),
     ]
+    if LOAD in found.names:  # else a database was copied
+        judged.append(against(16, "generate_load ÷ raw load", LOAD, RAW_LOAD, 8))
+    return judged

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cocreate.bench import figures, vote
+from cocreate.bench import data, figures, vote
 from cocreate.bench.figures import Rounds, Slot, Spread, Verdict
 
 
@@ -96,3 +96,14 @@ def test_an_answer_without_a_row_and_a_wrong_counter_are_not_exact():
     assert vote.exact(lost).word == "missed"
     right.differences = ["counter of b1"]
     assert vote.exact(right).word == "missed"
+
+
+def test_a_database_that_was_copied_is_judged_by_all_but_its_filling():
+    slots = [
+        data.RAW_LOAD, data.FOLD, data.RAW_UPKEEP, data.OWN_UPKEEP, data.REBUILD, data.RAW_REBUILD,
+        data.RAW_ANEW, data.VERIFY, data.RAW_RECOUNT,
+    ]  # fmt: skip
+    copied = Rounds([{name: Slot(name, 1.0) for name in slots}] * 2)
+    filled = Rounds([{name: Slot(name, 1.0) for name in [*slots, data.LOAD]}] * 2)
+    assert {verdict.number for verdict in data.verdicts(copied)} == {13, 14}
+    assert {verdict.number for verdict in data.verdicts(filled)} == {13, 14, 16}
