@@ -4,6 +4,7 @@ whoever comes meanwhile gets what was counted before.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from ideas.domain.tags import most_used
 
 SHAPE = 3  # of what is kept: another number for another shape, as two versions may run at once
 TURN_SECONDS = 1
+MOST_COUNTED = 3  # brands of one page: others are shown without figures until somebody comes next
 SETTLED_SECONDS = 10  # after the last step of an import all its votes are folded
 
 
@@ -28,7 +30,7 @@ class Recent:
 
 def recent(brand: Brand) -> Recent:
     """One trip to the store."""
-    key, stirred = f"recent:{SHAPE}:{brand.pk}", stirred_key(brand.pk)
+    key, stirred = _key(brand), stirred_key(brand.pk)
     found = cache.get_many([key, stirred])
     known: Recent | None = found.get(key)
     if known and known.made_at > found.get(stirred, 0) + SETTLED_SECONDS:
@@ -38,3 +40,16 @@ def recent(brand: Brand) -> Recent:
     known = Recent(time.time(), figures_of(brand), most_used(brand))
     cache.set(key, known, KEPT_SECONDS)
     return known
+
+
+def recent_of(brands: Iterable[Brand]) -> dict[int, Figures]:
+    """Of many brands in one trip to the store: figures by the ids of their questions."""
+    keys = {_key(brand): brand for brand in brands}
+    found = cache.get_many(keys)
+    unknown = [brand for key, brand in keys.items() if key not in found]
+    known = [*found.values(), *map(recent, unknown[:MOST_COUNTED])]
+    return {pk: figures for one in known for pk, figures in one.figures.items()}
+
+
+def _key(brand: Brand) -> str:
+    return f"recent:{SHAPE}:{brand.pk}"

@@ -90,11 +90,14 @@ def to_sign_in(back: str, name: str = "account_login") -> HttpResponse:
 
 
 def set_cache_rules(request: HttpRequest, response: HttpResponseBase) -> None:
-    """A visitor's page may be shared for seconds; what a member sees is theirs and never stored."""
+    """A visitor's page may be shared for seconds; what a member sees is theirs and never stored. So
+    is the token of a form, of which Django's middleware makes a cookie later.
+    """
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     if response.has_header("Cache-Control"):
         return
-    if request.user.is_authenticated or response.cookies:
+    has_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+    if request.user.is_authenticated or response.cookies or has_token:
         patch_cache_control(response, private=True, no_store=True)
     elif request.method in {"GET", "HEAD"} and response.status_code == 200:
         patch_cache_control(response, public=True, max_age=0, s_maxage=FRESH_SECONDS)

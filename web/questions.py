@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import Brand
 from ideas.domain.challenges import State
+from ideas.domain.faces import Face
 from ideas.domain.figures import Figures
 from ideas.enums import Verb
 from ideas.models import Challenge
@@ -62,9 +63,15 @@ class Question:
     takes_votes: bool
     ideas: int
     votes: int | None
+    faces: tuple[Face, ...]
 
 
-def question_of(challenge: Challenge, state: State, figures: Figures | None = None) -> Question:
+def question_of(
+    challenge: Challenge,
+    state: State,
+    figures: Figures | None = None,
+    faces: tuple[Face, ...] = (),
+) -> Question:
     brand, now = challenge.brand, state.current
     figures = figures or Figures()
     return Question(
@@ -86,4 +93,5 @@ def question_of(challenge: Challenge, state: State, figures: Figures | None = No
         takes_votes=state.allows(Verb.VOTE),
         ideas=figures.ideas,
         votes=figures.votes,
+        faces=faces,
     )

@@ -104,6 +104,12 @@ class Decision(models.Model):
         indexes = [
             # serves history_of()
             models.Index(fields=["idea", "-id"], name="decision_of_idea"),
+            # serves latest_outcomes(), over all brands
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(undone_at__isnull=True),
+                name="decision_latest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,119 @@
+"""What became of ideas: the latest that their brands have planned, are building or have made. As
+mails do, it waits until a decision can no longer be undone.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from accounts.enums import Visibility
+from cocreate.lib import grace, prepared
+from ideas.domain.answers import latest_answers
+from ideas.domain.faces import Face, behind_ideas
+from ideas.domain.lists import Row, rows_of
+from ideas.enums import Tone
+from ideas.models.graph import DEFAULT
+
+SHOWN, OF_ONE_BRAND = 6, 3
+MADE = 3  # of those that are shown, where there are as many: what is planned comes far more often
+CANDIDATES = 30
+# Decisions that are looked at: whatever a brand that nobody else sees decides at once, the page
+# costs no more.
+LOOKED_AT = 400
+GOOD = (Tone.SKY, Tone.LEAF)  # on its way, and there
+
+LATEST = f"""
+    SELECT i.id, i.brand_id, b.hue, d.at,
+           coalesce(st.tone = 'leaf', i.status = ANY (%(made)s)) AS is_made
+      FROM (SELECT id, idea_id, after, at FROM ideas_decision
+             WHERE undone_at IS NULL AND at <= statement_timestamp() - %(grace)s::interval
+             ORDER BY at DESC, id DESC LIMIT {LOOKED_AT}) d
+      JOIN ideas_idea i ON i.id = d.idea_id AND i.status = d.after
+      JOIN accounts_brand b ON b.id = i.brand_id
+      LEFT JOIN ideas_statusstep st ON st.brand_id = i.brand_id AND st.key = i.status
+     WHERE NOT i.hidden AND i.merged_into_id IS NULL AND b.visibility = %(public)s
+           AND CASE WHEN st.tone IS NULL THEN i.status = ANY (%(statuses)s)
+                    ELSE st.tone = ANY (%(tones)s) END
+           AND d.id = (SELECT l.id FROM ideas_decision l
+                        WHERE l.idea_id = i.id AND l.undone_at IS NULL ORDER BY l.id DESC LIMIT 1)
+     ORDER BY d.at DESC, d.id DESC LIMIT {CANDIDATES}
+"""  # noqa: S608 - a constant
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`row` as in ideas.domain.lists; `hue` of its brand; `words`: the beginning of what the brand
+    says of it.
+    """
+
+    row: Row
+    hue: int
+    at: datetime
+    words: str
+    people: tuple[Face, ...]
+
+
+def latest_outcomes(*, user_id: int | None) -> list[Outcome]:
+    """Of public brands, the latest: what is made, then what is on its way. At most four queries."""
+    found = [_Found(*row) for row in prepared.rows(LATEST, values())]
+    chosen = {one.idea: one for one in _some_of_each(found)}
+    if not chosen:
+        return []
+    ids = list(chosen)
+    words, people = latest_answers(ids), behind_ideas(ids)
+    return [
+        Outcome(
+            row=row,
+            hue=chosen[row["id"]].hue,
+            at=chosen[row["id"]].at,
+            words=words.get(row["id"], ""),
+            people=tuple(people.get(row["id"], ())),
+        )
+        for row in rows_of(ids=ids, user_id=user_id, in_challenge=True)
+    ]
+
+
+def statuses_of(*tones: Tone) -> list[str]:
+    """Of the graph that every brand starts with."""
+    return [step.key for step in DEFAULT.steps.values() if step.tone in tones]
+
+
+class _Found(NamedTuple):
+    idea: int
+    brand: int
+    hue: int
+    at: datetime
+    is_made: bool
+
+
+def values() -> dict[str, object]:
+    """What LATEST asks with."""
+    return {
+        "grace": grace.to_tell() or timedelta(),
+        "public": Visibility.PUBLIC,
+        "statuses": statuses_of(*GOOD),
+        "made": statuses_of(Tone.LEAF),
+        "tones": list(GOOD),
+    }
+
+
+def _some_of_each(found: list[_Found]) -> list[_Found]:
+    """What is made first, then what is on its way. A brand that decides on many at once does not
+    fill the page, unless it is alone there.
+    """
+    found = _in_turn(found)
+    made = [one for one in found if one.is_made]
+    coming = [one for one in found if not one.is_made]
+    chosen = made[: max(MADE, SHOWN - len(coming))]
+    return [*chosen, *coming[: SHOWN - len(chosen)]]
+
+
+def _in_turn(found: list[_Found]) -> list[_Found]:
+    """As they are, but those of one brand behind the first few are behind all others."""
+    taken = Counter[int]()
+    late: dict[int, bool] = {}
+    for one in found:
+        taken[one.brand] += 1
+        late[one.idea] = taken[one.brand] > OF_ONE_BRAND
+    return sorted(found, key=lambda one: late[one.idea])
