@@ -53,6 +53,11 @@ def may_read(request: HttpRequest) -> bool:
         sent = request.headers.get("Authorization", "")
         long_enough = len(settings.METRICS_TOKEN) >= SHORTEST_SECRET // 2
         return long_enough and same(sent, f"Bearer {settings.METRICS_TOKEN}")
+    return is_from_here(request)
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Somebody at this machine, on a site that is this machine's alone. Nothing was passed on."""
     passed_on = any(name in request.headers for name in FORWARDED)
     return not passed_on and is_local(settings.PUBLIC_HOST) and is_local(client_address(request))
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from cocreate.first_run import try_job
 from cocreate.metrics import metrics
 
 handler403 = "web.errors.not_allowed"
@@ -15,5 +16,6 @@ urlpatterns = [
     path("accounts/", include("web.entrance")),
     path("admin/", admin.site.urls),
     path("metrics", metrics, name="metrics"),
+    path("demo/", try_job, name="try_demo"),
     path("", include("web.urls")),
 ]
