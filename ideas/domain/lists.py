@@ -82,8 +82,8 @@ LIST = """
 """
 
 # How many rows is a value within, and a number without. Of a number it knows, a plan for any brand
-# thinks that most have no more ideas than that: it sorts all of a large one instead of following its
-# index. Of a value it expects a tenth of all ideas, and would read as many of whatever is joined.
+# thinks that most have no more ideas than that: it sorts all of a large one instead of following
+# its index. Of a value it expects a tenth of all ideas, and would read as many of what is joined.
 PAGE = """
     SELECT id FROM (
         SELECT i.id FROM ideas_idea i JOIN ideas_score s ON s.idea_id = i.id {narrowing}
@@ -121,6 +121,9 @@ SIGNED_BY = """i.id IN (
     UNION ALL
     SELECT w.idea_id FROM ideas_coauthor w JOIN accounts_participant p ON p.id = w.participant_id
      WHERE p.user_id = %(author)s AND w.answer = 'accepted')"""
+FOLLOWED_BY = """i.id IN (
+    SELECT f.idea_id FROM accounts_participant p JOIN ideas_follow f ON f.participant_id = p.id
+     WHERE p.user_id = %(user)s AND f.active)"""
 
 STORED_KEYS = {"hot", "brand_hot", "points", "comments"}
 
@@ -279,6 +282,13 @@ def ideas_of(
     """What somebody has posted at these brands, or signs with its author, newest first."""
     where = [NEWEST.listed, "i.brand_id = ANY (%(brands)s)", SIGNED_BY]
     values = {"author": user_id, "brands": brand_ids, "user": reader_id, "in_challenge": True}
+    return _fetch(where, NEWEST, values, limit)
+
+
+def followed_by(*, user_id: int, brand_ids: list[int], limit: int = 50) -> list[Row]:
+    """What a member wants to hear of at these brands, newest first."""
+    where = [NEWEST.listed, "i.brand_id = ANY (%(brands)s)", FOLLOWED_BY]
+    values = {"brands": brand_ids, "user": user_id, "in_challenge": True}
     return _fetch(where, NEWEST, values, limit)
 
 

@@ -6,12 +6,13 @@ from django.utils import timezone
 from accounts.domain import activity
 from accounts.enums import Visibility
 from accounts.models import Brand
-from ideas.domain import votes
+from ideas.domain import decisions, follows, votes
 from ideas.domain.deleting import delete_idea
+from ideas.enums import Mode, Period, Status
 from ideas.models import Idea
 from ideas.rules import KEPT
 from notifications.models import Notice
-from tests.factories import make_idea, make_participant
+from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
 from web.templatetags.words import day
 
@@ -106,6 +107,68 @@ def test_the_page_costs_the_same_for_one_and_three(
         tell(alice, brand, make_idea(challenge, author=make_participant(brand, alice)))
         delete_idea(idea=make_idea(challenge, author=make_participant(brand, alice)), actor=alice)
     client = reader(alice)
-    # session, user, inbox (2), address, brands, teams, unread, deleted
-    with django_assert_num_queries(10):
+    # session and user, inbox (3), address, brands, teams, deleted, ideas, followed, votes, what was
+    # given, budgets, unread in the head
+    with django_assert_num_queries(14):
         client.get("/me/")
+
+
+def titles(page, name) -> list[str]:
+    return [one.title for one in page.context[name]]
+
+
+def test_what_was_taken_up_stands_with_the_name_of_whoever_wrote_it(member, challenge, charlie):
+    author = make_participant(challenge.brand, charlie)
+    taken, other = (make_idea(challenge, author=author, title=f"A roof {n}") for n in "ab")
+    decisions.set_status(idea=taken, status=Status.PLANNED, actor=None)
+    page = member.get("/me/")
+    assert titles(page, "credits") == [taken.title]
+    assert set(titles(page, "ideas")) == {taken.title, other.title}
+    assert "1 taken up" in text_of(page)
+
+
+def test_ideas_of_others_that_are_followed_are_listed(member, challenge, charlie):
+    me = make_participant(challenge.brand, charlie)
+    make_idea(challenge, author=me, title="My own, which I follow too")
+    followed, left = (make_idea(challenge, title=f"Of somebody else {n}") for n in "ab")
+    follows.follow(idea=followed, participant=me)
+    follows.follow(idea=left, participant=me)
+    follows.unfollow(idea=left, participant=me)
+    assert titles(member.get("/me/"), "followed") == [followed.title]
+
+
+def test_the_budgets_that_are_begun_say_what_is_spent_and_when_they_fill_up(member, brand, charlie):
+    weekly = make_challenge(brand, slug="weekly", budget=5, budget_period=Period.WEEK)
+    marks = make_challenge(
+        brand, slug="marks", mode=Mode.POINTS, max_points=3, budget=9, title="How many points?"
+    )
+    make_challenge(brand, slug="untouched", budget=4)
+    votes.cast_as_user(code=make_idea(weekly).code, user_id=charlie.pk, value=1)
+    votes.cast_as_user(code=make_idea(marks).code, user_id=charlie.pk, value=3)
+    page = member.get("/me/")
+    assert "How many points? 3 of 9 spent" in text_of(page)
+    assert "1 of 5 spent · new ones on" in text_of(page)
+    assert 'href="/b/mio/c/marks/votes/"' in page.content.decode()
+    assert len(page.context["accounts"]) == 2
+
+
+def test_nobody_is_reminded_of_what_they_may_not_see_any_more(member, alice, charlie):
+    club = make_brand("club", owner=alice)
+    question = make_challenge(club, budget=4)
+    found = make_idea(question, title="A secret of the club")
+    votes.cast_as_user(code=found.code, user_id=charlie.pk, value=1)
+    follows.follow(idea=found, participant=make_participant(club, charlie))
+    assert "A secret of the club" in text_of(member.get("/me/"))
+    Brand.objects.filter(pk=club.pk).update(visibility=Visibility.MEMBERS)
+    page = member.get("/me/")
+    assert "A secret of the club" not in text_of(page)
+    assert page.context["accounts"] == []
+
+
+def test_of_a_long_list_the_first_are_shown_and_the_others_unfold(member, challenge, charlie):
+    author = make_participant(challenge.brand, charlie)
+    for n in range(7):
+        make_idea(challenge, author=author, title=f"A roof {n}")
+    page = member.get("/me/").content.decode()
+    assert page.count("<details") == 1
+    assert "2 more" in page
