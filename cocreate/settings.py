@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cocreate",
     "accounts",
     "ideas",
+    "insights",
     "notifications",
     "web",
     "api",
@@ -196,6 +197,7 @@ CSRF_COOKIE_HTTPONLY = True  # our script takes the token from the form it sends
 CSRF_COOKIE_NAME = f"{_host_prefix}cocreate_csrf"
 LANGUAGE_COOKIE_NAME = f"{_host_prefix}cocreate_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+DENSITY_COOKIE_NAME = f"{_host_prefix}cocreate_view"  # cards or lines: web/public/densities.py
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it
@@ -272,6 +274,7 @@ CELERY_TASK_ROUTES = {
     "ideas.tasks.rebuild_orders": "bulk",  # seconds for a large list: mail is not behind it
     "ideas.tasks.keep_exposure": "bulk",
     "ideas.tasks.work_on_imports": "bulk",
+    "insights.tasks.count_daily_votes": "bulk",
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -362,6 +365,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ideas.tasks.empty_deleted_ideas",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "count-daily-votes": {
+        "task": "insights.tasks.count_daily_votes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "clear-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",

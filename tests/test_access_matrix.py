@@ -62,6 +62,8 @@ PAGES = {
     "/b/mio/submit/": MEMBERS,
     "/b/mio/similar/": EVERYBODY,
     "/b/club/similar/": OWN_BRAND,
+    "/b/mio/counts/?ideas={code}": EVERYBODY,
+    "/b/club/counts/?ideas={club_code}": OWN_BRAND,
     "/b/club/submit/": OWN_BRAND,
     "/b/mio/drafts/save/": POST_ONLY,
     "{idea}": EVERYBODY,

@@ -18,9 +18,9 @@ STEP = HUE_STEP
 
 ICONS = [
     "arrow-left", "arrow-right", "badge-check", "bell", "check", "chevron-up", "circle-alert",
-    "circle-check", "clock", "corner-down-right", "eye-off", "flag", "inbox", "info", "layout-list",
-    "lightbulb", "lock", "log-out", "message-circle", "pencil", "plus", "send", "shuffle", "ticket",
-    "trash-2", "user", "users", "x",
+    "circle-check", "clock", "corner-down-right", "eye-off", "flag", "inbox", "info", "layout-grid",
+    "layout-list", "lightbulb", "lock", "log-out", "message-circle", "pencil", "plus", "send",
+    "shuffle", "sliders-horizontal", "ticket", "trash-2", "user", "users", "x",
 ]  # fmt: skip
 
 

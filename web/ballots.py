@@ -45,12 +45,12 @@ class Shown:
         row = self.row
         pictures = tuple(tuple(picture.items()) for picture in row["images"][:1])
         reader = (self.votes_open, self.is_member, self.may_vote, self.who_votes)
-        return (*map(row.__getitem__, ON_CARD), pictures, reader)
+        return (*map(row.__getitem__, ON_CARD), tuple(row["tags"]), pictures, reader)
 
     @classmethod
     def from_kept(cls, kept_by: tuple[Any, ...]) -> "Shown":
         row = OnCard(zip(ON_CARD, kept_by, strict=False))
-        pictures, reader = kept_by[len(ON_CARD) :]
+        row["tags"], pictures, reader = kept_by[len(ON_CARD) :]
         row["images"] = [dict(picture) for picture in pictures]
         return cls(row, *reader)
 

@@ -21,11 +21,18 @@ TABS = {
 }
 
 
+# Where there are more than so many, these are shown; the others are behind "More".
+FEW = 5
+FIRST = {Sort.DISCOVER, Sort.HOT, Sort.TOP, Sort.NEW}
+
+
 @dataclass(frozen=True)
 class Tab:
     label: str
     query: str
     is_current: bool
+    key: str = ""
+    is_first: bool = True
 
 
 def wanted_sort(request: HttpRequest, default: Sort) -> Sort:
@@ -53,8 +60,9 @@ def sort_tabs(
     for name in ("cursor", "sort"):
         rest.pop(name, None)
     before = f"{rest.urlencode()}&" if rest else ""
+    offered = [sort for sort in TABS if sort not in left_out or sort == current]
+    shown = FIRST | {current} if len(offered) > FEW else set(offered)
     return tuple(
-        Tab(str(TABS[sort]), f"{before}sort={sort.value}", sort == current)
-        for sort in TABS
-        if sort not in left_out or sort == current
+        Tab(str(TABS[one]), f"{before}sort={one.value}", one == current, one.value, one in shown)
+        for one in offered
     )

@@ -10,6 +10,7 @@ from web.language import language
 from web.public import (
     authors,
     comments,
+    counts,
     deleting,
     drafts,
     edit,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("b/<slug:slug>/c/<slug:challenge_slug>/votes/", statement.statement, name="statement"),
     path("b/<slug:slug>/submit/", submit.submit, name="submit"),
     path("b/<slug:slug>/similar/", similar.similar, name="similar"),
+    path("b/<slug:slug>/counts/", counts.counts, name="counts"),
     path("b/<slug:slug>/drafts/save/", drafts.save, name="save_draft"),
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),

@@ -1,10 +1,11 @@
 """The orders that an index keeps: how each is sorted, and what stands behind a cursor."""
 
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cocreate.lib.pages import BadCursor, decode
+from cocreate.lib.pages import BadCursor, decode, encode
 from ideas.enums import Sort
 
 
@@ -68,6 +69,14 @@ SHUFFLED = Order(
     back="i.shuffle DESC, i.code DESC",
     before=("(i.shuffle, i.code) < (%(c1)s, %(c2)s)",),
 )
+
+BEFORE_ALL_CODES = "0"
+
+
+def somewhere_on_the_circle() -> str:
+    """The cursor of a random list that begins anywhere, for whoever wants the same one again."""
+    seed = random.random()  # noqa: S311 - an order, not a secret
+    return encode(Sort.RANDOM, seed, seed, BEFORE_ALL_CODES)
 
 
 def order_of(sort: Sort, *, in_challenge: bool) -> Order:

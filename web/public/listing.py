@@ -14,6 +14,7 @@ from cocreate.lib.pages import DEFAULT_LIMIT
 from cocreate.lib.text import one_line
 from ideas.domain.asked import NAMES, filters_from, languages_of
 from ideas.domain.challenges import State
+from ideas.domain.keysets import somewhere_on_the_circle
 from ideas.domain.lists import default_sort, ideas_page
 from ideas.domain.matching import MOST_MATCHES, best_matches, count_of
 from ideas.domain.narrowing import Filters
@@ -22,6 +23,7 @@ from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
 from web.impressions import shown_to
+from web.public.densities import seen_as
 from web.sorts import Tab, sort_tabs, wanted_sort
 from web.templatetags.words import calendar_day
 
@@ -40,7 +42,6 @@ class Form:
     """What partials/find.html shows; without `is_whole` it asks for words alone."""
 
     is_whole: bool = False
-    has_details: bool = False
     kept: tuple[tuple[str, str], ...] = ()
     text: str = ""
     status: str = ""
@@ -89,20 +90,12 @@ class Narrowing:
         return self.filters != Filters()
 
     @property
-    def has_details(self) -> bool:
-        """Whether the folded part of the form opens: a tag or an author mostly comes from a link,
-        and its chip says it.
-        """
-        chosen = any(name in self.asked for name in ("status", "language", "since", "until"))
-        return chosen or "author" in self._read[1]
-
-    @property
     def kept(self) -> list[tuple[str, str]]:
-        """What has no field of its own in the form: an order, which stays with the search it was
-        chosen for.
+        """What has no field of its own in the form: how closely ideas stand, and an order, which
+        stays with the search it was chosen for.
         """
-        sort = self.request.GET.get("sort")
-        return [("sort", sort)] if sort and "q" in self.asked else []
+        names = ("sort", "view") if "q" in self.asked else ("view",)
+        return [(name, text) for name in names if (text := self.request.GET.get(name))]
 
     @cached_property
     def statuses(self) -> tuple[tuple[str, str], ...]:
@@ -117,7 +110,7 @@ class Narrowing:
     def form(self) -> Form:
         typed = {name: self.asked.get(name, "") for name in ("tag", "author", "since", "until")}
         return Form(
-            True, self.has_details, tuple(self.kept), self.filters.text, self.filters.status,
+            True, tuple(self.kept), self.filters.text, self.filters.status,
             self.filters.language, **typed, statuses=self.statuses,
             languages=tuple(self.languages), tags=tuple(self.tags),
         )  # fmt: skip
@@ -180,22 +173,29 @@ def _listed(
     sort: Sort | None = wanted_sort(request, default)
     where = {"brand": brand, "challenge": challenge, "filters": filters}
     page = {"cursor": request.GET.get("cursor", ""), "user_id": request.user.pk}
+    circle = "" if page["cursor"] or sort != Sort.RANDOM else somewhere_on_the_circle()
     is_match = bool(filters.text) and request.GET.get("sort") != sort
     count = None
     if is_match:
         found = best_matches(**where, **page, limit=DEFAULT_LIMIT)
         sort, count = None, found.count
     else:
+        page["cursor"] = page["cursor"] or circle
         found = ideas_page(**where, **page, sort=sort, hidden=hidden)
         if narrowing.is_on:
             count = count_of(**where, sort=sort)
     if not filters.text:  # who searches has asked for what they see
         shown_to(request, found.items)
     tabs = sort_tabs(request, sort, hidden=hidden, mode=mode)
-    return {
+    if filters.text:
+        tabs = (match_tab(request, is_current=is_match), *tabs)
+    return seen_as(request) | {
         "narrowing": narrowing,
-        "tabs": (match_tab(request, is_current=is_match), *tabs) if filters.text else tabs,
+        "is_of_a_tag": bool(filters.tag) and len(narrowing.chips) == 1,
+        "tabs": tabs,
+        "has_more_orders": not all(tab.is_first for tab in tabs),
         "sort": sort or "",
+        "circle": circle,
         "is_first_page": "cursor" not in request.GET,
         "ideas": shown(found.items, states, request.user),
         "back": request.get_full_path(),
@@ -219,4 +219,4 @@ def match_tab(request: HttpRequest, *, is_current: bool) -> Tab:
     query = request.GET.copy()
     for name in ("sort", "cursor", "from"):
         query.pop(name, None)
-    return Tab(_("Best match"), query.urlencode(), is_current)
+    return Tab(_("Best match"), query.urlencode(), is_current, "match")

@@ -23,11 +23,13 @@ from web.links import idea_path
 from web.pages import page
 from web.public.authors import signed
 from web.public.deleting import gone
+from web.public.densities import remembered, seen_as
 from web.public.listing import WORDS_ALONE, listing, search_of_brand
 from web.public.talk import discussion
 from web.questions import Question, brand_card, question_of
 from web.roads import road
 
+BRIEF = 220  # signs of a question's text that stand above its ideas
 FIRST_IDEAS = 6
 BRANDS_ON_FRONT = 60
 
@@ -60,7 +62,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
         "takes_ideas": any(state.allows(Verb.SUBMIT) for state in states.values()),
         "words_alone": WORDS_ALONE,
     }
-    return render(request, "public/brand.html", context)
+    return remembered(request, render(request, "public/brand.html", context))
 
 
 def over_last(questions: Iterable[Question]) -> list[Question]:
@@ -70,7 +72,8 @@ def over_last(questions: Iterable[Question]) -> list[Question]:
 def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
     shown_to(request, hot.items)
-    return {"ideas": shown(hot.items, states, request.user), "back": request.path}
+    ideas = shown(hot.items, states, request.user)
+    return seen_as(request) | {"ideas": ideas, "back": request.path}
 
 
 @page
@@ -80,7 +83,8 @@ def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpRespo
     known = recent(found.brand)
     context = about(request, found, state) | listing(request, found, state, known.tags)
     context["question"] = question_of(found, state, known.figures.get(found.pk))
-    return render(request, "public/challenge.html", context)
+    context["body_is_long"] = is_long(found.body)
+    return remembered(request, render(request, "public/challenge.html", context))
 
 
 @page
@@ -116,6 +120,10 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     rows = ideas_of(user_id=found.pk, brand_ids=brand_ids, reader_id=request.user.pk)
     context = {"person": found, "ideas": shown(rows, {}, request.user)}
     return render(request, "public/person.html", context)
+
+
+def is_long(body: str) -> bool:
+    return len(body) > BRIEF or "\n" in body.strip()
 
 
 def about(request: HttpRequest, challenge: Challenge, state: State) -> dict[str, Any]:

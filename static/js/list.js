@@ -1,0 +1,194 @@
+// Lists of ideas work without this. With it an order, a filter or a search changes the list alone, more ideas come behind
+// those that are there, and whoever comes back from an idea finds the list as they left it.
+
+const said = document.getElementById("said");
+const AUTOMATIC = 3; // pages that come by themselves; then whoever wants more presses
+const NEAR = "800px";
+const thrifty = navigator.connection?.saveData === true;
+let going = null;
+
+const list = () => document.querySelector("[data-list]");
+const address = () => location.pathname + location.search;
+const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+const isSamePage = (url) => url.origin === location.origin && url.pathname === location.pathname;
+let shown = address();
+
+// --- Another order, filter, search or density: the same page is fetched, and its list is put in place -------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-list] a[href]");
+  if (!link || event.defaultPrevented || !isPlain(event) || !isSamePage(new URL(link.href))) return;
+  if (link.rel === "next") {
+    event.preventDefault();
+    more(link, { byHand: true });
+  } else if (link.closest(".list-bar, [data-chip], .row, .more, .empty")) {
+    event.preventDefault();
+    show(link.href, { from: link });
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || !form.closest("[data-list]")) return;
+  event.preventDefault();
+  const words = [...new FormData(form)].filter(([, value]) => value !== "");
+  const url = new URL(form.getAttribute("action"), location.href);
+  url.search = new URLSearchParams(words);
+  show(url.href, { from: document.activeElement });
+});
+
+addEventListener("popstate", () => {
+  if (list() && address() !== shown) show(location.href, { state: history.state ?? {} });
+});
+
+async function show(href, { from = null, state = null } = {}) {
+  going?.abort();
+  going = new AbortController();
+  const { signal } = going;
+  const before = list();
+  before.ariaBusy = "true";
+  try {
+    const pages = [state?.first ?? href, ...(state?.pages ?? [])];
+    const found = await Promise.all(pages.map((page) => listAt(page, signal)));
+    if (!state) {
+      keepPlace();
+      history[href === location.href ? "replaceState" : "pushState"](null, "", href);
+    }
+    shown = address();
+    const after = put(found, before);
+    if (state) scrollTo({ top: state.y ?? 0, behavior: "instant" });
+    else announce(before, after);
+    focusAgain(from, before, after);
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(href);
+  }
+}
+
+async function listAt(href, signal) {
+  const response = await fetch(new URL(href, location.href), { signal });
+  if (!response.ok || response.redirected) throw new Error(`answer ${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const found = page.querySelector("[data-list]");
+  if (!found) throw new Error("no list");
+  return document.importNode(found, true);
+}
+
+// The first of them in the place of the list that is here, the others behind its ideas.
+function put([first, ...others], before) {
+  const typed = before.contains(document.activeElement) && document.activeElement.matches("[type=search]") ? document.activeElement : null;
+  before.replaceWith(first);
+  const field = typed && first.querySelector("[type=search]");
+  if (field) field.value = typed.value;
+  others.forEach((other) => append(first, other));
+  watch();
+  return first;
+}
+
+function announce(before, after) {
+  const way = after.querySelector(".densities [aria-current]");
+  const order = after.querySelector("[data-sorted]");
+  const text = before.dataset.density === after.dataset.density ? order?.textContent : way?.textContent;
+  said.textContent = (text ?? "").trim();
+}
+
+// On what has the same name now; what is gone leaves the focus with the list.
+function focusAgain(from, before, after) {
+  if (!from || !before.contains(from)) return;
+  const same = from.id && document.getElementById(from.id);
+  (same ?? (from.form && after.querySelector("[type=search]")) ?? after).focus({ preventScroll: true });
+}
+
+// --- More ideas ---------------------------------------------------------------------------------------------------------
+
+async function more(link, { byHand = false } = {}) {
+  if (link.ariaBusy === "true") return;
+  link.ariaBusy = "true";
+  const here = list();
+  const page = link.getAttribute("href");
+  try {
+    const fresh = append(here, await listAt(page));
+    history.replaceState({ ...history.state, pages: [...(history.state?.pages ?? []), page] }, "");
+    if (byHand) fresh?.querySelector("a")?.focus({ preventScroll: true });
+    keepPlace();
+    watch();
+  } catch {
+    if (byHand) location.assign(link.href);
+  }
+  link.ariaBusy = null;
+}
+
+// Its ideas that are not here yet, and the way on from there. Returns the first of them.
+function append(here, other) {
+  const ideas = here.querySelector("[data-ideas]");
+  const fresh = [...(other.querySelector("[data-ideas]")?.children ?? [])].filter((idea) => !here.querySelector(`#${idea.id}`));
+  ideas?.append(...fresh);
+  const link = here.querySelector("a[rel=next]");
+  const next = other.querySelector("a[rel=next]");
+  if (next && link) link.setAttribute("href", next.getAttribute("href"));
+  else link?.remove();
+  return fresh[0];
+}
+
+const near = new IntersectionObserver(
+  ([seen]) => {
+    const loaded = history.state?.pages?.length ?? 0;
+    if (seen.isIntersecting && seen.target.isConnected && loaded < AUTOMATIC) more(seen.target);
+  },
+  { rootMargin: `0px 0px ${NEAR}` },
+);
+
+function watch() {
+  near.disconnect();
+  showOrder();
+  const link = list()?.querySelector("a[rel=next]");
+  if (link && !thrifty) near.observe(link);
+}
+
+// On a phone the orders are wider than the screen.
+function showOrder() {
+  const tab = list()?.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+}
+
+// --- Coming back --------------------------------------------------------------------------------------------------------
+
+function keepPlace() {
+  const again = list()?.dataset.again;
+  const first = history.state?.first ?? again;
+  history.replaceState({ ...history.state, ...(first && { first }), y: scrollY }, "");
+}
+
+let resting = 0;
+addEventListener("scroll", () => {
+  clearTimeout(resting);
+  resting = setTimeout(keepPlace, 200);
+}, { passive: true });
+document.addEventListener("click", keepPlace, { capture: true });
+
+// A menu closes by Escape, and when one goes on elsewhere.
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+for (const kind of ["pointerdown", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
+function begin() {
+  if (!list()) return;
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!isBack) history.replaceState(null, "");
+  const kept = history.state;
+  if (kept?.first || kept?.pages?.length) {
+    history.scrollRestoration = "manual";
+    show(location.href, { state: kept }).finally(() => (history.scrollRestoration = "auto"));
+  } else {
+    watch();
+  }
+}
+
+begin();

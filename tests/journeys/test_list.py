@@ -1,0 +1,204 @@
+"""The living list of a question: orders without a new page, lines, more ideas, and the way back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import sign_in
+
+pytestmark = pytest.mark.browser
+
+MANY = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from accounts.models import Brand
+from tests.factories import make_challenge, make_idea
+made = make_challenge(Brand.objects.get(slug="mio"), slug="%s")
+for number in range(%s):
+    make_idea(made, title="Idea number %%s" %% number, tags=["tag%%s" %% (number %% 2)])
+"""
+VOTE = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from accounts.models import User
+from ideas.domain import votes
+votes.cast_as_user(code="%s", user_id=User.objects.get(email="zoe@example.org").pk, value=1)
+"""
+
+
+@pytest.fixture
+def make(site, request):
+    """A question of this test's own. Returns its address."""
+
+    def question(ideas):
+        slug = re.sub("[^a-z]+", "-", request.node.name.lower())[-40:].strip("-")
+        site.python("-c", MANY % (slug, ideas))
+        return f"/b/mio/c/{slug}/"
+
+    return question
+
+
+def titles(page):
+    return page.locator("[data-ideas] .title").all_inner_texts()
+
+
+def settled(page):
+    expect(page.locator("[data-list]")).not_to_have_attribute("aria-busy", "true")
+
+
+def same_page(page):
+    """Marks the window; a new page would not have the mark."""
+    page.evaluate("window.marked = true")
+    return lambda: page.evaluate("window.marked === true")
+
+
+def test_an_order_changes_the_list_and_the_address_and_nothing_else(browse, make):
+    page = browse()
+    page.goto(f"{make(6)}?sort=hot")
+    is_same = same_page(page)
+    page.evaluate("scrollTo(0, 60)")
+    page.locator("#order-new").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("New")
+    assert titles(page)[0] == "Idea number 5"
+    assert page.url.endswith("?sort=new#ideas")
+    expect(page.locator("#order-new")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("Sorted by: New")
+    assert page.evaluate("scrollY") == 60
+    page.go_back()
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Hot")
+    page.go_forward()
+    expect(page.locator(".tabs [aria-current]")).to_have_text("New")
+    assert is_same()
+
+
+def test_a_search_and_its_chips_leave_the_page_where_it_is(browse, make):
+    page = browse()
+    page.goto(make(6))
+    is_same = same_page(page)
+    page.fill("[role=search] [name=q]", "number 3")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-ideas] > li")).to_have_count(1)
+    expect(page.locator("[role=search] [name=q]")).to_be_focused()
+    page.click("[data-chip=q]")
+    expect(page.locator("[data-ideas] > li")).to_have_count(6)
+    page.click(".narrow-by summary")
+    page.fill("[name=tag]", "tag1")
+    page.click("[role=search] .filters button")
+    expect(page.locator("[data-ideas] > li")).to_have_count(3)
+    page.click(".narrow-by summary")
+    page.keyboard.press("Escape")
+    expect(page.locator(".narrow-by .menu-panel")).to_be_hidden()
+    expect(page.locator(".narrow-by summary")).to_be_focused()
+    assert is_same()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_whoever_has_chosen_lines_finds_them_on_every_page(browse, make, scripts):
+    page = browse(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
+    path = make(25)
+    page.goto(f"{path}?sort=new")
+    page.click("#view-list")
+    expect(page.locator(".idea-row")).to_have_count(20)
+    heights = [row.bounding_box()["height"] for row in page.locator(".idea-row").all()]
+    assert 56 <= min(heights) <= max(heights) <= 96
+    page.goto(path)
+    expect(page.locator(".idea-row").first).to_be_visible()
+    assert page.locator(".idea-row").first.bounding_box()["y"] <= 340
+    assert sum(row.bounding_box()["y"] < 900 - 56 for row in page.locator(".idea-row").all()) >= 7
+    page.goto("/b/mio/")
+    expect(page.locator(".idea-row").first).to_be_visible()
+    page.click("#view-cards")
+    expect(page.locator("[data-ideas] > .card").first).to_be_visible()
+
+
+@pytest.mark.parametrize("who", [None, "charlie@example.org"])
+def test_more_come_by_themselves_then_by_the_button_and_are_there_on_return(browse, make, who):
+    page = browse(viewport={"width": 1280, "height": 900})
+    if who:
+        sign_in(page, who)
+    page.goto(f"{make(105)}?sort=new&view=list")
+    rows = page.locator(".idea-row")
+    for there in (40, 60, 80):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        expect(rows).to_have_count(there)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(500)
+    expect(rows).to_have_count(80)
+    page.get_by_role("link", name="More ideas").press("Enter")
+    expect(rows).to_have_count(100)
+    expect(page.locator(".idea-row .title").nth(80)).to_be_focused()
+    page.get_by_role("link", name="More ideas").press("Enter")
+    expect(rows).to_have_count(105)
+    expect(page.get_by_role("link", name="More ideas")).to_have_count(0)
+    assert page.url.endswith("?sort=new&view=list")
+    before = titles(page)
+    assert before == [f"Idea number {n}" for n in range(104, -1, -1)]
+    link = page.get_by_role("link", name="Idea number 40", exact=True)
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    place = page.evaluate("scrollY")
+    link.click()
+    page.wait_for_url("**/i/**")
+    page.go_back()
+    expect(rows).to_have_count(105)
+    settled(page)
+    assert titles(page) == before
+    assert abs(page.evaluate("scrollY") - place) <= 2
+    expect(link).to_be_in_viewport()
+
+
+def test_a_random_list_is_the_same_when_one_comes_back(browse, make):
+    page = sign_in(browse(), "charlie@example.org")
+    page.goto(f"{make(30)}?sort=random")
+    before = titles(page)
+    page.locator("[data-ideas] .title").nth(2).click()
+    page.wait_for_url("**/i/**")
+    page.go_back()
+    settled(page)
+    expect(page.locator("[data-ideas] .title").first).to_have_text(before[0])
+    assert titles(page)[: len(before)] == before
+
+
+def test_a_number_changes_while_one_looks_and_nobody_is_told(site, browse, make):
+    page = browse()
+    page.clock.install()
+    page.goto(make(2))
+    row = page.locator("[data-ideas] > li").first
+    code = row.get_attribute("id").removeprefix("idea-")
+    expect(row.locator(".vote .n").first).to_have_text("0")
+    asked = []
+    page.on("response", lambda sent: asked.append(sent.status) if "/counts/" in sent.url else None)
+    page.clock.run_for(17_000)
+    page.wait_for_timeout(300)
+    site.python("-c", VOTE % code)
+    for _n in range(20):
+        page.clock.run_for(17_000)
+        page.wait_for_timeout(200)
+        if row.locator(".vote .n").first.inner_text() == "1":
+            break
+    expect(row.locator(".vote .n").first).to_have_text("1")
+    expect(page.locator("#said")).to_be_empty()
+    page.clock.run_for(17_000)
+    page.wait_for_timeout(300)
+    assert (asked[0], asked[-1]) == (200, 304)
+    assert set(asked) == {200, 304}
+
+
+def test_without_scripts_orders_pages_and_lines_are_plain_links(browse, make):
+    page = browse(java_script_enabled=False)
+    page.goto(make(25))
+    page.click("#order-new")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("New")
+    page.click(".orders summary")
+    page.click("#order-discussed")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Discussed")
+    page.get_by_role("link", name="More ideas").click()
+    expect(page.locator("[data-ideas] > li")).to_have_count(5)
+    page.get_by_role("link", name="First page").click()
+    expect(page.locator("[data-ideas] > li")).to_have_count(20)
