@@ -14,20 +14,28 @@ from ideas.domain.faces import Face, behind_ideas
 from ideas.domain.lists import Row, rows_of
 from ideas.enums import Tone
 from ideas.models.graph import DEFAULT
+from ideas.models.status import NOT_TAKEN_UP
 
 SHOWN, OF_ONE_BRAND = 6, 3
 MADE = 3  # of those that are shown, where there are as many: what is planned comes far more often
-CANDIDATES = 30
+CANDIDATES = 18
 # Decisions that are looked at: whatever a brand that nobody else sees decides at once, the page
 # costs no more.
-LOOKED_AT = 400
+LOOKED_AT = 200
 GOOD = (Tone.SKY, Tone.LEAF)  # on its way, and there
+
+
+def _quoted(statuses: list[str]) -> str:
+    """As the index has them: of a parameter PostgreSQL would not know that it serves."""
+    return ", ".join(f"'{status}'" for status in statuses)
+
 
 LATEST = f"""
     SELECT i.id, i.brand_id, b.hue, d.at,
            coalesce(st.tone = 'leaf', i.status = ANY (%(made)s)) AS is_made
       FROM (SELECT id, idea_id, after, at FROM ideas_decision
-             WHERE undone_at IS NULL AND at <= statement_timestamp() - %(grace)s::interval
+             WHERE undone_at IS NULL AND NOT after IN ({_quoted(NOT_TAKEN_UP)})
+                   AND at <= statement_timestamp() - %(grace)s::interval
              ORDER BY at DESC, id DESC LIMIT {LOOKED_AT}) d
       JOIN ideas_idea i ON i.id = d.idea_id AND i.status = d.after
       JOIN accounts_brand b ON b.id = i.brand_id

@@ -227,7 +227,7 @@ def test_what_became_of_ideas_is_read_from_the_end_of_an_index(challenge, charli
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN {outcomes.LATEST}", outcomes.values())
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "decision_latest" in plan
+    assert "decision_taken_up" in plan
     assert "Sort" not in plan
 
 

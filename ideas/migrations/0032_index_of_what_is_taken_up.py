@@ -2,6 +2,8 @@ from django.db import migrations, models
 
 from cocreate.lib.sql import MakeIndex
 
+NOT_TAKEN_UP = ["submitted", "under_review", "declined", "archived"]
+
 
 class Migration(migrations.Migration):
     """Made while teams decide: an upgrade stops nobody."""
@@ -14,8 +16,9 @@ class Migration(migrations.Migration):
             "decision",
             models.Index(
                 fields=["-at", "-id"],
-                condition=models.Q(("undone_at__isnull", True)),
-                name="decision_latest",
+                condition=models.Q(("undone_at__isnull", True))
+                & ~models.Q(("after__in", NOT_TAKEN_UP)),
+                name="decision_taken_up",
             ),
         ),
     ]
