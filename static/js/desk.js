@@ -24,7 +24,30 @@ function remember(isOn) {
 }
 
 choice.checked = remembered();
-choice.addEventListener("change", () => remember(choice.checked));
+choice.addEventListener("change", () => {
+  remember(choice.checked);
+  nameKeys();
+});
+
+// What a key does is said where it is done, as long as keys are on; on a Mac the long one has another name.
+const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
+if (isMac) for (const key of document.querySelectorAll("[data-control]")) key.textContent = "⌘";
+
+function nameKeys() {
+  for (const control of document.querySelectorAll("[data-key], [data-step], [data-focus] textarea")) {
+    const key = control.dataset.key ?? control.dataset.step ?? control.closest("[data-focus]").dataset.focus;
+    if (choice.checked) {
+      control.title = dialog.dataset.hint.replace("{key}", key);
+      control.setAttribute("aria-keyshortcuts", key);
+    } else {
+      control.removeAttribute("title");
+      control.removeAttribute("aria-keyshortcuts");
+    }
+  }
+}
+
+nameKeys();
+document.addEventListener("renewed", nameKeys); // by triage.js, with a part of the page
 
 dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 
@@ -60,6 +83,8 @@ function press(key) {
       return step(key);
     case "o":
       return open(currentRow());
+    case "x":
+      return open(currentRow()?.closest("li")?.querySelector("[name=idea]"));
     case "/":
       return search();
     case "a":
@@ -82,13 +107,17 @@ function step(key) {
   const rows = [...document.querySelectorAll("[data-row]")];
   if (!rows.length) return false;
   const at = rows.indexOf(currentRow());
-  const wanted = at < 0 ? 0 : Math.min(Math.max(at + (key === "j" ? 1 : -1), 0), rows.length - 1);
-  return reach(rows[wanted]);
+  const wanted = at < 0 ? 0 : at + (key === "j" ? 1 : -1);
+  if (wanted === rows.length) return reach(document.querySelector(".more [rel=next]"));
+  if (!reach(rows[wanted])) return false;
+  rows[wanted].dispatchEvent(new Event("choose", { bubbles: true })); // triage.js shows it beside the list
+  return true;
 }
 
-// The row with the focus. An address that names one has given it the focus: where somebody comes back from an idea.
+// The row with the focus, else the one that is shown beside the list. An address that names one has given it the
+// focus: where somebody comes back from an idea.
 function currentRow() {
-  return document.activeElement.closest("[data-row]");
+  return document.activeElement.closest("[data-row]") ?? document.querySelector("[data-row][aria-current=true]");
 }
 
 function search() {
@@ -147,12 +176,10 @@ for (const part of document.querySelectorAll("[data-watch]")) {
 reach(document.querySelector("main [aria-invalid=true]"));
 
 // Counted as the server counts: signs, with the blanks between them made one.
-for (const hint of document.querySelectorAll("[data-counts]")) {
-  const field = document.getElementById(hint.dataset.counts);
-  const place = hint.querySelector("b");
-  field.addEventListener("input", () => {
-    const missing = Number(hint.dataset.shortest) - [...field.value.split(/\s+/).filter(Boolean).join(" ")].length;
-    const words = missing === 1 ? hint.dataset.one : hint.dataset.many;
-    place.textContent = missing > 0 ? words.replace("{n}", missing) : hint.dataset.enough;
-  });
-}
+document.addEventListener("input", ({ target }) => {
+  const hint = target.id && document.querySelector(`[data-counts="${target.id}"]`);
+  if (!hint) return;
+  const missing = Number(hint.dataset.shortest) - [...target.value.split(/\s+/).filter(Boolean).join(" ")].length;
+  const words = missing === 1 ? hint.dataset.one : hint.dataset.many;
+  hint.querySelector("b").textContent = missing > 0 ? words.replace("{n}", missing) : hint.dataset.enough;
+});

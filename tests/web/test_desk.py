@@ -2,7 +2,7 @@
 
 import pytest
 
-from ideas.domain import votes
+from ideas.domain import comments, reports, votes
 from ideas.enums import Verb
 from tests.factories import make_challenge, make_idea, make_participant
 from tests.web.conftest import reader, text_of
@@ -67,6 +67,24 @@ def test_the_team_too_sees_no_hidden_counts(desk, brand, charlie):
     assert "Counts are hidden until the end of the round" in text_of(page)
 
 
+def test_a_line_says_what_was_answered_and_what_is_reported(desk, challenge, alice, charlie):
+    answered, reported, neither = [make_idea(challenge, title=t) for t in ("One", "Two", "Three")]
+    comments.answer(idea=answered, body="We hear you.", actor=alice)
+    reporter = make_participant(challenge.brand, charlie)
+    reports.report(idea=reported, comment=None, reporter=reporter, reason="spam")
+    listed = [idea for _n, idea in desk.get(f"{PAGE}?sort=new").context["ideas"]]
+    assert [idea.code for idea in listed] == [neither.code, reported.code, answered.code]
+    assert [idea.answered for idea in listed] == [False, False, True]
+    assert [idea.reported for idea in listed] == [False, True, False]
+
+
+def test_only_who_may_decide_can_tick_ideas(desk, bob, challenge):
+    make_idea(challenge)
+    tick = 'name="idea"'
+    assert tick not in desk.get(PAGE).content.decode()
+    assert tick in reader(bob).get(PAGE).content.decode()
+
+
 def test_an_empty_desk_says_what_will_come(desk):
     assert "No ideas yet." in text_of(desk.get(PAGE))
 
@@ -77,6 +95,6 @@ def test_the_list_costs_the_same_for_one_and_three(
 ):
     for _n in range(ideas_there):
         make_idea(challenge, author=make_participant(challenge.brand))
-    # session, user, brand, role, questions, phases, statuses, unread
-    with django_assert_num_queries(8):
+    # session, user, brand, role, questions, phases, statuses, unread, and how each idea stands
+    with django_assert_num_queries(9):
         desk.get(PAGE)

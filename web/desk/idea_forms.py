@@ -1,5 +1,7 @@
-"""What a team writes about one idea. What may be is decided by the verbs."""
+"""What a team writes about one idea, or about many. What may be is decided by the verbs."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from ideas.domain.decisions import SHORTEST_REASONING
 from ideas.domain.ideas import REASON_LENGTH
 from ideas.domain.statuses import Graph, Step
 from ideas.enums import DeclineReason
+from ideas.models import Idea
 from web.desk.common import DeskForm
 
 
@@ -67,6 +70,24 @@ class StatusForm(IdeaForm):
         return max(0, SHORTEST_REASONING - len(written))
 
 
+class ManyStatusForm(StatusForm):
+    """The steps that any of these ideas may take."""
+
+    own = "many"
+
+    def __init__(self, *args: Any, graph: Graph, ideas: Sequence[Idea], **kwargs: Any) -> None:
+        super().__init__(*args, graph=graph, now=ideas[0].status, **kwargs)
+        self.fields["message"].label = _("What you say to the people behind them")
+        self.takers = Counter(step.key for idea in ideas for step in graph.after(idea.status))
+        self.after = [step for step in graph.steps.values() if self.takers[step.key]]
+
+    @property
+    def wide_options(self) -> list[tuple[Step, int, bool]]:
+        """Each step, how many of the ideas may take it, and whether it is the chosen one."""
+        chosen = self["status"].value()
+        return [(step, self.takers[step.key], step.key == chosen) for step in self.after]
+
+
 class AnswerForm(IdeaForm):
     own = "answer"
     body = forms.CharField(
@@ -94,6 +115,14 @@ class HideForm(IdeaForm):
         error_messages={"required": _("Say why, in a few words: its author reads it.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class ManyHideForm(HideForm):
+    own = "many_hide"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Their authors read this.")
 
 
 class StopForm(IdeaForm):

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +17,7 @@ from ideas.access import idea_or_404
 from ideas.domain import comments, decisions, ideas, notes
 from ideas.domain.history import Event, history_for_team
 from ideas.domain.lists import idea_row, neighbours
+from ideas.domain.marks import marked
 from ideas.domain.reports import open_reports_of
 from ideas.domain.statuses import Graph, graph_of
 from ideas.domain.why import exposure_of
@@ -28,6 +28,7 @@ from web.ballots import one
 from web.desk.common import desk_of
 from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
 from web.desk.listing import Listing
+from web.desk.panes import asks_for_pane, render_beside
 from web.desk.undo import cannot_undo, say, say_before_telling
 from web.pages import page
 
@@ -176,6 +177,8 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
     row = idea_row(code=found.code, user_id=request.user.pk)
     if row is None:
         raise NotFound
+    if asks_for_pane(request):
+        marked([row])
     context = {
         "brand": found.brand,
         "here": path_of(found, listing),
@@ -197,7 +200,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
     }  # fmt: skip
     context |= what_was_said(found) | what_was_done(found, graph) | sent
     context["is_refused"] = bool(sent)
-    return render(request, "desk/idea.html", context, status=400 if sent else 200)
+    return render_beside(request, "desk/idea.html", context, status=400 if sent else 200)
 
 
 def what_was_said(found: Idea) -> dict[str, Any]:

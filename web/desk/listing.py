@@ -72,10 +72,14 @@ class Listing:
         return self.filters != Filters(with_names=True) or self.challenge is not None
 
     @property
-    def query(self) -> str:
+    def pairs(self) -> list[tuple[str, str]]:
         """Of all links to an idea and back: only what a list understands."""
         sent = self.request.GET
-        return urlencode([(name, sent[name]) for name in NAMES if sent.get(name)])
+        return [(name, sent[name]) for name in NAMES if sent.get(name)]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.pairs)
 
     @property
     def path(self) -> str:

@@ -13,6 +13,7 @@ from web.desk import (
     imports,
     invitations,
     keys,
+    many,
     people,
     revisions,
     statuses,
@@ -23,6 +24,10 @@ from web.desk import (
 
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("many/", many.many, name="desk_many"),
+    path("many/status/", many.set_status, name="desk_many_status"),
+    path("many/hide/", many.hide, name="desk_many_hide"),
+    path("many/undo/", many.undo, name="desk_undo_many"),
     path("ideas/<code:code>/", ideas.idea, name="desk_idea"),
     path("ideas/<code:code>/status/", ideas.set_status, name="desk_status"),
     path(

@@ -1,14 +1,17 @@
-"""The team's own view of a brand: its ideas as a plain list, narrowed as they like."""
+"""The team's own view of a brand: its ideas as a dense list, narrowed as they like."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.rules import can_answer
 from ideas.domain.lists import ideas_page
+from ideas.domain.marks import marked
 from ideas.domain.statuses import graph_of
 from ideas.enums import Sort
 from web.ballots import shown
 from web.desk.common import desk_of
 from web.desk.listing import Listing
+from web.desk.panes import asks_for_pane, see_the_list
 from web.pages import page
 from web.sorts import sort_tabs
 
@@ -18,6 +21,8 @@ ROWS = 50
 @page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     brand = desk_of(request, slug)
+    if asks_for_pane(request):
+        return see_the_list()
     listing = Listing(request, brand)
     found = ideas_page(
         brand=brand, challenge=listing.challenge, sort=Sort(listing.sort),
@@ -33,10 +38,12 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "statuses": listing.statuses(graph_of(brand)),
         "tabs": sort_tabs(request, listing.sort, hidden=listing.hides_counts),
         "sort": listing.sort,
-        "ideas": list(enumerate(shown(found.items, {}, request.user), start=first)),
+        "ideas": list(enumerate(shown(marked(found.items), {}, request.user), start=first)),
+        "first": first,
         "next": found.next,
         "next_place": first + ROWS,
         "is_first_page": "cursor" not in request.GET,
+        "may_act": can_answer(request.user, brand),
     }
     return render(request, "desk/ideas.html", context)
 

@@ -1,0 +1,251 @@
+// The list leads to pages without this. With it, on a wide screen, the chosen idea is worked on beside the list; and
+// the bar below says how many are chosen. Nothing that was typed and not sent is lost: it stays with its idea.
+
+const list = document.querySelector("[data-list-of-ideas]");
+const pane = document.getElementById("pane");
+const place = pane?.querySelector("[data-place]");
+const bar = document.getElementById("many");
+const wide = matchMedia("(min-width: 70rem)");
+const LEAST = 120; // ms that somebody stays on a row before it is fetched: j held down fetches one
+const typed = new Map(); // of each idea the fields that hold something not sent: id and value
+let shown = null;
+let asking = new AbortController();
+
+if (list) {
+  list.addEventListener("choose", (event) => wide.matches && show(event.target, { address: "replace", wait: LEAST }));
+  list.addEventListener("click", open);
+  list.addEventListener("change", countChosen);
+  bar?.addEventListener("submit", decide);
+  bar?.addEventListener("click", pick);
+  pane.addEventListener("submit", send);
+  pane.addEventListener("click", goOn);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && backToList(event));
+  addEventListener("popstate", follow);
+  addEventListener("beforeunload", (event) => {
+    keepTyped();
+    if (typed.size) event.preventDefault();
+  });
+  countChosen();
+  follow();
+}
+
+function rows() {
+  return [...list.querySelectorAll("[data-row]")];
+}
+
+function boxes() {
+  return [...list.querySelectorAll("[name=idea]")];
+}
+
+function open(event) {
+  const row = event.target.closest("[data-row]");
+  if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const byKey = event.detail === 0;
+  show(row, { address: "push" }).then((isThere) => isThere && byKey && head()?.focus());
+}
+
+// The row that the address names: after a reload, and on the way back.
+function follow() {
+  const row = rows().find((one) => location.hash === `#${one.id}`);
+  if (!row || !wide.matches) return;
+  if (list.contains(document.activeElement)) row.focus({ preventScroll: true });
+  show(row);
+}
+
+async function show(row, { address, wait = 0 } = {}) {
+  if (row !== shown) keepTyped();
+  mark(row);
+  if (address && location.hash !== `#${row.id}`) history[`${address}State`](null, "", `#${row.id}`);
+  const call = anew();
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  if (call.signal.aborted) return false;
+  place.ariaBusy = "true";
+  try {
+    const response = await fetch(row.href, { headers: { "X-Pane": "1" }, signal: call.signal });
+    const html = await response.text();
+    if (response.headers.get("X-Pane") !== "shown") return leave(row.href); // signed out, or it is gone
+    put(html, row);
+    return true;
+  } catch {
+    if (!call.signal.aborted) say(pane.dataset.notThere);
+    return false;
+  }
+}
+
+function anew() {
+  asking.abort();
+  return (asking = new AbortController());
+}
+
+function mark(row) {
+  shown?.removeAttribute("aria-current");
+  shown = row;
+  pane.querySelector("[data-pane-head]").hidden = !row;
+  if (!row) return;
+  row.setAttribute("aria-current", "true");
+  const all = rows();
+  const first = Number(list.dataset.first);
+  const words = "goesOn" in list.dataset ? pane.dataset.atLeast : pane.dataset.exactly;
+  pane.querySelector("[data-of]").textContent = words
+    .replace("{n}", first + all.indexOf(row))
+    .replace("{all}", first + all.length - 1);
+  pane.querySelector("[data-step=k]").disabled = row === all.at(0);
+  pane.querySelector("[data-step=j]").disabled = row === all.at(-1);
+  pane.querySelector("[data-alone]").href = row.href;
+}
+
+function put(html, row) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const title = answer.querySelector("title");
+  if (title) document.title = title.textContent.trim();
+  title?.remove();
+  const renewed = answer.querySelector("[data-its-row]");
+  if (renewed && row) renew(row, renewed.content.querySelector("li"));
+  renewed?.remove();
+  place.replaceChildren(...answer.body.childNodes);
+  place.ariaBusy = null;
+  pane.scrollTop = 0;
+  restoreTyped();
+  document.dispatchEvent(new Event("renewed"));
+  const notice = place.querySelector(".notice span");
+  document.getElementById("said").textContent =
+    notice?.textContent ?? `${head()?.textContent}. ${pane.querySelector("[data-of]").textContent}`;
+}
+
+// What was done shows in the list too. Its place, its tick and the focus stay.
+function renew(row, line) {
+  const old = row.closest("li");
+  const box = line.querySelector("[name=idea]");
+  if (box) box.checked = old.querySelector("[name=idea]").checked;
+  const hadFocus = document.activeElement === row;
+  old.replaceWith(line);
+  const now = line.querySelector("[data-row]");
+  if (row === shown) mark(now);
+  if (hadFocus) now.focus();
+}
+
+// A form of the pane, and the one answer to it; what other forms hold stays.
+async function send(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  keepTyped(form);
+  const row = shown;
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  try {
+    const response = await fetch(form.action, { method: "POST", headers: { "X-Pane": "1" }, body });
+    const kind = response.headers.get("X-Pane");
+    if (kind === "list") return reload();
+    if (kind !== "shown") return form.submit(); // the browser's own way shows what is the matter
+    const html = await response.text();
+    if (row !== shown) return;
+    anew();
+    put(html, row);
+    (place.querySelector("[aria-invalid=true]") ?? head())?.focus();
+  } catch {
+    form.ariaBusy = null;
+    say(pane.dataset.notSent);
+  }
+}
+
+// Above what stands there, which stays.
+function say(words) {
+  place.ariaBusy = null;
+  place.querySelector("[data-said]")?.remove();
+  const notice = Object.assign(document.createElement("p"), { className: "notice error", textContent: words });
+  notice.setAttribute("role", "alert");
+  notice.dataset.said = "";
+  place.prepend(notice);
+}
+
+function fieldsOf(root) {
+  return [...root.querySelectorAll("form[method=post] :is(textarea, input[type=text])")].filter((field) => field.id);
+}
+
+function keepTyped(sent = null) {
+  if (!shown) return;
+  const open = fieldsOf(place).filter((field) => field.form !== sent && field.value.trim() && field.value !== field.defaultValue);
+  if (open.length) typed.set(shown.id, open.map((field) => [field.id, field.value]));
+  else typed.delete(shown.id);
+}
+
+function restoreTyped() {
+  for (const [id, value] of typed.get(shown?.id) ?? []) {
+    const field = document.getElementById(id);
+    if (!field || field.value) continue;
+    field.value = value;
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  typed.delete(shown?.id);
+}
+
+function head() {
+  return place.querySelector("[data-head]");
+}
+
+function goOn(event) {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const all = rows();
+  const next = all[all.indexOf(shown) + (button.dataset.step === "j" ? 1 : -1)];
+  next?.scrollIntoView({ block: "nearest" });
+  if (next) show(next, { address: "replace" });
+}
+
+function backToList(event) {
+  if (event.defaultPrevented || !shown || !pane.contains(document.activeElement)) return;
+  if (document.activeElement.matches("input, textarea, select")) return; // there it lets go of the field
+  shown.focus();
+}
+
+function countChosen() {
+  if (!bar) return;
+  const n = boxes().filter((box) => box.checked).length;
+  const words = { 0: bar.dataset.none, 1: bar.dataset.one }[n] ?? bar.dataset.many.replace("{n}", n);
+  bar.querySelector("[data-how-many]").textContent = words;
+  bar.classList.toggle("is-idle", n === 0);
+  bar.querySelector("[type=submit]").disabled = n === 0;
+  for (const button of bar.querySelectorAll("[data-pick]")) button.hidden = n === 0;
+}
+
+function pick(event) {
+  const wanted = event.target.closest("[data-pick]")?.dataset.pick;
+  if (!wanted) return;
+  for (const box of boxes()) box.checked = wanted === "all";
+  countChosen();
+  (wanted === "all" ? bar.querySelector("[type=submit]") : (shown ?? rows()[0])).focus();
+}
+
+async function decide(event) {
+  if (!wide.matches) return;
+  event.preventDefault();
+  keepTyped();
+  mark(null);
+  const call = anew();
+  const address = `${bar.action}?${new URLSearchParams(new FormData(bar))}`;
+  try {
+    const response = await fetch(address, { headers: { "X-Pane": "1" }, signal: call.signal });
+    const kind = response.headers.get("X-Pane");
+    if (kind === "list") return reload();
+    if (kind !== "shown") return leave(address);
+    put(await response.text(), null);
+    head().focus();
+  } catch {
+    if (!call.signal.aborted) leave(address);
+  }
+}
+
+function reload() {
+  typed.clear();
+  location.reload();
+}
+
+function leave(address) {
+  location.assign(address);
+  return false;
+}
