@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cocreate",
     "accounts",
     "ideas",
+    "insights",
     "notifications",
     "web",
     "api",
@@ -273,6 +274,7 @@ CELERY_TASK_ROUTES = {
     "ideas.tasks.rebuild_orders": "bulk",  # seconds for a large list: mail is not behind it
     "ideas.tasks.keep_exposure": "bulk",
     "ideas.tasks.work_on_imports": "bulk",
+    "insights.tasks.count_daily_votes": "bulk",
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -363,6 +365,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ideas.tasks.empty_deleted_ideas",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "count-daily-votes": {
+        "task": "insights.tasks.count_daily_votes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "clear-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",

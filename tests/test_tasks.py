@@ -39,6 +39,7 @@ from ideas.models import (
     Vote,
     VoteEvent,
 )
+from insights.models import DailyVotes
 from notifications.domain import outbox, subscriptions
 from notifications.domain.rendering import Rendered
 from notifications.models import Digest, Mail, Notice
@@ -181,6 +182,7 @@ ARGUMENTS: dict[str, Callable[[], list[int]]] = {
     "ideas.tasks.watch_alerts": passed_threshold,
     "ideas.tasks.watch_top_ideas": list,
     "ideas.tasks.work_on_imports": waiting_import,
+    "insights.tasks.count_daily_votes": list,
     "notifications.tasks.build_digests": waiting_digest,
     "notifications.tasks.dispatch_activities": list,
     "notifications.tasks.send_due_mail": list,
@@ -209,6 +211,7 @@ def everything(sink: Server) -> list[object]:
         list(ImportBatch.objects.order_by("pk").values_list("pk", "state", "taken")),
         list(KeptAnswer.objects.order_by("pk").values_list("pk", flat=True)),
         list(Idea.objects.order_by("pk").values_list("pk", "title", "hidden", "revision")),
+        list(DailyVotes.objects.order_by("pk").values_list("day", "supported", "withdrawn")),
         list(Exposure.objects.order_by("pk").values_list("pk", "views", "times")),
         list(OrderPlace.objects.order_by("pk").values_list("version__number", "sort", "idea")),
     ]
