@@ -9,6 +9,7 @@ from web.invitations import invitation
 from web.language import language
 from web.public import (
     authors,
+    cards,
     comments,
     counts,
     deleting,
@@ -87,6 +88,8 @@ urlpatterns = [
         comments.delete,
         name="delete_comment",
     ),
+    path("i/<code:code>/card.png", cards.card, name="plain_card"),
+    path("i/<code:code>/card-<slug:print>.png", cards.card, name="card"),
     path("i/<code:code>/pictures/<code:image>-<int:width>.webp", images.picture, name="picture"),
     path("i/<code:code>/", views.idea, name="idea_by_code"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),

@@ -1,46 +1,116 @@
-// The pages work without this. With it a vote needs no reload, and exact times are those of the reader's clock.
+// The pages work without this. With it a vote is there at the press, an idea knows its list, and times are the reader's.
 
 const said = document.getElementById("said");
+const PATIENCE = 15_000;
+const lang = document.documentElement.lang;
+const figures = new Intl.NumberFormat(lang, { useGrouping: "always" });
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("[data-vote]") || !event.submitter) return;
-  event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
-  const place = [...form.elements].indexOf(event.submitter);
-  try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form, event.submitter)), // few words: the server reads them fastest so
-      headers: { "X-Fragment": "1" },
-    });
-    const isFragment = response.headers.get("X-Fragment") === "1";
-    if (!isFragment) throw new Error(`answer ${response.status}`);
-    show(await response.text(), form, place);
-  } catch {
-    sendWithoutScript(form, event.submitter);
-  }
-});
+// --- A vote changes its control at once, and back where it was not taken ------------------------------------------------
 
-// An address without the fields that were left empty. Coming back by the browser's button finds them open.
+const onTheirWay = new WeakMap();
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-short]")) return;
-  const empty = [...event.target.elements].filter((field) => field.name && !field.value);
-  empty.forEach((field) => (field.disabled = true));
-  setTimeout(() => empty.forEach((field) => (field.disabled = false)));
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.matches("[data-vote]") || !button) return;
+  event.preventDefault();
+  const before = onTheirWay.get(form);
+  if (before) pressAgain(before, form, button);
+  else send(form, button);
 });
 
-// Signed out meanwhile, or no network: the browser's own way shows what is the matter.
+async function send(form, button) {
+  const place = [...form.elements].indexOf(button);
+  const body = new URLSearchParams(new FormData(form, button)); // few words: the server reads them fastest so
+  form.querySelectorAll("[data-unsent]").forEach((old) => old.remove());
+  form.ariaBusy = "true";
+  const vote = { undo: [pressed(form, button)], next: -1 };
+  onTheirWay.set(form, vote);
+  const answer = await sent(form.action, body);
+  onTheirWay.delete(form);
+  form.ariaBusy = null;
+  if (answer.html !== undefined) return show(answer.html, form, vote.next < 0 ? place : vote.next)?.elements[vote.next]?.click();
+  vote.undo.forEach((undo) => undo());
+  if (answer.isElsewhere) sendWithoutScript(form, button);
+  else sayUnsent(form);
+}
+
+// Whoever presses before the answer is here sees it at once; it is sent behind the answer. Twice is not at all.
+function pressAgain(vote, form, button) {
+  const place = [...form.elements].indexOf(button);
+  vote.undo.unshift(pressed(form, button));
+  vote.next = vote.next === place ? -1 : place;
+}
+
+// Its html, where the control answers; `isElsewhere`: a page that asks to sign in, say.
+async function sent(address, body) {
+  try {
+    const response = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { "X-Fragment": "1" },
+      signal: AbortSignal.timeout?.(PATIENCE),
+    });
+    if (response.headers.get("X-Fragment") === "1") return { html: await response.text() };
+    return { isElsewhere: response.status < 500 };
+  } catch {
+    return {};
+  }
+}
+
+// As the control will be if the vote is taken. Returns what undoes it.
+function pressed(form, button) {
+  const others = [...form.querySelectorAll(".vote[aria-pressed=true]")].filter((other) => other !== button);
+  const undo = [...others, button].filter((one) => one.matches(".vote")).map(turn);
+  return () => undo.reverse().forEach((back) => back());
+}
+
+function turn(button) {
+  const isOn = button.ariaPressed !== "true";
+  const count = button.querySelector(".n");
+  const counted = count?.textContent;
+  const number = Number(counted?.replace(/\D/g, ""));
+  button.ariaPressed = String(isOn);
+  if (count) count.textContent = figures.format(Math.max(0, number + (isOn ? 1 : -1))).replace(/\u202f/g, "\u00a0");
+  const turnWords = () => exchange(button.querySelector("[data-other]"));
+  turnWords();
+  return () => {
+    button.ariaPressed = String(!isOn);
+    if (count) count.textContent = counted;
+    turnWords();
+  };
+}
+
+// The word and the sign of one state for those of the other.
+function exchange(label) {
+  const use = label?.querySelector("use");
+  if (!use) return;
+  const [address, sign] = use.getAttribute("href").split("#");
+  const words = label.lastChild.textContent.trim();
+  label.lastChild.textContent = label.dataset.other;
+  use.setAttribute("href", `${address}#${label.dataset.otherSign}`);
+  Object.assign(label.dataset, { other: words, otherSign: sign });
+}
+
+function sayUnsent(form) {
+  const words = Object.assign(document.createElement("p"), { className: "wrong", role: "alert" });
+  words.dataset.unsent = "";
+  form.append(words);
+  words.textContent = said.dataset.unsent; // after it is there, so that it is read out
+}
+
+// Signed out meanwhile, say: the browser's own way shows what is the matter.
 function sendWithoutScript(form, button) {
   const value = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
   form.append(value);
   form.submit();
 }
 
+// Returns the new form, where the vote was taken.
 function show(html, form, place) {
   const answer = new DOMParser().parseFromString(html, "text/html");
   const own = form.closest("[data-swap]").dataset.swap;
+  const hadFocus = form.contains(document.activeElement) || document.activeElement === document.body;
   for (const part of answer.querySelectorAll("[data-swap]")) {
     document.querySelectorAll(`[data-swap="${part.dataset.swap}"]`).forEach((old) => old.replaceWith(part.cloneNode(true)));
   }
@@ -48,11 +118,35 @@ function show(html, form, place) {
   const refusal = answer.querySelector("[data-refusal]");
   if (refusal) control.append(refusal);
   else said.textContent = answer.querySelector("[data-say]").textContent.trim();
-  control.querySelector("form")?.elements[place]?.focus();
+  const fresh = control.querySelector("form[data-vote]");
+  if (hadFocus) fresh?.elements[place]?.focus({ preventScroll: true });
+  return refusal ? null : fresh;
 }
 
-// In the manner of the pages: 14 January, 20:43.
-const lang = document.documentElement.lang;
+// --- An address without the fields that were left empty. Coming back by the browser's button finds them open ------------
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-short]")) return;
+  const empty = [...event.target.elements].filter((field) => field.name && !field.value);
+  empty.forEach((field) => (field.disabled = true));
+  setTimeout(() => empty.forEach((field) => (field.disabled = false)));
+});
+
+// --- Whoever opens an idea from a list finds those beside it on its page (trail.js) -------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-ideas] a.title");
+  if (!link) return;
+  const links = [...link.closest("[data-ideas]").querySelectorAll("a.title")];
+  const ideas = links.map((one) => [one.getAttribute("href"), one.textContent.trim()]);
+  const trail = JSON.stringify({ list: location.pathname + location.search, ideas });
+  try {
+    sessionStorage.setItem("trail", trail);
+  } catch {} // a browser that keeps nothing has no trail
+});
+
+// --- In the manner of the pages: 14 January, 20:43 ----------------------------------------------------------------------
+
 const written = lang === "en" ? "en-GB" : lang;
 for (const time of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(time.dateTime);

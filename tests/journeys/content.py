@@ -12,10 +12,10 @@ from accounts.domain.stopping import stop
 from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
 from accounts.models import Brand, Participant, User
-from ideas.domain import comments, reports
+from ideas.domain import comments, images, reports
 from ideas.domain.decisions import set_status
 from ideas.importers import batches, working
-from ideas.models import Challenge
+from ideas.models import Challenge, Idea
 from notifications.domain import subscriptions
 from tests.factories import (
     make_brand,
@@ -25,6 +25,7 @@ from tests.factories import (
     make_user,
 )
 from tests.mail import free_port
+from tests.pictures import uploaded
 from web.links import idea_path
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028`${alert(2)}`"
@@ -49,9 +50,18 @@ def main() -> dict[str, str]:
         "desk": make_idea(marks, author=author, title="A desk that folds", accept_licence=True),
         "both": make_idea(brand.challenges.get(slug="open"), author=author, title="More shade"),
     }
+    put_pictures(ideas["both"], 3)
     paths = {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
     paths |= embedded() | imports(street, alice)
     return paths | discussion(atelier, alice, make_participant(atelier, charlie))
+
+
+def put_pictures(idea: Idea, number: int) -> None:
+    codes = [
+        uploaded(idea.brand, idea.author, size=(900, 600), alt=f"Shade {n}").code
+        for n in range(1, number + 1)
+    ]
+    images.attach(idea=idea, codes=codes, uploader=idea.author)
 
 
 def imports(challenge: Challenge, manager: User) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The vote under a finger, a keyboard and a bad network."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,13 +27,103 @@ def test_a_press_needs_no_reload_and_keeps_its_place(site, browse):
     assert page.evaluate("window.still")
 
 
+def held_back(page):
+    """Votes that are on their way: what to go on with."""
+    waiting = []
+    page.route("**/vote/", lambda route: waiting.append(route))
+    return waiting
+
+
+def test_the_control_changes_before_the_answer_comes(site, browse):
+    page = sign_in(browse(), "rita@example.org")
+    page.goto(site.facts["roof"])
+    waiting, button = held_back(page), page.locator("button.vote")
+    before = int(button.locator(".n").inner_text())
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_text(re.compile(rf"Supported\s*{before + 1}\b"))
+    expect(button).to_be_enabled()
+    expect(page.locator("form[data-vote]")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#said")).to_be_empty()
+    waiting[0].continue_()
+    expect(page.locator("#said")).to_have_text("Your vote is in.")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button.locator(".n")).to_have_text(str(before + 1))
+    button.click()
+    expect(button.locator(".do")).to_have_text("Support")
+    waiting[1].continue_()
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")
+
+
+def test_who_presses_again_before_the_answer_has_the_last_word(site, browse):
+    page = sign_in(browse(), "rita@example.org")
+    page.goto(site.facts["horn"])
+    waiting, button = held_back(page), page.locator("button.vote")
+    before = int(button.locator(".n").inner_text())
+    button.click()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button.locator(".n")).to_have_text(str(before))
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(button).to_have_attribute("value", "0")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    waiting[1].continue_()
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")
+    expect(button.locator(".n")).to_have_text(str(before))
+
+
+def test_one_who_turns_against_an_idea_sees_both_numbers_change_at_once(site, browse):
+    page = sign_in(browse(), "zoe@example.org")
+    page.goto(site.facts["both"])
+    up, down = page.locator("button.vote").first, page.locator("button.vote.against")
+    up.click()
+    expect(page.locator("#said")).to_have_text("Your vote is in.")
+    for_it, against = (int(one.locator(".n").inner_text()) for one in (up, down))
+    held_back(page)
+    down.click()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    expect(up).to_have_attribute("aria-pressed", "false")
+    expect(up.locator(".n")).to_have_text(str(for_it - 1))
+    expect(down.locator(".n")).to_have_text(str(against + 1))
+
+
+def test_a_vote_without_an_answer_is_taken_back_and_says_why(site, browse):
+    page = sign_in(browse(), "rita@example.org")
+    page.goto(site.facts["roof"])
+    waiting, button = held_back(page), page.locator("button.vote")
+    before = button.inner_text()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    waiting[0].fulfill(status=503, body="away")
+    expect(page.locator("[role=alert]")).to_contain_text("No answer came")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button).to_be_focused()
+    assert button.inner_text() == before
+    button.click()
+    expect(page.locator("[role=alert]")).to_have_count(0)
+
+
+def test_a_refused_vote_is_taken_back_and_says_why(site, browse):
+    page = sign_in(browse(), "rita@example.org")
+    page.goto(site.facts["roof"])
+    button = page.locator("button.vote")
+    button.evaluate("button => (button.value = '7')")
+    before = button.inner_text()
+    button.click()
+    expect(page.locator("[data-refusal]")).not_to_be_empty()
+    expect(page.locator("button.vote")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("button.vote")).to_be_focused()
+    assert page.locator("button.vote").inner_text() == before
+
+
 def test_a_keyboard_is_enough(site, browse):
     page = sign_in(browse(), "rita@example.org")
     page.goto(site.facts["horn"])
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    for _n in range(12):
+    for _n in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('button.vote')"):
             break

@@ -154,7 +154,7 @@ def test_a_card_tells_many_supporters_roundly(idea, number, told):
 
 
 def test_where_a_phase_hides_the_counts_a_card_says_nothing_of_them(alice):
-    phase = {"title": "Quiet", "hides_counts": True, "verbs": ["vote"]}
+    phase = {"title": "Quiet", "hides_counts": True, "verbs": ["submit", "vote"]}
     idea = make_idea(make_challenge(make_brand("quiet", owner=alice), phases=[phase]))
     few, many = says(supported(idea, 3)), says(supported(idea, 3_000))
     assert few == many

@@ -234,7 +234,6 @@ def test_an_idea_shows_its_pictures_in_order_with_their_descriptions(visitor, id
 def test_an_idea_without_a_picture_has_a_drawing(visitor, idea):
     page = visitor.get(path_of(idea)).content.decode()
     assert '<svg class="cover large' in page
-    assert "og:image" not in page
     assert '<svg class="cover' in visitor.get("/b/mio/c/street/").content.decode()
 
 

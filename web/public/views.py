@@ -22,6 +22,7 @@ from web.impressions import shown_to
 from web.links import idea_path
 from web.pages import page
 from web.public.authors import signed
+from web.public.cards import card_in_page
 from web.public.deleting import gone
 from web.public.densities import remembered, seen_as
 from web.public.listing import WORDS_ALONE, listing, search_of_brand
@@ -108,6 +109,7 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "taken_back": was_taken_back(found),
         "talk": discussion(request, found, state),
         "signed": signed(request, found),
+        "card": card_in_page(found, state),
         "similar": shown(like(idea=found, user_id=request.user.pk), {}, request.user),
     }
     return render(request, "public/idea.html", context)
