@@ -155,11 +155,18 @@ def _kept(card: Card) -> bytes:
 
 def _paint(card: Card) -> bytes:
     png = _from_child(card.sheet, _picture(card))
+    try:
+        _keep(card, png)
+    except OSError as error:  # a full disk: it is shown all the same
+        log.warning("a card was not kept: %s", error)
+    return png
+
+
+def _keep(card: Card, png: bytes) -> None:
     default_storage.delete(card.file)
     made = default_storage.save(card.file, ContentFile(card.print.encode() + png))
     if made != card.file:  # another process was quicker
         default_storage.delete(made)
-    return png
 
 
 def _picture(card: Card) -> bytes:

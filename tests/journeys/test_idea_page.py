@@ -31,7 +31,11 @@ def test_pictures_open_large_and_a_keyboard_walks_through_them(site, browse):
 
 def test_the_address_is_copied_and_the_card_shown(site, browse):
     page = browse(permissions=["clipboard-read", "clipboard-write"])
+    asked = []
+    page.on("request", lambda sent: asked.append(sent.url))
     page.goto(site.facts["both"])
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/card-" in url]  # painted for who wants to see it
     page.locator("summary", has_text="Share").click()
     expect(page.get_by_label("Link to this idea")).to_have_value(site.url + site.facts["both"])
     expect(page.locator(".share-card")).to_have_js_property("naturalWidth", 1200)

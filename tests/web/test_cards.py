@@ -116,6 +116,13 @@ def test_what_is_half_written_is_painted_again(visitor, idea, media):
     assert visitor.get(path).content == whole
 
 
+def test_a_card_that_cannot_be_kept_is_shown_all_the_same(visitor, idea, media):
+    media.mkdir()
+    (media / ".cards").write_text("no folder")
+    answer = visitor.get(visitor.get(plain(idea))["Location"])
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+
+
 def test_old_cards_are_swept_away(visitor, idea, media, monkeypatch):
     visitor.get(visitor.get(plain(idea))["Location"])
     assert cards.sweep() == 0
