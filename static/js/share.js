@@ -6,13 +6,14 @@ for (const button of document.querySelectorAll("[data-share]")) {
   button.addEventListener("click", () => navigator.share(what).catch(() => {})); // closed again: nothing to say
 }
 
-// A panel closes by Escape and by a press beside it, and gives the focus back.
+// A panel opens where it is seen, closes by Escape and by a press beside it, and gives the focus back.
 for (const panel of document.querySelectorAll("details[data-panel]")) {
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !panel.open) return;
     panel.open = false;
     panel.querySelector("summary").focus();
   });
+  panel.addEventListener("toggle", () => panel.open && panel.lastElementChild.scrollIntoView({ block: "nearest" }));
   document.addEventListener("click", (event) => {
     if (!panel.contains(event.target)) panel.open = false;
   });
