@@ -217,6 +217,8 @@ PAGES = {
     "/language/?to=fr": (302,) * 6,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
+    "/demo/": NOT_THERE,
+    "/site.webmanifest": EVERYBODY,
     "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
     "/robots.txt": EVERYBODY,
 }

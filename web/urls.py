@@ -7,6 +7,7 @@ from web import pictures
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
+from web.manifest import manifest
 from web.public import (
     authors,
     cards,
@@ -17,8 +18,10 @@ from web.public import (
     edit,
     follows,
     history,
+    home,
     images,
     logos,
+    people,
     reports,
     rules,
     similar,
@@ -46,7 +49,7 @@ class Code:
 register_converter(Code, "code")
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("b/<slug:slug>/", views.brand, name="brand"),
     path("b/<slug:slug>/c/<slug:challenge_slug>/", views.challenge, name="challenge"),
     path("b/<slug:slug>/c/<slug:challenge_slug>/rules/", rules.rules, name="challenge_rules"),
@@ -93,11 +96,12 @@ urlpatterns = [
     path("i/<code:code>/pictures/<code:image>-<int:width>.webp", images.picture, name="picture"),
     path("i/<code:code>/", views.idea, name="idea_by_code"),
     path("i/<code:code>/<slug:slug>/", views.idea, name="idea"),
-    path("u/<slug:handle>/", views.person, name="person"),
+    path("u/<slug:handle>/", people.person, name="person"),
     path("u/<slug:handle>/avatar/<slug:name>.webp", pictures.avatar, name="avatar"),
     path("me/", include("web.me.urls")),
     path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),
+    path("site.webmanifest", manifest, name="manifest"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path(

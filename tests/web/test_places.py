@@ -31,7 +31,7 @@ def test_the_front_page_costs_the_same_for_one_question_and_three(
 ):
     for _n in range(questions):
         make_challenge(brand)
-    with django_assert_num_queries(3):  # questions, phases, brands
+    with django_assert_num_queries(7):  # questions, phases, figures, tags, faces, taken up, brands
         visitor.get("/")
 
 

@@ -1,4 +1,4 @@
-"""What everybody may read: the front page, brands, challenges, ideas, people."""
+"""What everybody may read of a brand: its page, its challenges, ideas."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from accounts.access import brand_or_404, person_or_404, visible_brands, visible_ids_of
+from accounts.access import brand_or_404
 from accounts.models import Brand
-from ideas.access import challenge_or_404, challenges_of, idea_or_404, latest_challenges
+from ideas.access import challenge_or_404, challenges_of, idea_or_404
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import State, state_of
-from ideas.domain.lists import idea_row, ideas_of, ideas_page
+from ideas.domain.lists import idea_row, ideas_page
 from ideas.domain.similar import like
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge
@@ -27,23 +27,11 @@ from web.public.deleting import gone
 from web.public.densities import remembered, seen_as
 from web.public.listing import WORDS_ALONE, listing, search_of_brand
 from web.public.talk import discussion
-from web.questions import Question, brand_card, question_of
+from web.questions import Question, question_of
 from web.roads import road
 
 BRIEF = 220  # signs of a question's text that stand above its ideas
 FIRST_IDEAS = 6
-BRANDS_ON_FRONT = 60
-
-
-@page
-def home(request: HttpRequest) -> HttpResponse:
-    questions = [question_of(one, state_of(one)) for one in latest_challenges(request.user)]
-    brands = visible_brands(request.user, limit=BRANDS_ON_FRONT)
-    context = {
-        "questions": over_last(questions),
-        "brands": [brand_card(one) for one in brands],
-    }
-    return render(request, "public/home.html", context)
 
 
 @page
@@ -113,15 +101,6 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "similar": shown(like(idea=found, user_id=request.user.pk), {}, request.user),
     }
     return render(request, "public/idea.html", context)
-
-
-@page
-def person(request: HttpRequest, handle: str) -> HttpResponse:
-    found = person_or_404(handle)
-    brand_ids = visible_ids_of(request.user, found)
-    rows = ideas_of(user_id=found.pk, brand_ids=brand_ids, reader_id=request.user.pk)
-    context = {"person": found, "ideas": shown(rows, {}, request.user)}
-    return render(request, "public/person.html", context)
 
 
 def is_long(body: str) -> bool:
