@@ -26,6 +26,7 @@ OWN += ["/desk/atelier/", "/desk/mio/?q=roof&reported=1", "{at_desk}", "{stop}"]
 OWN += ["/desk/atelier/reports/", "/desk/atelier/people/"]
 OWN += ["/desk/mio/imports/", "{import_draft}", "{import_done}", "/desk/atelier/imports/"]
 OWN += ["/desk/atelier/statuses/", "/desk/atelier/alerts/", "/desk/mio/embed/"]
+OWN += ["/desk/mio/insights/"]
 OWN += ["/me/drafts/", "/b/mio/c/street/votes/", "/desk/mio/challenges/street/"]
 
 
