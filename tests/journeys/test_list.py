@@ -202,3 +202,14 @@ def test_without_scripts_orders_pages_and_lines_are_plain_links(browse, make):
     expect(page.locator("[data-ideas] > li")).to_have_count(5)
     page.get_by_role("link", name="First page").click()
     expect(page.locator("[data-ideas] > li")).to_have_count(20)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_menus_stay_on_the_screen(browse, make, width):
+    page = browse(viewport={"width": width, "height": 800})
+    page.goto(make(3))
+    for menu in (".narrow-by", ".orders .menu"):
+        page.click(f"{menu} summary")
+        box = page.locator(f"{menu} .menu-panel").bounding_box()
+        assert 0 <= box["x"] <= width - box["width"], menu
+        page.keyboard.press("Escape")
