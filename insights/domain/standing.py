@@ -79,7 +79,8 @@ class Standing:
     @property
     def typical_wait(self) -> timedelta | None:
         """Half of the answered ideas waited no longer."""
-        return median(self.waits) if self.waits else None
+        seconds = [wait.total_seconds() for wait in self.waits]
+        return timedelta(seconds=median(seconds)) if seconds else None
 
     def by_wait(self) -> list[int]:
         """How many were answered within each of WAITS, each idea once."""

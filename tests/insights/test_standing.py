@@ -15,7 +15,8 @@ DAY = timedelta(days=1)
 
 
 def posted(idea, days):
-    Idea.objects.filter(pk=idea.pk).update(created_at=timezone.now() - timedelta(days=days, hours=1))
+    then = timezone.now() - timedelta(days=days, hours=1)
+    Idea.objects.filter(pk=idea.pk).update(created_at=then)
 
 
 def test_statuses_are_counted_without_what_is_hidden(brand, challenge, bob, mallory):
