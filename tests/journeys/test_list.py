@@ -205,9 +205,9 @@ def test_without_scripts_orders_pages_and_lines_are_plain_links(browse, make):
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_menus_stay_on_the_screen(browse, make, width):
+def test_menus_stay_on_the_screen(browse, width):
     page = browse(viewport={"width": width, "height": 800})
-    page.goto(make(3))
+    page.goto("/b/mio/c/street/")
     for menu in (".narrow-by", ".orders .menu"):
         page.click(f"{menu} summary")
         box = page.locator(f"{menu} .menu-panel").bounding_box()
