@@ -68,4 +68,7 @@ def budgets_of(*, user_id: int, brand_ids: list[int]) -> list[Account]:
     first. One query.
     """
     rows = prepared.rows(BEGUN, {"user": user_id, "brands": brand_ids})
-    return [Account(*row[:6], budget=Budget(*row[6:])) for row in rows]
+    return [
+        Account(title, language, challenge, brand, name, mode, Budget(limit, used, until))
+        for title, language, challenge, brand, name, mode, limit, used, until in rows
+    ]
