@@ -9,9 +9,13 @@ from cocreate.lib import prepared
 
 MOST = 50
 
-# As a list shows them (lists.LIST): with the reader's own votes that no fold has seen.
+# As a list shows them (lists.LIST): with the reader's own votes that no fold has seen. Whether they
+# are hidden is asked of each idea's question: as a condition it would be joined, and all questions
+# that hide theirs be read for it.
 COUNTS = """
-    SELECT i.code, CASE WHEN r.mode = 'points' THEN {points} ELSE {support} END, {oppose}
+    SELECT i.code,
+           EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id),
+           CASE WHEN r.mode = 'points' THEN {points} ELSE {support} END, {oppose}
       FROM ideas_idea i
       JOIN ideas_score s ON s.idea_id = i.id
       JOIN ideas_challenge c ON c.id = i.challenge_id
@@ -19,7 +23,6 @@ COUNTS = """
       {mine}
      WHERE i.code = ANY (%(codes)s) AND i.brand_id = %(brand)s
        AND NOT i.hidden AND i.merged_into_id IS NULL
-       AND NOT EXISTS (SELECT FROM hiding_challenge h WHERE h.challenge_id = i.challenge_id)
      ORDER BY i.code
 """
 MINE = """
@@ -39,4 +42,4 @@ def counts_of(*, brand: Brand, codes: list[str], user_id: int | None) -> dict[st
         return {}
     values: dict[str, Any] = {"codes": codes, "brand": brand.pk, "user": user_id}
     rows = prepared.rows(VISITORS if user_id is None else READERS, values)
-    return {code: numbers for code, *numbers in rows}
+    return {code: numbers for code, is_hidden, *numbers in rows if not is_hidden}
