@@ -20,7 +20,9 @@ LATEST = 1_000
 MOST_TAGS, MONTHS = 12, 6
 
 # An answer is the first decision that holds, or the first pinned comment that people can read.
-STANDING = f"""
+# How many is a value: of a number it knows, a plan for any brand thinks that few have as many, and
+# sorts all ideas of a large one.
+STANDING = """
     SELECT i.status, i.tags, i.created_at,
            least((SELECT min(d.at) FROM ideas_decision d
                    WHERE d.idea_id = i.id AND d.undone_at IS NULL),
@@ -28,8 +30,8 @@ STANDING = f"""
                      AND t.pinned AND NOT t.hidden AND t.deleted_at IS NULL)) AS answered_at
       FROM (SELECT id, status, tags, created_at FROM ideas_idea
              WHERE brand_id = %(brand)s AND NOT hidden AND merged_into_id IS NULL
-             ORDER BY created_at DESC, code LIMIT {LATEST}) i
-"""  # noqa: S608 - constants
+             ORDER BY created_at DESC, code LIMIT %(latest)s::bigint) i
+"""
 # Up to so long; None: longer.
 WAITS = (timedelta(days=2), timedelta(days=7), timedelta(days=30), timedelta(days=90), None)
 
@@ -127,5 +129,5 @@ def _hottest(heats: Iterable[Heat]) -> list[Heat]:
 
 def standing_of(brand: Brand) -> Standing:
     """One query."""
-    rows = prepared.rows(STANDING, {"brand": brand.pk})
+    rows = prepared.rows(STANDING, {"brand": brand.pk, "latest": LATEST})
     return Standing([Stand(*row) for row in rows], timezone.now())

@@ -9,12 +9,13 @@ from django.db import connection
 
 from accounts.models import Participant
 from cocreate.bench.lists import recorded
-from ideas.domain import frequencies, matching, orders, search
+from ideas.domain import frequencies, matching, orders, search, tags
 from ideas.domain.asked import filters_from
 from ideas.domain.lists import ideas_page
 from ideas.domain.narrowing import Filters
 from ideas.domain.similar import similar_to
 from ideas.enums import Sort
+from insights.domain.standing import LATEST, standing_of
 from tests.factories import make_brand, make_challenge, make_idea
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,16 @@ def test_a_list_of_a_brand_that_is_taken_for_small_reads_a_page_of_it(crowded):
         for statement, values in sent:
             plan = plan_of(statement, values)
             assert rows_read(plan) < 100, plan
+
+
+def test_the_latest_ideas_of_a_brand_are_read_and_no_others(crowded):
+    with recorded() as sent:
+        assert tags.most_used(crowded.brand) == [], "the four that have one are older"
+        assert len(standing_of(crowded.brand).ideas) == LATEST
+    assert len(sent) == 2
+    for statement, values in sent:
+        plan = plan_of(statement, values)
+        assert rows_read(plan) <= LATEST, plan
 
 
 def test_a_beginning_that_nearly_every_idea_has_is_not_asked_of_the_index(brand, monkeypatch):
