@@ -130,7 +130,8 @@ function append(here, other) {
 }
 
 const near = new IntersectionObserver(
-  ([seen]) => {
+  (entries) => {
+    const seen = entries.at(-1); // a busy browser tells of two moments at once
     const loaded = history.state?.pages?.length ?? 0;
     if (seen.isIntersecting && seen.target.isConnected && loaded < AUTOMATIC) more(seen.target);
   },
