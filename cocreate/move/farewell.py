@@ -27,6 +27,8 @@ LEFT_OVER = {
     "ideas.Recount": "idea__brand",
     "ideas.OrderVersion": "brand",
     "ideas.OrderTouch": "brand",
+    "insights.DailyVotes": "challenge__brand",
+    "insights.CountedLedger": "challenge__brand",
 }
 
 

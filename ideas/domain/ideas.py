@@ -257,10 +257,11 @@ def _writer(idea: Idea, actor: User | None) -> Participant | None:
 
 
 @transaction.atomic
-def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> None:
+def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = "") -> bool:
     """Take an idea out of every list, or back; nothing where it stands so already. Of one that its
     author deleted it is said how it comes back. Waits for the votes in flight; its votes stay.
-    Records `idea.hidden`, whose reason its author may read, or `idea.shown`.
+    Records `idea.hidden`, whose reason its author may read, or `idea.shown`. Returns whether that
+    changed anything.
 
     Raises Invalid (reason) for one that is too long, IdeaDeleted for showing what its author
     deleted and nobody hid: that is theirs to take back.
@@ -270,7 +271,7 @@ def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = ""
         message = str(_("Keep the reason under {n} characters.")).format(n=REASON_LENGTH)
         raise Invalid(fields={"reason": [("too_long", message)]})
     if not _hide(idea, hidden):
-        return
+        return False
     activity.record(
         "idea.hidden" if hidden else "idea.shown",
         subject=("idea", idea.code),
@@ -280,6 +281,7 @@ def set_hidden(*, idea: Idea, hidden: bool, actor: User | None, reason: str = ""
         data={"reason": words} if hidden else None,
         wait=grace.to_tell() if hidden else None,
     )
+    return True
 
 
 def _hide(idea: Idea, hidden: bool) -> bool:

@@ -5,8 +5,11 @@ own undo. What one refuses, the others still get.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled
+
 from accounts.models import Brand, User
-from cocreate.lib.errors import DomainError
+from cocreate.lib.errors import DomainError, Unavailable
 from ideas.domain import decisions, ideas
 from ideas.models import Decision, Idea
 
@@ -53,17 +56,16 @@ def hide(*, chosen: Iterable[Idea], actor: User, reason: str) -> Outcome:
     """As ideas.set_hidden(), for each that is not hidden yet."""
 
     def take_away(idea: Idea) -> str:
-        if idea.hidden:
-            return ""
-        ideas.set_hidden(idea=idea, hidden=True, actor=actor, reason=reason)
-        return idea.code
+        is_new = ideas.set_hidden(idea=idea, hidden=True, actor=actor, reason=reason)
+        return idea.code if is_new else ""
 
     return _each(chosen, take_away)
 
 
 def undo_status(*, brand: Brand, codes: Sequence[str], actor: User) -> Outcome:
     """As decisions.undo(), for each of these decisions."""
-    rows = Decision.objects.filter(brand=brand, code__in=codes[:MOST_AT_ONCE], undone_at=None)
+    wanted = [code for code in codes if "\0" not in code][:MOST_AT_ONCE]
+    rows = Decision.objects.filter(brand=brand, code__in=wanted, undone_at=None)
     made = {one.idea: one for one in rows.select_related("idea__brand").order_by("id")}
 
     def take_back(idea: Idea) -> str:
@@ -81,6 +83,11 @@ def undo_hide(*, chosen: Iterable[Idea], actor: User) -> Outcome:
     return _each(chosen, give_back)
 
 
+def _waited_too_long(error: OperationalError) -> bool:
+    """Votes in flight, or somebody else's decision, held the idea: what the others got stands."""
+    return isinstance(error.__cause__, LockNotAvailable | QueryCanceled)
+
+
 def _each(chosen: Iterable[Idea], act: Callable[[Idea], str]) -> Outcome:
     """`act` gives what undoes it; empty: nothing was done."""
     outcome = Outcome()
@@ -89,6 +96,11 @@ def _each(chosen: Iterable[Idea], act: Callable[[Idea], str]) -> Outcome:
             undo = act(idea)
         except DomainError as error:
             outcome.refused.append((idea, error))
+            continue
+        except OperationalError as error:
+            if not _waited_too_long(error):
+                raise
+            outcome.refused.append((idea, Unavailable()))
             continue
         if undo:
             outcome.done.append(idea)

@@ -19,8 +19,7 @@ from ideas.models.status import NOT_TAKEN_UP
 SHOWN, OF_ONE_BRAND = 6, 3
 MADE = 3  # of those that are shown, where there are as many: what is planned comes far more often
 CANDIDATES = 18
-# Decisions that are looked at: whatever a brand that nobody else sees decides at once, the page
-# costs no more.
+# Decisions that are looked at, of brands that everybody sees: the page costs no more.
 LOOKED_AT = 200
 GOOD = (Tone.SKY, Tone.LEAF)  # on its way, and there
 
@@ -30,22 +29,27 @@ def _quoted(statuses: list[str]) -> str:
     return ", ".join(f"'{status}'" for status in statuses)
 
 
+# A brand by its key for each, or PostgreSQL might read them all.
 LATEST = f"""
-    SELECT i.id, i.brand_id, b.hue, d.at,
+    SELECT id, brand_id, hue, at, is_made FROM (
+    SELECT told.*, row_number() OVER (PARTITION BY brand_id, is_made
+                                      ORDER BY at DESC, decision DESC) AS nth FROM (
+    SELECT i.id, i.brand_id, b.hue, d.at, d.id AS decision,
            coalesce(st.tone = 'leaf', i.status = ANY (%(made)s)) AS is_made
-      FROM (SELECT id, idea_id, after, at FROM ideas_decision
-             WHERE undone_at IS NULL AND NOT after IN ({_quoted(NOT_TAKEN_UP)})
-                   AND at <= statement_timestamp() - %(grace)s::interval
-             ORDER BY at DESC, id DESC LIMIT {LOOKED_AT}) d
+      FROM (SELECT t.id, t.idea_id, t.after, t.at FROM ideas_decision t
+             WHERE t.undone_at IS NULL AND NOT t.after IN ({_quoted(NOT_TAKEN_UP)})
+                   AND t.at <= statement_timestamp() - %(grace)s::interval
+                   AND (SELECT visibility FROM accounts_brand WHERE id = t.brand_id) = %(public)s
+             ORDER BY t.at DESC, t.id DESC LIMIT {LOOKED_AT}) d
       JOIN ideas_idea i ON i.id = d.idea_id AND i.status = d.after
       JOIN accounts_brand b ON b.id = i.brand_id
       LEFT JOIN ideas_statusstep st ON st.brand_id = i.brand_id AND st.key = i.status
-     WHERE NOT i.hidden AND i.merged_into_id IS NULL AND b.visibility = %(public)s
+     WHERE NOT i.hidden AND i.merged_into_id IS NULL
            AND CASE WHEN st.tone IS NULL THEN i.status = ANY (%(statuses)s)
                     ELSE st.tone = ANY (%(tones)s) END
            AND d.id = (SELECT l.id FROM ideas_decision l
                         WHERE l.idea_id = i.id AND l.undone_at IS NULL ORDER BY l.id DESC LIMIT 1)
-     ORDER BY d.at DESC, d.id DESC LIMIT {CANDIDATES}
+    ) told) found WHERE nth <= {SHOWN} ORDER BY at DESC, decision DESC LIMIT {CANDIDATES}
 """  # noqa: S608 - a constant
 
 

@@ -33,10 +33,12 @@ VERSION = """
      ORDER BY o.number = %(number)s DESC, o.number DESC LIMIT 1
 """
 # Ideas that no version places yet. OFFSET 0: all numbers first, as if all were wanted. Told that
-# some will do, a plan for any list reads all ideas of this one by another index, or everybody's.
+# some will do, a plan for any list reads all ideas of this one by another index. Pairs are compared
+# because only the index of both can serve that: by number alone it may read newer ones of others.
 YOUNG_ONES = """
     (SELECT i.id FROM ideas_idea i
-      WHERE {listed} AND i.{list}_id = %({list})s AND i.id > {newest} AND {condition}
+      WHERE {listed} AND i.{list}_id = %({list})s
+        AND (i.{list}_id, i.id) > (%({list})s::bigint, {newest}) AND {condition}
       ORDER BY i.id {direction} OFFSET 0) young
        JOIN ideas_idea i ON i.id = young.id JOIN ideas_score s ON s.idea_id = i.id
 """

@@ -18,6 +18,8 @@ from insights.models import CountingPlace
 OVERLAP = 2_000
 BATCHES_AT_ONCE = 2_000
 
+# A name that joins a person, and a total that an import sets or takes back, rewrite what was said:
+# the line bears the day of the vote, and there it takes back what was counted; nobody withdrew it.
 # Within a challenge one fold follows another, so the batches that can be seen are all up to the
 # last, and numbers say exactly which are new.
 COUNT = """
@@ -35,6 +37,7 @@ COUNT = """
                   AND l.number > due.number AND l.id <= due.last OFFSET 0) b
     ), changed AS (
         SELECT f.challenge_id, (e.at AT TIME ZONE 'UTC')::date AS day, e.amount,
+               e.kind = 'join' OR e.ref = '' AS is_rewritten,
                CASE WHEN e.state = 'counted' THEN sign(e.value) ELSE 0 END AS now,
                CASE WHEN e.was_state = 'counted' THEN sign(e.was) ELSE 0 END AS was
           FROM fresh f CROSS JOIN LATERAL unnest(f.events) AS named (seq)
@@ -42,9 +45,11 @@ COUNT = """
     ), added AS (
         INSERT INTO insights_dailyvotes AS d (challenge_id, day, supported, opposed, withdrawn)
         SELECT challenge_id, day,
-               coalesce(sum(amount) FILTER (WHERE now > 0 AND was <= 0), 0),
-               coalesce(sum(amount) FILTER (WHERE now < 0 AND was >= 0), 0),
-               coalesce(sum(amount) FILTER (WHERE now = 0 AND was <> 0), 0)
+               coalesce(sum(amount) FILTER (WHERE now > 0 AND was <= 0), 0)
+               - coalesce(sum(amount) FILTER (WHERE now = 0 AND was > 0 AND is_rewritten), 0),
+               coalesce(sum(amount) FILTER (WHERE now < 0 AND was >= 0), 0)
+               - coalesce(sum(amount) FILTER (WHERE now = 0 AND was < 0 AND is_rewritten), 0),
+               coalesce(sum(amount) FILTER (WHERE now = 0 AND was <> 0 AND NOT is_rewritten), 0)
           FROM changed WHERE now <> was GROUP BY challenge_id, day ORDER BY challenge_id, day
         ON CONFLICT (challenge_id, day) DO UPDATE SET
                supported = d.supported + excluded.supported,

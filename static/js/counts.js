@@ -11,18 +11,19 @@ const tags = new Map();
 let timer = 0;
 let wait = EVERY;
 let asked = Date.now();
+let isOver = false;
 
 function later(milliseconds = wait) {
   clearTimeout(timer);
-  if (document.visibilityState === "visible") timer = setTimeout(ask, milliseconds + Math.random() * 1_000);
+  if (!isOver && document.visibilityState === "visible") timer = setTimeout(ask, milliseconds + Math.random() * 1_000);
 }
 
 async function ask() {
   asked = Date.now();
   try {
     for (const [address, ideas] of inSight()) {
-      const answer = await askFor(address, ideas);
-      if (answer === "stop") return;
+      isOver = (await askFor(address, ideas)) === "stop";
+      if (isOver) return;
     }
     wait = EVERY;
   } catch (error) {

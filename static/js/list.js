@@ -106,7 +106,9 @@ async function more(link, { byHand = false } = {}) {
   const here = list();
   const page = link.getAttribute("href");
   try {
-    const fresh = append(here, await listAt(page));
+    const found = await listAt(page);
+    if (!here.isConnected) return; // another order came meanwhile
+    const fresh = append(here, found);
     history.replaceState({ ...history.state, pages: [...(history.state?.pages ?? []), page] }, "");
     if (byHand) fresh?.querySelector("a")?.focus({ preventScroll: true });
     keepPlace();

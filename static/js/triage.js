@@ -141,7 +141,7 @@ async function send(event) {
     if (kind === "list") return reload();
     if (kind !== "shown") return form.submit(); // the browser's own way shows what is the matter
     const html = await response.text();
-    if (row !== shown) return;
+    if (row !== shown) return gone(html, row);
     anew();
     put(html, row);
     (place.querySelector("[aria-invalid=true]") ?? head())?.focus();
@@ -149,6 +149,13 @@ async function send(event) {
     form.ariaBusy = null;
     say(pane.dataset.notSent);
   }
+}
+
+// Its reader is at another idea by now: its line in the list follows, and what was said, with its undo, stands above.
+function gone(html, row) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  renew(row, answer.querySelector("[data-its-row]").content.querySelector("li"));
+  place.prepend(...[...answer.querySelectorAll(".notice")].map((notice) => document.importNode(notice, true)));
 }
 
 // Above what stands there, which stays.

@@ -271,8 +271,6 @@ def test_a_quiet_list_is_not_looked_for_among_the_newer_ideas_of_others(brand, i
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    # Which plan is chosen hangs on the sizes; only this index can serve such a comparison.
-    assert re.search(r"using idea_(?:young_)?of_.*\n +Index Cond: \(\(?ROW", plan), plan
     assert max(rows_in(plan)) < 100, plan
 
 

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from accounts.domain import mailboxes
 from ideas.domain import tally, votes
 from ideas.models import LedgerBatch, VoteEvent
 from insights.domain import daily
@@ -54,6 +56,32 @@ def test_what_was_counted_is_not_counted_again(challenge, alice):
     count()
     assert today_of(challenge) == (1, 0, 0)
     assert CountedLedger.objects.get(challenge=challenge).number == 1
+
+
+def test_a_name_that_joins_a_person_brings_its_vote_once(two_sided, alice, make_secret_key):
+    idea = make_idea(two_sided)
+    key = make_secret_key(idea.brand)
+    who = {"external_id": "7", "email": "new@example.org"}
+    votes.cast_on_behalf(code=idea.code, key=key, value=1, **who)
+    vote(idea, alice, -1)
+    count()
+    assert today_of(two_sided) == (1, 1, 0)
+    mailboxes.prove(user=make_user(email="new@example.org"), email="new@example.org")
+    count()
+    assert VoteEvent.objects.filter(kind="join").exists()
+    assert today_of(two_sided) == (1, 1, 0)
+
+
+def test_a_total_that_an_import_takes_back_was_never_there(challenge):
+    idea = make_idea(challenge)
+    with connection.cursor() as cursor:
+        for total in (30, 12):
+            cursor.execute(
+                "SELECT * FROM set_totals('import:x', 1::smallint, ARRAY[%s]::bigint[], ARRAY[%s])",
+                [idea.pk, total],
+            )
+            count()
+    assert today_of(challenge) == (12, 0, 0)
 
 
 def test_an_unfolded_vote_waits_for_its_fold(challenge, alice):

@@ -22,6 +22,8 @@ from ideas.domain import orders, tally
 from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState
 from ideas.models import Comment, Idea, ImportBatch, LedgerBatch, Vote, VoteEvent
+from insights.domain import daily
+from insights.models import DailyVotes
 from tests.accounts import steps
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.ideas.ledger import all_is_true, counters
@@ -361,9 +363,13 @@ def test_a_brand_is_removed_with_everything_in_it_and_nobody_else_s(file, media)
     cast_as_user(code=other.code, user_id=make_user().pk, value=1)
     counters(other)
     orders.rebuild_touched()
+    daily.count_new(5)
     without = _filled()
     brand = full_brand()
     orders.rebuild_touched()
+    tally.fold_until_settled()
+    daily.count_new(5)
+    assert DailyVotes.objects.filter(challenge__brand=brand).exists()
     assert {table.name for table in plan.TABLES} <= {name for name, _n in _filled() - without}
     send(brand, file)
     forget(brand, file)

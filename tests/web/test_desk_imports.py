@@ -316,7 +316,7 @@ def test_an_import_says_as_many_votes_as_the_question_shows_and_where_the_others
         "3 new ideas (1 of them hidden: your team alone sees it) · 6 lines left out · 4 votes"
         " (1 of them on hidden ideas"
     ) in said
-    assert "2 ideas · 3 votes" in text_of(visitor.get("/b/mio/c/tiny-village/"))
+    assert "2 ideas 3 votes" in text_of(visitor.get("/b/mio/c/tiny-village/"))
 
 
 def test_totals_of_votes_on_hidden_ideas_are_said_apart_before_and_after(manager):
@@ -364,7 +364,7 @@ def test_the_figures_of_a_question_follow_an_import_as_it_comes_and_goes(manager
     assert "1 idea" in text_of(visitor.get("/b/mio/c/street/"))
     tally.fold_until_settled()
     a_second_passes(brand)
-    assert "1 idea · 15 votes" in text_of(visitor.get("/b/mio/c/street/"))
+    assert "1 idea 15 votes" in text_of(visitor.get("/b/mio/c/street/"))
     manager.post(f"{address}undo/")
     worked(manager, address)
     a_second_passes(brand)

@@ -1,10 +1,14 @@
 """One decision about the ideas that were ticked."""
 
 import pytest
+from django.db import connection
 
+from accounts.domain import participants
 from accounts.models import Activity
+from ideas.domain import deleting, many
 from ideas.models import Decision, Idea
 from tests.factories import make_challenge, make_idea, make_participant
+from tests.gate import another_connection
 from tests.web.conftest import reader, text_of
 from web.desk.undo import undo_path
 
@@ -110,6 +114,29 @@ def test_ideas_are_hidden_with_one_reason_and_shown_again(desk, three):
     shown = desk.post(undo_in(hidden), follow=True)
     assert not Idea.objects.filter(hidden=True).exists()
     assert "Everybody can read the ideas again." in text_of(shown)
+
+
+def test_what_its_author_deleted_is_hidden_too_and_stays_so(challenge, bob, charlie):
+    """Else it would be public again when they take it back."""
+    author = participants.of_user(brand=challenge.brand, user=charlie)
+    spam = make_idea(challenge, author=author)
+    deleting.delete_idea(idea=spam, actor=charlie)
+    (ticked_one,) = many.chosen(challenge.brand, [spam.code])
+    assert many.hide(chosen=[ticked_one], actor=bob, reason="Spam").done == [spam]
+    assert Idea.objects.get(pk=spam.pk).hidden_meanwhile
+    again = many.hide(chosen=[ticked_one], actor=bob, reason="Spam")
+    assert (again.done, again.same) == ([], [spam])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_idea_that_is_held_is_said_and_the_others_are_decided(three, bob):
+    with another_connection() as other, connection.cursor() as cursor:
+        other.execute("SELECT FROM ideas_idea WHERE id = %s FOR UPDATE", [three[1].pk])
+        cursor.execute("SET lock_timeout = '200ms'")
+        found = many.hide(chosen=three, actor=bob, reason="Spam")
+        cursor.execute("RESET lock_timeout")
+    assert found.done == [three[0], three[2]]
+    assert [(idea, error.code) for idea, error in found.refused] == [(three[1], "unavailable")]
 
 
 def test_hiding_needs_a_reason(desk, three):

@@ -241,9 +241,10 @@ def test_a_card_shows_the_first_picture(visitor, idea):
     first, second = on(idea, number=2)
     for path in ("/b/mio/", "/b/mio/c/street/"):
         page = visitor.get(path).content.decode()
-        assert f"{first.code}-320.webp 320w" in page
+        _before, _mark, card = page.partition(f'id="idea-{idea.code}"')
+        assert f"{first.code}-320.webp 320w" in card
         assert second.code not in page
-        assert '<svg class="cover' not in page
+        assert '<svg class="cover' not in card.partition("</li>")[0]
 
 
 def test_a_preview_elsewhere_shows_the_picture_of_a_public_brand(visitor, member, idea, alice):
