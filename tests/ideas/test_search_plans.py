@@ -175,6 +175,8 @@ def test_a_search_within_a_question_reads_few_of_its_ideas(crowded, monkeypatch)
 
 def test_a_list_of_a_brand_that_is_taken_for_small_reads_a_page_of_it(crowded):
     orders.rebuild_all_of(crowded.brand_id)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ideas_orderplace, ideas_orderversion")
     for challenge, sort in product((None, crowded), Sort):
         if sort == Sort.UNSEEN:  # a member's; it reads what DISCOVER reads
             continue
