@@ -59,6 +59,7 @@ def test_the_keyboard_alone_reaches_a_job(demo, browse):
     page.get_by_role("button", name=JOBS[0][0]).focus()
     page.keyboard.press("Enter")
     page.wait_for_url(JOBS[0][1])
+    expect(page.get_by_role("link", name="Your page")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
