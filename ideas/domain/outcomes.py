@@ -34,7 +34,8 @@ LATEST = f"""
     SELECT id, brand_id, hue, at, is_made FROM (
     SELECT told.*, row_number() OVER (PARTITION BY brand_id, is_made
                                       ORDER BY at DESC, decision DESC) AS nth FROM (
-    SELECT i.id, i.brand_id, b.hue, d.at, d.id AS decision,
+    SELECT i.id, i.brand_id, (SELECT hue FROM accounts_brand WHERE id = i.brand_id) AS hue,
+           d.at, d.id AS decision,
            coalesce(st.tone = 'leaf', i.status = ANY (%(made)s)) AS is_made
       FROM (SELECT t.id, t.idea_id, t.after, t.at FROM ideas_decision t
              WHERE t.undone_at IS NULL AND NOT t.after IN ({_quoted(NOT_TAKEN_UP)})
@@ -42,7 +43,6 @@ LATEST = f"""
                    AND (SELECT visibility FROM accounts_brand WHERE id = t.brand_id) = %(public)s
              ORDER BY t.at DESC, t.id DESC LIMIT {LOOKED_AT}) d
       JOIN ideas_idea i ON i.id = d.idea_id AND i.status = d.after
-      JOIN accounts_brand b ON b.id = i.brand_id
       LEFT JOIN ideas_statusstep st ON st.brand_id = i.brand_id AND st.key = i.status
      WHERE NOT i.hidden AND i.merged_into_id IS NULL
            AND CASE WHEN st.tone IS NULL THEN i.status = ANY (%(statuses)s)

@@ -147,7 +147,7 @@ def test_a_hiding_that_waited_for_the_deletion_is_kept(own, charlie, bob):
         )
         crowd = Crowd([lambda: ideas.set_hidden(idea=own, hidden=True, actor=bob)])
         crowd.wait_until_all_wait()
-    assert crowd.finish() == [None]
+    assert crowd.finish() == [True]
     restore_idea(idea=own, actor=charlie)
     assert Idea.objects.get().hidden
 
