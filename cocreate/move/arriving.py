@@ -26,6 +26,7 @@ from cocreate.move.file import PEOPLE, ROWS, Reader
 from cocreate.move.plan import TABLES, Table
 from ideas.domain import joining, ranking, tally
 from ideas.domain.tally import Difference
+from insights.domain import daily
 
 BRAND = TABLES[0]
 # Ids of transactions mean nothing in another cluster: this one is long past, and no fold reads it.
@@ -45,6 +46,7 @@ NUMBER_THE_REST = """
       JOIN ideas_voteevent e ON e.seq = w.new
      GROUP BY e.challenge_id
 """
+CHALLENGES = "SELECT new FROM new_ideas_challenge"
 COUNT_ALL = "SELECT write_truth(ARRAY(SELECT new FROM new_ideas_idea ORDER BY new))"
 TORN = """
     SELECT EXISTS (SELECT FROM ideas_ledgerbatch
@@ -343,6 +345,8 @@ def finish_ledger() -> None:
         # A new install knows of no rows, and each call reads all votes that there are.
         cursor.execute("ANALYZE ideas_idea, ideas_score, ideas_vote, ideas_voteevent")
         cursor.execute(COUNT_ALL)
+        cursor.execute(CHALLENGES)
+        daily.look_again(challenges=[pk for (pk,) in cursor.fetchall()])
 
 
 def take_pictures(reader: Reader, brand: Brand, kept: list[str], *, rehearse: bool) -> int:

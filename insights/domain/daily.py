@@ -13,19 +13,23 @@ from django.utils import timezone
 from cocreate.lib import prepared
 from insights.models import CountingPlace
 
-# Eight folds write batches at once, so one of a lower id may be committed after one of a higher.
-# So many ids are looked at again; what was counted is known by its number in its challenge.
-OVERLAP = 2_000
+# What one statement takes of the ledger: a batch at least.
 BATCHES_AT_ONCE = 2_000
+VOTES_AT_ONCE = 50_000
+
+LAST = "SELECT last_batch()"
 
 # A name that joins a person, and a total that an import sets or takes back, rewrite what was said:
 # the line bears the day of the vote, and there it takes back what was counted; nobody withdrew it.
 # Within a challenge one fold follows another, so the batches that can be seen are all up to the
 # last, and numbers say exactly which are new.
 COUNT = """
-    WITH slice AS MATERIALIZED (
-        SELECT id, challenge_id FROM ideas_ledgerbatch WHERE id > %(behind)s
-         ORDER BY id LIMIT %(most)s
+    WITH next AS (
+        SELECT id, challenge_id, cardinality(events) AS votes FROM ideas_ledgerbatch
+         WHERE id > %(behind)s AND id <= %(last)s ORDER BY id LIMIT %(batches)s
+    ), slice AS MATERIALIZED (
+        SELECT * FROM (SELECT *, sum(votes) OVER (ORDER BY id) - votes AS before FROM next) n
+         WHERE before < %(votes)s
     ), due AS MATERIALIZED (
         SELECT s.challenge_id, coalesce(max(c.number), 0) AS number, max(s.id) AS last
           FROM slice s LEFT JOIN insights_countedledger c ON c.challenge_id = s.challenge_id
@@ -60,7 +64,14 @@ COUNT = """
         SELECT challenge_id, max(number) FROM fresh GROUP BY challenge_id
         ON CONFLICT (challenge_id) DO UPDATE SET number = excluded.number
     )
-    SELECT coalesce(max(id), 0), count(*) FROM slice
+    SELECT coalesce(max(id), %(last)s) FROM slice
+"""
+
+LOOK_AGAIN = """
+    UPDATE insights_countingplace SET batch = least(batch, first - 1)
+      FROM (SELECT min(id) AS first FROM ideas_ledgerbatch
+             WHERE challenge_id = ANY (%s::bigint[])) arrived
+     WHERE first IS NOT NULL
 """
 
 BY_DAY = """
@@ -92,13 +103,23 @@ def _count_some() -> bool:
     place = CountingPlace.objects.select_for_update(skip_locked=True).filter(pk=1).first()
     if place is None:
         return False
-    most = OVERLAP + BATCHES_AT_ONCE
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"behind": place.batch - OVERLAP, "most": most})
-        last, looked_at = cursor.fetchone()
-    if last > place.batch:
-        CountingPlace.objects.filter(pk=1).update(batch=last)
-    return bool(looked_at == most and last > place.batch)
+        cursor.execute(LAST)
+        (last,) = cursor.fetchone()
+        sizes = {"batches": BATCHES_AT_ONCE, "votes": VOTES_AT_ONCE}
+        cursor.execute(COUNT, {"behind": place.batch, "last": last, **sizes})
+        (reached,) = cursor.fetchone()
+    if reached != place.batch:
+        CountingPlace.objects.filter(pk=1).update(batch=reached)
+    return bool(reached < last)
+
+
+def look_again(*, challenges: Collection[int]) -> None:
+    """Inside a transaction that wrote batches for them beside the folds, at its end: newer ones may
+    have been counted meanwhile. Holds the counting until it commits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_AGAIN, [list(challenges)])
 
 
 def votes_by_day(challenges: Collection[int], days: int) -> list[Day]:

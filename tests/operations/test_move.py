@@ -23,7 +23,7 @@ from ideas.domain.votes import cast_as_user
 from ideas.enums import ImportState
 from ideas.models import Comment, Idea, ImportBatch, LedgerBatch, Vote, VoteEvent
 from insights.domain import daily
-from insights.models import DailyVotes
+from insights.models import CountingPlace, DailyVotes
 from tests.accounts import steps
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.ideas.ledger import all_is_true, counters
@@ -355,6 +355,20 @@ def test_the_file_is_for_its_owner_alone_and_none_is_written_over(brand, file):
     assert file.stat().st_mode & 0o777 == 0o600
     with refused("--force"):
         send(brand, file)
+
+
+def test_votes_by_day_know_a_brand_that_arrived_while_newer_votes_were_counted(brand, file):
+    tally.fold_until_settled()
+    daily.count_new(5)
+    voted = DailyVotes.objects.values_list("day", "supported", "opposed", "withdrawn")
+    before = list(voted.order_by("day"))
+    send(brand, file)
+    forget(brand, file)
+    CountingPlace.objects.update(batch=10**9)
+    take(file)
+    daily.count_new(5)
+    assert before
+    assert list(voted.order_by("day")) == before
 
 
 def test_a_brand_is_removed_with_everything_in_it_and_nobody_else_s(file, media):
