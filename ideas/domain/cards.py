@@ -110,22 +110,28 @@ def _told(number: int, *, points: bool) -> str:
     return str(text).format(n=figure)
 
 
+def kept(card: Card) -> bytes:
+    """Its PNG; empty where another card has its place, or one that is still being written."""
+    try:
+        with default_storage.open(card.file, "rb") as file:
+            content: bytes = file.read()
+    except OSError:
+        return b""
+    head, png = content[:PRINT_LENGTH], content[PRINT_LENGTH:]
+    return png if head == card.print.encode() and png.endswith(END_OF_PNG) else b""
+
+
 def painted(card: Card) -> bytes:
-    """Its PNG, from its place or made now. Raises Unavailable where too many are being painted."""
-    found = _kept(card)
-    if found:
-        return found
+    """Its PNG, made now, or just before by somebody who asked too. Raises Unavailable where too many
+    are being painted.
+    """
     if not TURN.acquire(timeout=SECONDS_TO_WAIT):
         raise Unavailable(retry_after=SECONDS)
     try:
-        content = _kept(card) or _paint(card)
+        content = kept(card) or _paint(card)
     finally:
         TURN.release()
     return content
-
-
-def is_kept(card: Card) -> bool:
-    return bool(_kept(card))
 
 
 def sweep() -> int:
@@ -140,17 +146,6 @@ def sweep() -> int:
             default_storage.delete(file)
             gone += 1
     return gone
-
-
-def _kept(card: Card) -> bytes:
-    """Empty where another card has its place, or one that is still being written."""
-    try:
-        with default_storage.open(card.file, "rb") as file:
-            content: bytes = file.read()
-    except OSError:
-        return b""
-    head, png = content[:PRINT_LENGTH], content[PRINT_LENGTH:]
-    return png if head == card.print.encode() and png.endswith(END_OF_PNG) else b""
 
 
 def _paint(card: Card) -> bytes:

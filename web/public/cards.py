@@ -13,7 +13,7 @@ from accounts.enums import Visibility
 from cocreate.lib.errors import DomainError, NotFound
 from cocreate.lib.http import client_address
 from ideas.access import idea_or_404
-from ideas.domain.cards import Card, card_of, is_kept, painted
+from ideas.domain.cards import Card, card_of, kept, painted
 from ideas.domain.challenges import State, state_of
 from ideas.models import Idea
 from web.links import card_path
@@ -34,9 +34,11 @@ def card(request: HttpRequest, code: str, print: str = "") -> HttpResponse:  # n
     if f'"{found.print}"' in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
         return png(found, b"", status=304)
     try:
-        if not is_kept(found):
+        content = kept(found)
+        if not content:
             limits.paint_card(address=client_address(request))
-        return png(found, painted(found))
+            content = painted(found)
+        return png(found, content)
     except DomainError as error:
         response = HttpResponse(str(error.message), status=error.status, content_type="text/plain")
         response["Cache-Control"] = "no-store"
