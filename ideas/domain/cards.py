@@ -24,7 +24,8 @@ from django.utils.formats import number_format
 from django.utils.translation import ngettext, override
 
 from cocreate.lib import painter
-from cocreate.lib.colour import hex_of, of_hue, shown_hue
+from cocreate.lib.accents import accents, tints
+from cocreate.lib.colour import hex_of
 from cocreate.lib.errors import NotFound, Unavailable
 from cocreate.lib.painter import Sheet
 from ideas.domain.challenges import State
@@ -69,18 +70,18 @@ class Card:
 
 def card_of(idea: Idea, state: State) -> Card:
     """What it would show now; `brand` and `score` are at hand."""
-    hue = shown_hue(idea.brand.hue)
-    light, middle, strong = (hex_of(of_hue(lightness, hue)) for lightness in (96, 84, 74))
+    look = idea.brand.look
+    shown = accents(look)["light"]
     sheet = Sheet(
         title=idea.title,
         brand=idea.brand.name,
         support="" if state.hides_counts else support_of(idea, state),
         paper=hex_of((0.986, 0.006, 85)),
         ink=hex_of((0.24, 0.02, 265)),
-        accent=hex_of(of_hue(54, hue)),
-        on_accent=hex_of((0.99, 0.003, hue)),
-        accent_ink=hex_of(of_hue(45, hue)),
-        tints=(light, middle, strong),
+        accent=hex_of(shown.accent),
+        on_accent=hex_of(shown.on_accent),
+        accent_ink=hex_of(shown.accent_ink),
+        tints=tints(look),
     )
     return Card(code=idea.code, picture=idea.cover, sheet=sheet)
 
@@ -122,8 +123,8 @@ def kept(card: Card) -> bytes:
 
 
 def painted(card: Card) -> bytes:
-    """Its PNG, made now, or just before by somebody who asked too. Raises Unavailable where too many
-    are being painted.
+    """Its PNG, made now or by another a moment before. Raises Unavailable where too many are being
+    painted.
     """
     if not TURN.acquire(timeout=SECONDS_TO_WAIT):
         raise Unavailable(retry_after=SECONDS)
