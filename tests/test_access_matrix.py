@@ -38,6 +38,8 @@ OWN_BRAND = (404, 404, 404, 404, 200, 404)  # the club is alice's, for members o
 PAGES = {
     "/": EVERYBODY,
     "/b/mio/": EVERYBODY,
+    "/styleguide/": NOT_THERE,
+    "/colours/1/ffd500.css": EVERYBODY,
     "/b/club/": OWN_BRAND,
     "/b/nobody/": NOT_THERE,
     "/b/mio/c/street/": EVERYBODY,

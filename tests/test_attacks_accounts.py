@@ -115,7 +115,7 @@ def test_odd_text_in_a_members_own_forms_is_no_error_of_ours(charlie, path, fiel
 def test_odd_text_in_the_desks_forms_is_no_error_of_ours(brand, alice, path, value):
     names = (
         "emails role member password name scopes origins rate slug tagline language languages hue "
-        "visibility picture kind"
+        "colour visibility picture kind"
     )
     answer = signed_in(alice).post(f"/desk/mio/{path}", dict.fromkeys(names.split(), value))
     assert answer.status_code < 500

@@ -20,7 +20,7 @@ class House:
 
     slug: str
     name: str
-    hue: int
+    look: str
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class BrandCard:
     slug: str
     name: str
     tagline: str
-    hue: int
+    look: str
     logo: File | None
     cover: File | None
 
 
 def brand_card(brand: Brand) -> BrandCard:
     logo, cover = (File(one.name) if one.name else None for one in (brand.logo, brand.cover))
-    return BrandCard(brand.slug, brand.name, brand.tagline, brand.hue, logo, cover)
+    return BrandCard(brand.slug, brand.name, brand.tagline, brand.look, logo, cover)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def question_of(
     brand, now = challenge.brand, state.current
     figures = figures or Figures()
     return Question(
-        brand=House(brand.slug, brand.name, brand.hue),
+        brand=House(brand.slug, brand.name, brand.look),
         slug=challenge.slug,
         title=challenge.title,
         language=challenge.language,

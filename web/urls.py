@@ -3,7 +3,8 @@
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
-from web import pictures
+from web import colours, pictures
+from web.guide import views as styleguide
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
@@ -46,7 +47,14 @@ class Code:
         return value
 
 
+class Digits(Code):
+    """Of a colour, as #rrggbb has them."""
+
+    regex = "[0-9a-f]{6}"
+
+
 register_converter(Code, "code")
+register_converter(Digits, "digits")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -101,6 +109,8 @@ urlpatterns = [
     path("me/", include("web.me.urls")),
     path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),
+    path("colours/<int:design>/<digits:digits>.css", colours.own_colour, name="own_colour"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("site.webmanifest", manifest, name="manifest"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

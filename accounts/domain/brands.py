@@ -14,6 +14,7 @@ from accounts.domain import activity, admission, signup
 from accounts.enums import Visibility
 from accounts.models import Brand, FormerSlug, User
 from accounts.models.brand import SLUG_SHAPE
+from cocreate.lib import accents
 from cocreate.lib.colour import readable_hue
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.images import reencoded
@@ -22,7 +23,7 @@ from cocreate.lib.tokens import random_code
 MOST_FORMER = 20
 PICTURES = {"logo": (256, 256), "cover": (1600, 500)}
 PICTURE_NAME_LENGTH = 16
-EDITABLE = {"name", "tagline", "language", "languages", "hue", "visibility"}
+EDITABLE = {"name", "tagline", "language", "languages", "hue", "colour", "visibility"}
 
 
 class TooManyMoves(DomainError):
@@ -35,7 +36,8 @@ def change_settings(
     *, brand: Brand, actor: User, admit_participants: bool = False, **fields: Any
 ) -> list[str]:
     """Save what differs and return the names of it; a hue that could not be read well moves to
-    the next that can. Records `brand.changed`, where something did.
+    the next that can. With a `colour` of its own, which is kept as it was given, comes its hue.
+    Records `brand.changed`, where something did.
 
     `admit_participants`: when the brand becomes members only, who has taken part stays. Raises
     NotAllowed, and Invalid with fields.
@@ -167,6 +169,9 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
         cleaned["tagline"] = " ".join(cleaned["tagline"].split())
     if "hue" in cleaned and 0 <= cleaned["hue"] <= 360:
         cleaned["hue"] = readable_hue(cleaned["hue"])
+    colour = cleaned.get("colour", "")
+    if accents.is_own(colour) and not accents.is_grey(colour):
+        cleaned["hue"] = accents.hue_of(colour)
     return cleaned
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role, Visibility
+from cocreate.lib.accents import SHAPE
 
 if TYPE_CHECKING:
     from accounts.models.user import User
@@ -16,6 +17,9 @@ SLUG_SHAPE = RegexValidator(
     r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$", _("Small letters, digits and - only.")
 )
 DEFAULT_HALF_LIFE = timedelta(days=30)
+COLOUR_SHAPE = RegexValidator(
+    rf"^{SHAPE.pattern}\Z", _("A colour is # and six digits, 0 to 9 and A to F.")
+)
 DEFAULT_HUE = 32
 
 
@@ -52,6 +56,14 @@ class Brand(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(360)],
         help_text="The one accent, in degrees of OKLCH; the design tokens do the rest.",
     )
+    colour = models.CharField(
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[COLOUR_SHAPE],
+        help_text="A colour of its own, #rrggbb, in place of the hue.",
+    )
     half_life = models.DurationField(
         default=DEFAULT_HALF_LIFE, help_text="Of a vote in the brand's own hot list."
     )
@@ -69,6 +81,11 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def look(self) -> str:
+        """As cocreate.lib.accents reads it."""
+        return self.colour or str(self.hue)
 
 
 class FormerSlug(models.Model):

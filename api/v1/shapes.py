@@ -13,7 +13,7 @@ from accounts.access import places_of
 from accounts.models import Brand, Participant
 from api.answers import moment
 from api.callers import Caller
-from cocreate.lib.colour import accents_of
+from cocreate.lib.accents import accents_elsewhere
 from cocreate.lib.html import render
 from ideas.domain import coauthors
 from ideas.domain.challenges import state_of
@@ -56,7 +56,7 @@ def brand(row: Brand, graph: Graph) -> dict[str, Any]:
         "tagline": row.tagline,
         "language": row.language,
         "visibility": row.visibility,
-        "accent": accents_of(row.hue),
+        "accent": accents_elsewhere(row.look),
         "statuses": [status(step) for step in graph.steps.values()],
         "created": moment(row.created_at),
     }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from operator import mul
 
 Colour = tuple[float, float, float]  # lightness 0 to 1, chroma, hue in degrees
 
@@ -18,6 +18,16 @@ TO_RGB = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
+FROM_RGB = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+FROM_LMS = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 HUE_STEP = 10  # degrees between the classes of static/css/hues.css
@@ -29,17 +39,18 @@ READABLE, VISIBLE = 4.5, 3.0  # WCAG 2.2 AA: text, and the edge of a control
 @dataclass(frozen=True)
 class Mode:
     """What static/css/tokens.css makes of a hue: the accent's lightness in per cent, what is
-    written on it, what it is written with, and the grounds it stands on.
+    written on it, what it is written with, the grounds it stands on, and the ground it tints.
     """
 
     accent: int
     ink: int
     on_accent: Colour
     grounds: tuple[Colour, ...]
+    tint: int = 96
 
 
 LIGHT = Mode(54, 45, (0.99, 0.003, 0), ((0.986, 0.006, 85), (1, 0, 0)))
-DARK = Mode(74, 84, (0.2, 0.03, 0), ((0.19, 0.012, 265), (0.235, 0.014, 265)))
+DARK = Mode(74, 84, (0.2, 0.03, 0), ((0.19, 0.012, 265), (0.235, 0.014, 265)), 29)
 MODES = (LIGHT, DARK)
 
 
@@ -86,21 +97,26 @@ def of_hue(lightness: int, hue: int) -> Colour:
     return lightness / 100, largest_chroma(lightness / 100, hue, wanted), hue
 
 
-@cache
-def accents_of(hue: int) -> dict[str, str]:
-    """What a hue is on light ground and on dark, as #rrggbb, for those who take colours so."""
-    shown, modes = shown_hue(hue), {"light": LIGHT, "dark": DARK}
-    return {name: hex_of(of_hue(mode.accent, shown)) for name, mode in modes.items()}
-
-
 def hex_of(colour: Colour) -> str:
     parts = (min(max(part, 0.0), 1.0) for part in linear_rgb(colour))
     return "#" + "".join(f"{round(255 * _encoded(part)):02x}" for part in parts)
 
 
+def of_hex(text: str) -> Colour:
+    """Of #rrggbb."""
+    rgb = [_decoded(int(text[place : place + 2], 16) / 255) for place in (1, 3, 5)]
+    lms = [math.cbrt(sum(map(mul, row, rgb))) for row in FROM_RGB]
+    lightness, a, b = (sum(map(mul, row, lms)) for row in FROM_LMS)
+    return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
+
+
 def _encoded(part: float) -> float:
     """As sRGB has it."""
     return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
+
+
+def _decoded(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
 
 def is_readable(hue: int, modes: Sequence[Mode] = ()) -> bool:

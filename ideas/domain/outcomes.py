@@ -31,10 +31,12 @@ def _quoted(statuses: list[str]) -> str:
 
 # A brand by its key for each, or PostgreSQL might read them all.
 LATEST = f"""
-    SELECT id, brand_id, hue, at, is_made FROM (
+    SELECT id, brand_id, look, at, is_made FROM (
     SELECT told.*, row_number() OVER (PARTITION BY brand_id, is_made
                                       ORDER BY at DESC, decision DESC) AS nth FROM (
-    SELECT i.id, i.brand_id, (SELECT hue FROM accounts_brand WHERE id = i.brand_id) AS hue,
+    SELECT i.id, i.brand_id,
+           (SELECT coalesce(nullif(colour, ''), hue::text) FROM accounts_brand
+             WHERE id = i.brand_id) AS look,
            d.at, d.id AS decision,
            coalesce(st.tone = 'leaf', i.status = ANY (%(made)s)) AS is_made
       FROM (SELECT t.id, t.idea_id, t.after, t.at FROM ideas_decision t
@@ -55,12 +57,12 @@ LATEST = f"""
 
 @dataclass(frozen=True)
 class Outcome:
-    """`row` as in ideas.domain.lists; `hue` of its brand; `words`: the beginning of what the brand
+    """`row` as in ideas.domain.lists; `look` of its brand; `words`: the beginning of what the brand
     says of it.
     """
 
     row: Row
-    hue: int
+    look: str
     at: datetime
     words: str
     people: tuple[Face, ...]
@@ -77,7 +79,7 @@ def latest_outcomes(*, user_id: int | None) -> list[Outcome]:
     return [
         Outcome(
             row=row,
-            hue=chosen[row["id"]].hue,
+            look=chosen[row["id"]].look,
             at=chosen[row["id"]].at,
             words=words.get(row["id"], ""),
             people=tuple(people.get(row["id"], ())),
@@ -94,7 +96,7 @@ def statuses_of(*tones: Tone) -> list[str]:
 class _Found(NamedTuple):
     idea: int
     brand: int
-    hue: int
+    look: str
     at: datetime
     is_made: bool
 

@@ -26,6 +26,7 @@ def _queue(issued: Issued, actor: User) -> None:
     idea = issued.row.idea
     with translation.override(idea.language):
         context = {
+            "brand": idea.brand,
             "brand_name": texts.unlinked(idea.brand.name),
             "inviter": texts.unlinked(actor.display_name),
             "plain_inviter": texts.one_line(actor.display_name, texts.LONGEST_NAME),

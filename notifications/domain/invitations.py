@@ -36,6 +36,7 @@ def _queue(issued: Issued, actor: User) -> None:
     invitation = issued.invitation
     with translation.override(invitation.brand.language):
         context = {
+            "brand": invitation.brand,
             "brand_name": texts.unlinked(invitation.brand.name),
             "inviter": texts.unlinked(actor.display_name),
             "role": Role(invitation.role).label if invitation.role else "",

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from accounts.models import Brand
+from cocreate.lib.accents import accents
+from cocreate.lib.colour import hex_of
 from notifications.domain import headlines, letters, texts
 from notifications.domain.stories import Story
 from notifications.enums import Frequency
@@ -19,6 +22,7 @@ OWN_TEMPLATES = {"brand.handed_over", "idea.top", "key.leaked", "key.revoked"}
 PREFERENCES = "/me/notifications/"
 LONGEST_HEADLINE, LONGEST_EXCERPT = 300, 200
 MOST_IN_DIGEST = 30
+OUR_BUTTONS = {"light": ("#b03a1e", "#ffffff"), "dark": ("#f08a66", "#23120c")}
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,11 @@ class Rendered:
 
 
 def render(event: str, context: dict[str, Any]) -> Rendered:
-    context = context | {"site_name": settings.SITE_NAME, "site_url": settings.PUBLIC_URL}
+    context = context | {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.PUBLIC_URL,
+        "buttons": buttons_of(context.get("brand")),
+    }
     with timezone.override(UTC):  # a mail says so, whatever clock its sender's page is read by
         parts = [
             render_to_string(f"emails/{event}/{part}", context).strip()
@@ -38,6 +46,16 @@ def render(event: str, context: dict[str, Any]) -> Rendered:
         ]
     subject = texts.one_line(parts[0], SUBJECT_LENGTH)
     return Rendered(subject, f"{parts[1]}\n", f"{parts[2]}\n", context.get("headers", {}))
+
+
+def buttons_of(brand: Brand | None) -> dict[str, tuple[str, str]]:
+    """Their ground and the words on it, by light and dark: in the brand's colour, else in ours."""
+    if brand is None:
+        return OUR_BUTTONS
+    return {
+        mode: (hex_of(one.accent), hex_of(one.on_accent))
+        for mode, one in accents(brand.look).items()
+    }
 
 
 def render_notice(

@@ -60,7 +60,7 @@ MAY_DIFFER = {
 def full_brand() -> Brand:
     """With its owner, a manager, two members, and everything that people and programs may leave."""
     owner, member = make_user("Ada"), make_user("Zoe")
-    brand = make_brand("wander", owner=owner)
+    brand = make_brand("wander", owner=owner, colour="#ffd500")
     brands.change_address(brand=brand, slug="mio", actor=owner)
     brand.refresh_from_db()
     teams.add_member(brand=brand, user=make_user("Max"), role=Role.MANAGER)

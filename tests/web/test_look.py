@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from cocreate.lib.colour import accents_of, contrast, hex_of, in_gamut, largest_chroma, luminance
+from cocreate.lib.accents import accents_elsewhere
+from cocreate.lib.colour import contrast, hex_of, in_gamut, largest_chroma, luminance
 from tools import make_look
-from web.templatetags.look import cover, hue_class, initials
+from web.templatetags.look import cover, hue_class, initials, look_class, own_sheet
 from web.templatetags.words import ago, day, excerpt, markdown, time_left
 
 CSS = Path(__file__).resolve().parents[2] / "static" / "css"
@@ -88,6 +89,14 @@ def test_a_name_becomes_letters(name, letters):
     assert initials(name) == letters
 
 
+def test_a_look_is_a_hue_or_a_colour_of_its_own():
+    assert look_class("32") == "hue-30"
+    assert look_class("#ffd500") == "hue-90 own-ffd500"
+    assert look_class("#777777").endswith(" own-777777 grey")
+    assert own_sheet("32") == ""
+    assert own_sheet("#ffd500") == '<link rel="stylesheet" href="/colours/1/ffd500.css">'
+
+
 def test_a_cover_is_always_the_same_and_not_everybodys():
     assert cover("k3v9", 30) == cover("k3v9", 30)
     assert len({cover(f"code{n}", 30) for n in range(50)}) > 45
@@ -162,7 +171,7 @@ def test_a_colour_in_hexadecimal_is_the_same_colour():
 @pytest.mark.parametrize("hue", HUES)
 def test_on_other_pages_the_accent_of_every_hue_can_be_read_and_be_written_on(hue):
     script = (CSS.parent / "embed" / "cocreate.js").read_text()
-    accents, grounds = accents_of(hue), {"light": "#ffffff", "dark": "#1c1f27"}
+    accents, grounds = accents_elsewhere(str(hue)), {"light": "#ffffff", "dark": "#1c1f27"}
     words = {"light": "#ffffff", "dark": "#14110f"}
     assert "light-dark(#fff, #1c1f27)" in script
     assert "light-dark(#fff, #14110f)" in script

@@ -15,6 +15,7 @@ from accounts.access import former_slugs
 from accounts.domain import admission, brands
 from accounts.models import Brand
 from accounts.rules import can_manage_settings
+from cocreate.lib.accents import is_own, verdicts
 from cocreate.lib.colour import readable_hue
 from cocreate.lib.errors import DomainError, Invalid, NotFound
 from cocreate.lib.uploads import picture_in
@@ -40,7 +41,8 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         return show(request, brand, form=form)
     if changed:
         messages.success(request, _("Saved."))
-    if readable_hue(sent["hue"]) != sent["hue"]:
+    moved = "hue" in sent and readable_hue(sent["hue"]) != sent["hue"]
+    if moved or ("colour" in changed and is_corrected(brand.colour)):
         messages.warning(
             request,
             _("Your colour was hard to read on our pages, so we took the nearest that is not."),
@@ -93,6 +95,10 @@ def sent_picture(request: HttpRequest) -> bytes:
     return source
 
 
+def is_corrected(colour: str) -> bool:
+    return is_own(colour) and any(one.is_changed for one in verdicts(colour))
+
+
 def back(brand: Brand, anchor: str = "") -> HttpResponse:
     return HttpResponseRedirect(reverse("desk_settings", args=[brand.slug]) + anchor)
 
@@ -103,6 +109,7 @@ def show(request: HttpRequest, brand: Brand, **sent: Any) -> HttpResponse:
         "brand": brand,
         "form": SettingsForm.of(brand),
         "address_form": AddressForm(initial={"slug": brand.slug}),
+        "verdicts": verdicts(brand.colour) if brand.colour else [],
         "site_address": django_settings.PUBLIC_URL,
         "former": former_slugs(brand),
         "taking_part": admission.taking_part(brand),

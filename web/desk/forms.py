@@ -12,6 +12,7 @@ from accounts.domain.signup import clean_name
 from accounts.enums import Role, Scope, Visibility
 from accounts.models import Brand, Membership, User
 from accounts.models.credentials import DEFAULT_RATE
+from cocreate.lib.accents import is_own
 from cocreate.lib.colour import HUE_STEP, shown_hue
 from web.desk.common import DeskForm
 
@@ -59,12 +60,19 @@ class SettingsForm(DeskForm):
         help_text=_("People choose among these when they post an idea. None: all that we speak."),
         widget=forms.CheckboxSelectMultiple,
     )
-    hue = forms.IntegerField(
-        label=_("Your colour"),
-        min_value=0,
-        max_value=360,
-        error_messages={"required": _("Choose a colour.")},
-    )
+    hue = forms.IntegerField(label=_("Your colour"), required=False, min_value=0, max_value=360)
+    colour = forms.CharField(
+        label=_("Or the very colour of your brand"),
+        required=False,
+        max_length=20,
+        help_text=_("As your designers write it, such as #FFD500. Empty: the one chosen above."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
+                "placeholder": "#", "class": "short", "dir": "ltr",
+            }
+        ),
+    )  # fmt: skip
     visibility = forms.ChoiceField(
         label=_("Who sees your brand"), choices=Visibility.choices, widget=forms.RadioSelect
     )
@@ -72,9 +80,10 @@ class SettingsForm(DeskForm):
 
     @classmethod
     def of(cls, brand: Brand) -> "SettingsForm":
-        return cls(
-            initial={name: getattr(brand, name) for name in cls.base_fields if name in NAMES}
-        )
+        initial = {name: getattr(brand, name) for name in cls.base_fields if name in NAMES}
+        if brand.colour:
+            initial |= {"hue": None, "colour": brand.colour.upper()}
+        return cls(initial=initial)
 
     @property
     def hues(self) -> list[tuple[int, bool]]:
@@ -85,15 +94,37 @@ class SettingsForm(DeskForm):
             chosen = -1
         return [(hue, hue == chosen) for hue in range(0, 360, HUE_STEP)]
 
+    def clean_colour(self) -> str:
+        """As #rrggbb; people leave out the sign, or write each digit once."""
+        written = self.cleaned_data["colour"].strip().lower().removeprefix("#")
+        if not written:
+            return ""
+        digits = "".join(2 * digit for digit in written) if len(written) == 3 else written
+        if not is_own(f"#{digits}"):
+            raise forms.ValidationError(_("A colour is # and six digits, 0 to 9 and A to F."))
+        return f"#{digits}"
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if sent.get("hue", 0) is None and not sent.get("colour", "#"):
+            self.add_error("hue", _("Choose a colour."))
+        return sent
+
     def changes(self, brand: Brand) -> dict[str, Any]:
-        """What to save. A colour that looks as today's is today's: nobody has chosen another."""
+        """What to save. A hue that looks as today's is today's: nobody has chosen another. Whoever
+        chooses one beside the colour that is there already wants the hue.
+        """
         sent = {name: self.cleaned_data[name] for name in NAMES}
-        if shown_hue(sent["hue"]) == shown_hue(brand.hue):
+        if sent["hue"] is not None and sent["colour"] == brand.colour:
+            sent["colour"] = ""
+        if sent["colour"] or sent["hue"] is None:
+            del sent["hue"]
+        elif shown_hue(sent["hue"]) == shown_hue(brand.hue):
             sent["hue"] = brand.hue
         return sent | {"admit_participants": self.cleaned_data["admit_participants"]}
 
 
-NAMES = ("name", "tagline", "language", "languages", "hue", "visibility")
+NAMES = ("name", "tagline", "language", "languages", "hue", "colour", "visibility")
 
 
 class AddressForm(DeskForm):

@@ -54,7 +54,7 @@ class Told:
     """What became of an idea, as partials/outcome.html shows it."""
 
     idea: Shown
-    hue: int
+    look: str
     at: datetime
     words: str
     people: tuple[Face, ...]
@@ -62,7 +62,7 @@ class Told:
 
     @property
     def kept_by(self) -> tuple[object, ...]:
-        return (self.idea.kept_by, self.hue, self.at, self.words, self.people, self.more)
+        return (self.idea.kept_by, self.look, self.at, self.words, self.people, self.more)
 
     @classmethod
     def from_kept(cls, kept_by: tuple[object, ...]) -> "Told":
@@ -74,7 +74,7 @@ def outcomes_for(request: HttpRequest) -> list[Told]:
     return [
         Told(
             idea=one(outcome.row, None, request.user),
-            hue=outcome.hue,
+            look=outcome.look,
             at=outcome.at,
             words=outcome.words,
             people=outcome.people[:NAMED],

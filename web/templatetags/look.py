@@ -9,10 +9,12 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.domain.people import AVATAR_SIDE
+from cocreate.lib import accents
 from cocreate.lib.colour import shown_hue
 from web.covers import DRAWINGS, HEIGHT, WIDTH
 from web.links import avatar_path
@@ -54,6 +56,30 @@ def hue_class(hue: int) -> str:
 
 
 @register.filter
+def look_class(look: str) -> str:
+    """The classes of a brand's look. Where they stand, `own_sheet` stands too."""
+    if not accents.is_own(look):
+        return hue_class(int(look))
+    grey = " grey" if accents.is_grey(look) else ""
+    return f"{hue_class(accents.hue_of(look))} own-{look[1:]}{grey}"
+
+
+@register.simple_tag
+def own_sheet(look: str) -> SafeString | str:
+    """The style sheet of a colour of a brand's own. A hue is in the style sheet of all hues."""
+    if not accents.is_own(look):
+        return ""
+    path = reverse("own_colour", args=[accents.DESIGN, look[1:]])
+    return format_html('<link rel="stylesheet" href="{}">', path)
+
+
+@register.simple_tag
+def own_colour_path() -> str:
+    """Where the style sheet of #000000 is, for a script that puts other digits there."""
+    return reverse("own_colour", args=[accents.DESIGN, "000000"])
+
+
+@register.filter
 def trim(text: str) -> str:
     """For what stands in an attribute: templates break lines."""
     return mark_safe(" ".join(text.split()))  # noqa: S308 - the output of a block, escaped already
@@ -82,10 +108,12 @@ def face(name: str, seed: str = "", size: str = "", avatar: str = "") -> SafeStr
 
 
 @register.simple_tag
-def cover(code: str, hue: int, size: str = "") -> SafeString:
+def cover(code: str, look: str | int, size: str = "") -> SafeString:
     """A picture for an idea without one, drawn from its code: always the same, and nobody's."""
     chance = seeded(code)
-    own_hue = hue_class(int(hue) + chance.choice(TURNS))
+    own_hue = hue_class(accents.hue_of(str(look)) + chance.choice(TURNS))
+    if accents.is_grey(str(look)):
+        own_hue += " grey"
     shapes = chance.choice(DRAWINGS)(chance)
     paths = "".join(f'<path class="{ink}" d="{d}"/>' for ink, d in shapes.items() if d)
     return format_html(

@@ -32,10 +32,10 @@ def thumb(image: Image) -> str:
 
 
 @register.simple_tag
-def idea_cover(idea: Shown, hue: int) -> SafeString:
+def idea_cover(idea: Shown, look: str | int) -> SafeString:
     """For a card: the first picture of an idea, else a drawing."""
     if not idea.images:
-        return cover(idea.code, hue)
+        return cover(idea.code, look)
     return img(idea.code, idea.images[0], "cover", ON_CARD)
 
 
