@@ -13,7 +13,7 @@ from notifications.domain.headlines import Line
 from notifications.models import Notice
 
 ORDER = "inbox"
-AT_HAND = ("activity__brand", "activity__participant__user")
+AT_HAND = ("activity__brand", "activity__participant__user", "activity__actor")
 
 
 @dataclass(frozen=True)

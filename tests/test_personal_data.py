@@ -23,7 +23,16 @@ from accounts.domain import (
 from accounts.enums import Role, Scope
 from accounts.models import Activity, Brand, Invitation, Mailbox, Participant, Session, User
 from cocreate.lib import personal
-from ideas.domain import coauthors, comments, decisions, drafts, notes, reports
+from ideas.domain import (
+    coauthors,
+    comments,
+    decisions,
+    drafts,
+    notes,
+    owners,
+    reports,
+    saved_views,
+)
 from ideas.domain.deleting import delete_idea
 from ideas.domain.ideas import edit_idea, post_idea, set_hidden
 from ideas.domain.votes import cast_as_user, cast_on_behalf
@@ -112,6 +121,8 @@ def canary(brand, challenge, make_secret_key):
     reports.report(idea=idea, comment=rude, reporter=own, reason="abuse", detail=CANARY)
     decisions.set_status(idea=idea, status="planned", actor=user, message="We build it.")
     notes.add(idea=idea, body="Ask the garage.", actor=user)
+    owners.set_owner(idea=other, owner=user.handle, actor=user)
+    saved_views.keep(brand=brand, user=user, name=f"{CANARY} views", query=f"q={CANARY}")
     Session.objects.create(
         session_key="k" * 32, user=user, agent=CANARY, address="203.0.113.9",
         expire_date=timezone.now() + timedelta(days=1),

@@ -26,13 +26,15 @@ SECONDS_OLD = "Of use for a day at most."
 @dataclass(frozen=True)
 class Table:
     """Rows that go along. `brand`: the way to their brand; `whose`: a link that may be empty, to
-    the account without which a row stays; `words`: columns that are written otherwise than they
+    the account without which a row stays; `member`: one to somebody's place in the team, whose rows
+    stay where they do; `words`: columns that are written otherwise than they
     stand, by lookup; `becomes`: what a column is at the other end, in SQL over the row `r`.
     """
 
     label: str
     brand: str = "brand"
     whose: str = ""
+    member: str = ""
     words: dict[str, Any] = field(default_factory=dict)
     becomes: dict[str, str] = field(default_factory=dict)
 
@@ -73,6 +75,9 @@ class Table:
             needed = each.name == self.whose or not each.null
             if related_of(each) is User and needed:
                 found = found.filter(**{f"{each.name}__in": travellers(brand)})
+        if self.member:
+            goes = Q(**{f"{self.member}__user__in": travellers(brand)})
+            found = found.filter(goes | Q(**{self.member: None}))
         said = {f"said_{column}": words for column, words in self.words.items()}
         names = [f"said_{c}" if c in self.words else f.attname for f, c in self._pairs()]
         found = found.order_by("pk").annotate(**said)
@@ -154,6 +159,7 @@ TABLES = [
     Table("ideas.ImportBatch"),
     Table("ideas.ImportPart", "batch__brand"),
     Table("ideas.Idea"),
+    Table("ideas.SavedView", member="member"),
     Table("ideas.Image"),
     Table("ideas.Revision", "idea__brand"),
     Table(

@@ -26,6 +26,7 @@ from ideas.domain import follows
 from ideas.domain.challenges import State, state_of
 from ideas.domain.decisions import PRESSED_TWICE, TooLateToUndo
 from ideas.domain.ideas import ChangedMeanwhile, database_time
+from ideas.domain.meanwhile import latest_answer, must_be_latest
 from ideas.domain.statuses import Step, graph_of
 from ideas.enums import CommentSort, Lock, Verb
 from ideas.models import Comment, Idea
@@ -101,14 +102,18 @@ def post(
 
 
 @transaction.atomic
-def answer(*, idea: Idea, body: str, actor: User | None) -> Comment:
-    """The brand's answer, pinned above all comments. Raises Invalid or IdeaGone. Records
-    `answer.posted`, of which people hear later.
+def answer(*, idea: Idea, body: str, actor: User | None, seen: str | None = None) -> Comment:
+    """The brand's answer, pinned above all comments. `seen`: the code of the one that they saw as
+    the latest. Raises Invalid, IdeaGone or DecidedMeanwhile. Records `answer.posted`, of which
+    people hear later.
     """
     body = cleaned(body)
     held = _held(idea)
     if held.deleted_at:
         raise IdeaGone
+    latest = latest_answer(held) if seen is not None else None
+    if latest is None or latest.body != body:  # pressed twice
+        must_be_latest(latest, seen)
     return _posted(held, None, body, actor, None, official=True, pinned=True)
 
 

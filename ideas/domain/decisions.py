@@ -20,6 +20,7 @@ from cocreate.lib.errors import DomainError, Invalid
 from cocreate.lib.text import tidy_text
 from cocreate.lib.written import SOMETHING
 from ideas.domain.ideas import must_still_be
+from ideas.domain.meanwhile import latest_decision, must_be_latest
 from ideas.domain.statuses import Graph, Step, graph_of
 from ideas.enums import DeclineReason, Lock
 from ideas.models import Decision, Idea
@@ -45,17 +46,21 @@ def set_status(
     reason: str = "",
     message: str = "",
     revision: int | None = None,
+    seen: str | None = None,
 ) -> Decision | None:
     """Move an idea along its brand's graph, or say how it stands (the same status, with a message).
     Closes or opens its votes as the status says, waiting for those in flight.
 
-    `actor` None: a key. `revision`: the one they have read. Returns None where nothing changes.
-    Raises ChangedMeanwhile, and Invalid with fields. Records `status.changed`, of which people hear
+    `actor` None: a key. `revision`: the one they have read; `seen`: the code of the decision that
+    they saw as the latest. Returns None where nothing changes. Raises ChangedMeanwhile,
+    DecidedMeanwhile, and Invalid with fields. Records `status.changed`, of which people hear
     later. The same decision in the same words twice within a minute is one.
     """
     prepared.one(HOLD_GRAPH, (idea.brand_id,))
     held = Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
     must_still_be(held, revision)
+    if seen is not None:
+        _must_have_seen(held, seen, status, message, actor)
     graph = graph_of(idea.brand)
     step = _wanted(graph, held, status)
     words = _checked_words(step, held, reason, message)
@@ -63,19 +68,7 @@ def set_status(
         return None
     if twice := _pressed_twice(held, step, words):
         return twice
-    decision = Decision.objects.create(
-        brand=idea.brand, idea=idea, before=held.status, after=step.key, actor=actor, **words
-    )
-    _move(idea, step)
-    activity.record(
-        "status.changed",
-        subject=("idea", idea.code),
-        brand=idea.brand,
-        actor=actor,
-        data={"decision": decision.code},
-        wait=grace.to_tell(),
-    )
-    return decision
+    return _decided(idea, held.status, step, actor, words)
 
 
 @transaction.atomic
@@ -106,6 +99,33 @@ def history_of(idea: Idea) -> list[Decision]:
 def _history() -> written.Written:
     decisions = Decision.objects.filter(idea=SOMETHING, undone_at=None)
     return written.write(decisions.select_related("actor").order_by("-id"))
+
+
+def _decided(
+    idea: Idea, before: str, step: Step, actor: User | None, words: dict[str, Any]
+) -> Decision:
+    decision = Decision.objects.create(
+        brand=idea.brand, idea=idea, before=before, after=step.key, actor=actor, **words
+    )
+    _move(idea, step)
+    activity.record(
+        "status.changed",
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        data={"decision": decision.code},
+        wait=grace.to_tell(),
+    )
+    return decision
+
+
+def _must_have_seen(idea: Idea, seen: str, status: str, message: str, actor: User | None) -> None:
+    """Who has just decided so themselves has seen it, though their page does not know it yet."""
+    latest = latest_decision(idea)
+    is_own = latest is not None and latest.actor == actor
+    words = tidy_text(message).strip()
+    if not (latest and is_own and (latest.after, latest.message) == (status, words)):
+        must_be_latest(latest, seen)
 
 
 def _pressed_twice(idea: Idea, step: Step, words: dict[str, Any]) -> Decision | None:

@@ -13,7 +13,7 @@ KINDS = (
     "idea.posted", "idea.edited", "idea.hidden", "idea.shown", "idea.closed", "idea.reopened",
     "idea.deleted", "idea.restored",
     "status.changed", "status.undone", "answer.posted", "comment.hidden", "comment.shown",
-    "report.settled", "revision.hidden", "revision.shown",
+    "report.settled", "revision.hidden", "revision.shown", "owner.changed", "owner.undone",
 )  # fmt: skip
 
 
@@ -31,6 +31,12 @@ class Event:
     @property
     def data(self) -> dict[str, Any]:
         return dict(self.activity.data)
+
+    @property
+    def owner(self) -> str | None:
+        """Who was put in charge; empty: somebody erased. None: nobody."""
+        participant = self.activity.participant
+        return participant.name if participant else None
 
     @property
     def by(self) -> str:

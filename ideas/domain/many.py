@@ -2,7 +2,7 @@
 own undo. What one refuses, the others still get.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import OperationalError
@@ -10,7 +10,7 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from accounts.models import Brand, User
 from cocreate.lib.errors import DomainError, Unavailable
-from ideas.domain import decisions, ideas
+from ideas.domain import decisions, ideas, owners
 from ideas.models import Decision, Idea
 
 MOST_AT_ONCE = 50
@@ -19,7 +19,7 @@ MOST_AT_ONCE = 50
 @dataclass
 class Outcome:
     """`same`: it stood so already, and nothing was done. `undo`: codes that take back what was done
-    (of decisions, or of ideas that were hidden).
+    (of decisions, or of ideas).
     """
 
     done: list[Idea] = field(default_factory=list)
@@ -39,14 +39,22 @@ def chosen(brand: Brand, codes: Sequence[str]) -> list[Idea]:
 
 
 def set_status(
-    *, chosen: Iterable[Idea], status: str, actor: User, reason: str = "", message: str = ""
+    *,
+    chosen: Iterable[Idea],
+    status: str,
+    actor: User,
+    reason: str = "",
+    message: str = "",
+    seen: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """As decisions.set_status(), for each."""
+    """As decisions.set_status(), for each. `seen`: by the idea's code."""
+    known = seen or {}
 
     def decide(idea: Idea) -> str:
         made = decisions.set_status(
-            idea=idea, status=status, actor=actor, reason=reason, message=message
-        )
+            idea=idea, status=status, actor=actor, reason=reason, message=message,
+            seen=known.get(idea.code),
+        )  # fmt: skip
         return made.code if made else ""
 
     return _each(chosen, decide)
@@ -60,6 +68,23 @@ def hide(*, chosen: Iterable[Idea], actor: User, reason: str) -> Outcome:
         return idea.code if is_new else ""
 
     return _each(chosen, take_away)
+
+
+def set_owner(*, chosen: Iterable[Idea], owner: str, actor: User) -> Outcome:
+    """As owners.set_owner(), for each."""
+
+    def give(idea: Idea) -> str:
+        return idea.code if owners.set_owner(idea=idea, owner=owner, actor=actor) else ""
+
+    return _each(chosen, give)
+
+
+def undo_owner(*, chosen: Iterable[Idea], actor: User) -> Outcome:
+    def give_back(idea: Idea) -> str:
+        owners.undo(idea=idea, actor=actor)
+        return idea.code
+
+    return _each(chosen, give_back)
 
 
 def undo_status(*, brand: Brand, codes: Sequence[str], actor: User) -> Outcome:

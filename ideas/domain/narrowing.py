@@ -36,6 +36,8 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     # for the team
+    owner: int | None = None  # a place in the team
+    unowned: bool = False
     unanswered: bool = False
     reported: bool = False
     hidden: bool = False  # these ideas alone
@@ -43,7 +45,7 @@ class Filters:
 
 
 HIDDEN = ["i.hidden", "i.merged_into_id IS NULL"]
-# An answer is the brand's pinned comment, where people can read it.
+# An official answer is the brand's pinned comment, where people can read it.
 UNANSWERED = """
     NOT EXISTS (SELECT FROM ideas_comment t WHERE t.idea_id = i.id AND t.pinned AND NOT t.hidden
                        AND t.deleted_at IS NULL)
@@ -52,6 +54,7 @@ REPORTED = "EXISTS (SELECT FROM ideas_report t WHERE t.idea_id = i.id AND t.stat
 
 AMONG = "i.id = ANY (%(found)s::bigint[])"
 BY_AUTHOR = "i.author_id = %(author)s"
+BY_OWNER = "i.owner_id = %(owner)s"
 # A value and no EXISTS, which PostgreSQL would turn round: it would find all ideas with these words
 # and sort them, and there are thousands.
 HAS_WORDS = """
@@ -119,7 +122,7 @@ def belonging(
 
 def are_named(where: list[str]) -> bool:
     """Whether the conditions name few ideas, which are then read one by one."""
-    return AMONG in where or BY_AUTHOR in where
+    return any(named in where for named in (AMONG, BY_AUTHOR, BY_OWNER))
 
 
 def unindexed(condition: str) -> str:
@@ -143,6 +146,8 @@ def narrowed_anywhere(
         BY_AUTHOR: filters.author,
         "i.created_at >= %(since)s": filters.since,
         "i.created_at < %(until)s": filters.until,
+        BY_OWNER: filters.owner,
+        "i.owner_id IS NULL": filters.unowned,
         UNANSWERED: filters.unanswered,
         REPORTED: filters.reported,
     }
@@ -156,6 +161,7 @@ def narrowed_anywhere(
         "tag": filters.tag,
         "language": filters.language,
         "author": filters.author,
+        "owner": filters.owner,
         "since": filters.since,
         "until": filters.until,
     }

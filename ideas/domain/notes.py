@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import activity
 from accounts.models import User
+from cocreate.lib import grace
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound
 from cocreate.lib.text import tidy_text
 from ideas.models import Idea, Note
@@ -15,7 +16,9 @@ MOST_SHOWN = 100
 
 @transaction.atomic
 def add(*, idea: Idea, body: str, actor: User) -> Note:
-    """Records `note.added`, without its text. Raises Invalid (body)."""
+    """Records `note.added`, without its text, of which those of the team whom it names (`@handle`)
+    hear after a while in which it can be taken back. Raises Invalid (body).
+    """
     words = tidy_text(body).strip()
     if not words:
         raise Invalid(fields={"body": [("required", _("Write something first."))]})
@@ -23,7 +26,15 @@ def add(*, idea: Idea, body: str, actor: User) -> Note:
         message = _("Keep the text under {n} characters.").format(n=NOTE_LENGTH)
         raise Invalid(fields={"body": [("too_long", message)]})
     note = Note.objects.create(brand=idea.brand, idea=idea, author=actor, body=words)
-    _record("note.added", idea, actor)
+    activity.record(
+        "note.added",
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        private=True,
+        data={"note": note.code},
+        wait=grace.to_tell(),
+    )
     return note
 
 
@@ -33,7 +44,13 @@ def delete(*, note: Note, actor: User) -> None:
     if note.author_id != actor.pk:
         raise NotAllowed
     if Note.objects.filter(pk=note.pk).delete()[0]:
-        _record("note.deleted", note.idea, actor)
+        activity.record(
+            "note.deleted",
+            subject=("idea", note.idea.code),
+            brand=note.idea.brand,
+            actor=actor,
+            private=True,
+        )
 
 
 def notes_of(idea: Idea) -> list[Note]:
@@ -47,7 +64,3 @@ def note_or_404(idea: Idea, code: str) -> Note:
     if note is None:
         raise NotFound
     return note
-
-
-def _record(kind: str, idea: Idea, actor: User) -> None:
-    activity.record(kind, subject=("idea", idea.code), brand=idea.brand, actor=actor, private=True)

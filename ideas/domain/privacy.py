@@ -30,6 +30,7 @@ from ideas.models import (
     Note,
     Report,
     Revision,
+    SavedView,
     Score,
     Vote,
     VoteBudget,
@@ -209,6 +210,11 @@ def export_notes(user: User) -> Rows:
     return rows.values("code", "body", "at", idea_code=F("idea__code"), brand_name=F("brand__name"))
 
 
+def export_views(user: User) -> Rows:
+    rows = SavedView.objects.filter(member__user=user).order_by("id")
+    return rows.values("code", "name", "query", "at", brand_name=F("brand__name"))
+
+
 def export_imports(user: User) -> Rows:
     rows = ImportBatch.objects.filter(by=user).order_by("id")
     return rows.values(
@@ -272,6 +278,7 @@ holds("ideas.VoteBudget", export=export_budgets, goes=TALLY)
 holds("ideas.VoteEvent", export=export_ledger, goes=TALLY)
 holds("ideas.Decision", export=export_decisions, goes=TEAM)
 holds("ideas.Note", export=export_notes, goes=TEAM)
+holds("ideas.SavedView", export=export_views, goes="Their own go with their place in the team.")
 holds("ideas.Follow", export=export_follows, goes="The name leaves with the participant.")
 holds("ideas.Report", export=export_reports, erase=erase_details)
 holds("ideas.Image", export=export_images, erase=erase_images)

@@ -8,6 +8,7 @@ from ideas.models.moderation import Note, Report
 from ideas.models.order import Attendance, Exposure, OrderPlace, OrderTouch, OrderVersion
 from ideas.models.search import Searchable
 from ideas.models.status import Decision, StatusStep
+from ideas.models.view import SavedView
 from ideas.models.vote import (
     LedgerBatch,
     Recount,
@@ -45,6 +46,7 @@ __all__ = [
     "Report",
     "Revision",
     "Rules",
+    "SavedView",
     "Score",
     "Searchable",
     "StatusStep",

@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now, Random
 
-from accounts.models import Brand, Participant
+from accounts.models import Brand, Membership, Participant
 from cocreate.lib.text import slug_of
 from cocreate.lib.tokens import random_code
 from ideas.enums import Status
@@ -64,6 +64,11 @@ class Idea(models.Model):
         related_name="ideas",
         help_text="Empty: the brand.",
     )
+    owner = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, db_index=False,
+        related_name="ideas_in_charge",
+        help_text="Who of the team sees to it; with their place it is nobody's.",
+    )  # fmt: skip
     title = models.CharField(max_length=TITLE_LENGTH)
     body = models.TextField(blank=True, max_length=BODY_LENGTH)
     language = models.CharField(max_length=8, default="en")
@@ -139,6 +144,10 @@ class Idea(models.Model):
                 models.F("code"),
                 condition=models.Q(hidden=True, merged_into=None),
                 name="idea_hidden_of_brand",
+            ),
+            # serves the team's list of what somebody sees to, and who leaves the team
+            models.Index(
+                fields=["owner"], condition=models.Q(owner__isnull=False), name="idea_of_owner"
             ),
         ]
 

@@ -74,6 +74,22 @@ def who_answers(story: Story) -> Iterator[Circle]:
         yield Reason.TEAM, _members(story.activity, *ANSWERING)
 
 
+def new_owner(story: Story) -> Iterator[Circle]:
+    """Who sees to the idea now, as long as they do; nobody hears of what they did themselves."""
+    idea, person = story.idea, story.activity.participant
+    if idea and idea.owner_id and person and _is_latest(story.activity):
+        places = Membership.objects.filter(pk=idea.owner_id, user=_user_of(person))
+        people = _open_accounts().exclude(pk=story.activity.actor_id or 0)
+        yield Reason.TEAM, people.filter(pk__in=places.values("user"))
+
+
+def named_in_note(story: Story) -> Iterator[Circle]:
+    """Those of the team whom it names, while it is there."""
+    if story.note:
+        people = _members(story.activity).exclude(pk=story.note.author_id or 0)
+        yield Reason.TEAM, people.filter(handle__in=handles_in(story.note.body))
+
+
 # --- Of an idea ---------------------------------------------------------------------------------
 
 
@@ -192,6 +208,8 @@ AUDIENCES: dict[str, Callable[[Story], Iterator[Circle]]] = {
     "idea.top": team,
     "key.leaked": owner,
     "key.revoked": owner_of_what_ended,
+    "note.added": named_in_note,
+    "owner.changed": new_owner,
     "person.allowed": who_was_allowed,
     "person.stopped": who_was_stopped,
     "revision.hidden": who_wrote_hidden_revision,

@@ -18,6 +18,7 @@ from notifications.enums import Frequency
 from notifications.models import Digest, Notice, Subscription
 
 PAIRS_AT_ONCE = 200
+AT_HAND = ("user", "activity__brand", "activity__participant", "activity__actor")
 AT_ONCE = 50  # notices of one digest that are judged together
 LONGEST_RUN_SECONDS = 60.0
 
@@ -81,7 +82,7 @@ def unread(digest: Digest, *, before: int | None = None) -> list[Notice]:
     rows = Notice.objects.filter(digest=digest).unread().order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("user", "activity__brand", "activity__participant")[:AT_ONCE])
+    return list(rows.select_related(*AT_HAND)[:AT_ONCE])
 
 
 def older(digest: Digest, before: int) -> int:

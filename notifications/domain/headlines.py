@@ -52,6 +52,8 @@ def path(story: Story, reason: str = "") -> str:
     activity = story.activity
     if activity.kind == "text.reported":
         return f"{desk_path(activity)}reports/"
+    if activity.kind in AT_THE_DESK:
+        return f"{desk_path(activity)}ideas/{activity.subject_code}/{AT_THE_DESK[activity.kind]}"
     if activity.kind == "co_author.invited":
         return f"/i/{activity.subject_code}/authors/"
     if activity.kind == "idea.deleted" and story.idea and story.idea.deleted_at:
@@ -205,6 +207,24 @@ def _signer_name(story: Story) -> str:
     return one_line(person.name if person else "", LONGEST_NAME) or _("Somebody")
 
 
+def _owner_changed(story: Story, reason: str) -> str:
+    actor = story.activity.actor
+    words = {
+        "name": one_line(actor.display_name if actor else "", LONGEST_NAME) or _("Somebody"),
+        "idea": _idea(story, reason),
+    }
+    return _("%(name)s put you in charge of %(idea)s.") % words
+
+
+def _note_added(story: Story, reason: str) -> str:
+    author = story.note.author if story.note else None
+    words = {
+        "name": one_line(author.display_name if author else "", LONGEST_NAME) or _("Somebody"),
+        "idea": _idea(story, reason),
+    }
+    return _("%(name)s named you in a note on %(idea)s.") % words
+
+
 def _text_reported(story: Story, reason: str) -> str:
     words = {"idea": _idea(story, reason)}
     if story.report and story.report.comment_id:
@@ -272,6 +292,7 @@ WHY_REVOKED: dict[str, Promise] = {
     keys.DEACTIVATED: gettext_lazy("the account that made it was closed."),
     keys.ERASED: gettext_lazy("the account that made it was deleted."),
 }
+AT_THE_DESK = {"note.added": "#notes", "owner.changed": ""}  # of the idea
 DESK_PAGES = {"key.revoked": "keys/", "key.leaked": "keys/", "brand.handed_over": "team/"}
 HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "answer.posted": _answer_posted,
@@ -288,6 +309,8 @@ HEADLINES: dict[str, Callable[[Story, str], str]] = {
     "idea.top": _idea_top,
     "key.leaked": _key_leaked,
     "key.revoked": _key_revoked,
+    "note.added": _note_added,
+    "owner.changed": _owner_changed,
     "person.allowed": _person_allowed,
     "person.stopped": _person_stopped,
     "revision.hidden": _revision_hidden,

@@ -150,6 +150,18 @@ def _reported(story: Story) -> Words:
     return Words(_("Look at it"), notes, detail)
 
 
+def _charge(_story: Story) -> Words:
+    return Words(_("See the idea"))
+
+
+def _note(story: Story) -> Words:
+    """In whose words; a team's note stays in the team."""
+    note = story.note
+    by = note.author.display_name if note and note.author else ""
+    quote = _quote(note.body, LONGEST_COMMENT, by) if note else None
+    return Words(_("See the note"), quote=quote)
+
+
 def _rises(_story: Story) -> Words:
     return Words(_("Read the idea"))
 
@@ -189,6 +201,8 @@ WRITERS: dict[str, Any] = {
     "idea.erased": _erased,
     "idea.hidden": _hidden,
     "idea.threshold": _rises,
+    "note.added": _note,
+    "owner.changed": _charge,
     "person.allowed": _allowed,
     "person.stopped": _stopped,
     "revision.hidden": _revision_hidden,

@@ -15,7 +15,8 @@ def export_notices(user: User) -> Rows:
     """Some at a time: what each says takes a few queries for all of them. What their reader may not
     see any more tells no title, nor of whom.
     """
-    mine = Notice.objects.filter(user=user).select_related("activity__brand").order_by("id")
+    rows = Notice.objects.select_related("activity__brand", "activity__actor")
+    mine = rows.filter(user=user).order_by("id")
     readable = Notice.objects.readable_by(user)
     while page := list(mine[:PAGE]):
         seen = set(readable.filter(pk__in=[one.pk for one in page]).values_list("pk", flat=True))

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Activity
 from ideas.domain.statuses import label_of
-from ideas.models import Comment, Decision, Idea, Report, StatusStep
+from ideas.models import Comment, Decision, Idea, Note, Report, StatusStep
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Story:
     comment: Comment | None = None
     decision: Decision | None = None
     report: Report | None = None
+    note: Note | None = None
     labels: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -36,9 +37,10 @@ def of(activities: Sequence[Activity]) -> dict[int, Story]:
     reports = _by_code(_reports(), _named("report", activities))
     comments = _by_code(_comments(), _named("comment", activities))
     decisions = _by_code(Decision.objects.all(), _named("decision", activities))
+    notes = _by_code(Note.objects.select_related("author"), _named("note", activities))
     labels = _labels(decisions.values())
     return {
-        activity.pk: _story(activity, ideas, comments, decisions, reports, labels)
+        activity.pk: _story(activity, ideas, comments, decisions, reports, notes, labels)
         for activity in activities
     }
 
@@ -53,6 +55,7 @@ def _story(
     comments: dict[str, Comment],
     decisions: dict[str, Decision],
     reports: dict[str, Report],
+    notes: dict[str, Note],
     labels: dict[tuple[int, str], dict[str, str]],
 ) -> Story:
     report = reports.get(activity.data.get("report", ""))
@@ -64,6 +67,7 @@ def _story(
         comment=comment or (report.comment if report else None),
         decision=decision,
         report=report,
+        note=notes.get(activity.data.get("note", "")),
         labels=labels.get((decision.brand_id, decision.after), {}) if decision else {},
     )
 

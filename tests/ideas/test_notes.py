@@ -14,7 +14,7 @@ def test_a_note_is_kept_and_its_text_is_not_in_the_record(idea, rita):
     note = notes.add(idea=idea, body="  Ask the roof people.\r\n", actor=rita)
     assert (note.body, note.author, note.brand) == ("Ask the roof people.", rita, idea.brand)
     told = Activity.objects.get(kind="note.added")
-    assert (told.private, told.data, told.subject_code) == (True, {}, idea.code)
+    assert (told.private, told.data, told.subject_code) == (True, {"note": note.code}, idea.code)
 
 
 @pytest.mark.parametrize("body", ["", " \n\t", "\x00"])

@@ -187,6 +187,26 @@ def test_a_list_of_a_brand_that_is_taken_for_small_reads_a_page_of_it(crowded):
             assert rows_read(plan) < 100, plan
 
 
+def test_what_somebody_is_in_charge_of_is_found_by_its_own_index(crowded):
+    owner = crowded.brand.memberships.first()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ideas_idea SET owner_id = %s WHERE id %% 500 = 7", [owner.pk])
+        cursor.execute("ANALYZE ideas_idea")
+    orders.rebuild_all_of(crowded.brand_id)
+    for filters, most in (
+        ({"owner": owner.pk}, 100),
+        ({"owner": owner.pk, "unanswered": True}, 100),
+        ({"unowned": True}, 25),
+    ):
+        for challenge, sort in product((None, crowded), [*SORTS[:-1], Sort.DISCOVER, Sort.BEST]):
+            sent, items = sent_for(crowded.brand, sort, filters, challenge)
+            assert len(items) == 20
+            for statement, values in sent:
+                plan = plan_of(statement, values)
+                assert not reads_a_whole_table(plan), plan
+                assert rows_read(plan) <= most, plan
+
+
 def test_the_latest_ideas_of_a_brand_are_read_and_no_others(crowded):
     with recorded() as sent:
         assert tags.most_used(crowded.brand) == [], "the four that have one are older"

@@ -23,8 +23,10 @@ from ideas.domain import (
     decisions,
     drafts,
     notes,
+    owners,
     ranking,
     reports,
+    saved_views,
     tally,
 )
 from ideas.domain.challenges import change_rules
@@ -97,6 +99,11 @@ def _talk(brand: Brand, idea: Idea, owner: User, zoe: Any) -> None:
     comments.set_hidden(comment=other, hidden=True, actor=owner, reason="Rude")
     comments.answer(idea=idea, body="We hear you.", actor=owner)
     notes.add(idea=idea, body="Ask the garage.", actor=owner)
+    owners.set_owner(idea=idea, owner=owner.handle, actor=owner)
+    for for_team in (True, False):
+        saved_views.keep(
+            brand=brand, user=owner, name="Mine", query="owner=-me&sort=top", for_team=for_team
+        )
 
 
 def _votes(ideas: list[Idea], owner: User, member: User, key: Any) -> None:
