@@ -61,8 +61,56 @@ document.addEventListener("keydown", (event) => {
   const field = event.target.closest?.(TYPED_IN);
   if (field) return whileTyping(event, field);
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || dialog.open || !choice.checked) return;
-  if (press(event.key)) event.preventDefault();
+  if (waits(event.key) || press(event.key)) event.preventDefault();
 });
+
+// Keys for an idea that is not there yet wait for it, with what is typed after them: they neither get lost nor reach
+// the idea that stood there before.
+const FOR_THE_IDEA = "sanwmhu";
+const WRITES = "an";
+const GOES_ON = "jk";
+let held = [];
+document.addEventListener("answered", release);
+document.addEventListener("unreached", () => (held = []));
+
+function waits(key) {
+  if (!document.querySelector("[data-place]:is([inert], :has(form[aria-busy=true]))")) return false;
+  const isText = WRITES.includes(held[0]);
+  if (!held.length && (key.length > 1 || !FOR_THE_IDEA.includes(key))) return false;
+  if (!isText && GOES_ON.includes(key)) {
+    held = [];
+    return false;
+  }
+  if (key.length > 1 && !["Enter", "ArrowUp", "ArrowDown"].includes(key)) return false;
+  held.push(key);
+  return true;
+}
+
+function release() {
+  const keys = held;
+  held = [];
+  for (const [at, key] of keys.entries()) {
+    const field = document.activeElement;
+    if (field.matches("textarea")) return write(field, keys.slice(at));
+    if (field.matches("[type=radio]") && key.length > 1) turn(field, key);
+    else press(key);
+  }
+}
+
+function write(field, keys) {
+  const text = keys.map((key) => (key === "Enter" ? "\n" : key)).filter((key) => [...key].length === 1);
+  field.setRangeText(text.join(""), field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// As the browser does it.
+function turn(radio, key) {
+  if (key === "Enter") return radio.form.requestSubmit();
+  const all = [...radio.form.elements[radio.name]];
+  const next = all.at((all.indexOf(radio) + (key === "ArrowDown" ? 1 : -1)) % all.length);
+  next.checked = true;
+  next.focus();
+}
 
 function whileTyping(event, field) {
   if (event.key === "Escape") field.blur();
@@ -90,14 +138,17 @@ function press(key) {
     case "a":
     case "n":
       return reach(document.querySelector(`[data-focus="${key}"] textarea`));
+    case "w":
+      return reach(document.querySelector('[data-key="w"]'));
+    case "m":
     case "u":
-      return open(document.querySelector('[data-key="u"]'));
+      return open(document.querySelector(`[data-key="${key}"]`));
     case "s":
       return reach(document.querySelector("[name=status]:checked") ?? document.querySelector('[data-key="s"]'));
     case "h":
       return unfold(document.querySelector('[data-key="h"]'));
     default:
-      return false;
+      return /^[1-9]$/.test(key) && open(document.querySelector(`[data-key="${key}"]`));
   }
 }
 

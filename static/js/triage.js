@@ -41,8 +41,7 @@ function open(event) {
   const row = event.target.closest("[data-row]");
   if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  const byKey = event.detail === 0;
-  show(row, { address: "push" }).then((isThere) => isThere && byKey && head()?.focus());
+  show(row, { address: "push", reaches: event.detail === 0 }); // by a key
 }
 
 // The row that the address names: after a reload, and on the way back.
@@ -53,8 +52,8 @@ function follow() {
   show(row);
 }
 
-async function show(row, { address, wait = 0 } = {}) {
-  if (row !== shown) keepTyped();
+async function show(row, { address, wait = 0, reaches = false } = {}) {
+  if (row !== shown) leaveShown();
   mark(row);
   if (address && location.hash !== `#${row.id}`) history[`${address}State`](null, "", `#${row.id}`);
   const call = anew();
@@ -66,11 +65,20 @@ async function show(row, { address, wait = 0 } = {}) {
     const html = await response.text();
     if (response.headers.get("X-Pane") !== "shown") return leave(row.href); // signed out, or it is gone
     put(html, row);
+    if (reaches) head()?.focus();
+    document.dispatchEvent(new Event("answered"));
     return true;
   } catch {
     if (!call.signal.aborted) say(pane.dataset.notThere);
+    if (!call.signal.aborted) place.inert = false;
     return false;
   }
+}
+
+// Until the next idea is there nothing reaches the one that is left: keys wait (desk.js).
+function leaveShown() {
+  keepTyped();
+  place.inert = true;
 }
 
 function anew() {
@@ -105,6 +113,7 @@ function put(html, row) {
   renewed?.remove();
   place.replaceChildren(...answer.body.childNodes);
   place.ariaBusy = null;
+  place.inert = false;
   pane.scrollTop = 0;
   restoreTyped();
   document.dispatchEvent(new Event("renewed"));
@@ -145,6 +154,7 @@ async function send(event) {
     anew();
     put(html, row);
     (place.querySelector("[aria-invalid=true]") ?? head())?.focus();
+    document.dispatchEvent(new Event("answered")); // with the focus where it stays
   } catch {
     form.ariaBusy = null;
     say(pane.dataset.notSent);
@@ -161,6 +171,7 @@ function gone(html, row) {
 // Above what stands there, which stays.
 function say(words) {
   place.ariaBusy = null;
+  document.dispatchEvent(new Event("unreached"));
   place.querySelector("[data-said]")?.remove();
   const notice = Object.assign(document.createElement("p"), { className: "notice error", textContent: words });
   notice.setAttribute("role", "alert");
@@ -231,7 +242,7 @@ function pick(event) {
 async function decide(event) {
   if (!wide.matches) return;
   event.preventDefault();
-  keepTyped();
+  leaveShown();
   mark(null);
   const call = anew();
   const address = `${bar.action}?${new URLSearchParams(new FormData(bar))}`;
@@ -242,6 +253,7 @@ async function decide(event) {
     if (kind !== "shown") return leave(address);
     put(await response.text(), null);
     head().focus();
+    document.dispatchEvent(new Event("answered"));
   } catch {
     if (!call.signal.aborted) leave(address);
   }

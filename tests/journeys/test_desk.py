@@ -19,6 +19,16 @@ made = make_challenge(Brand.objects.get(slug="mio"), slug="%s")
 for title in ("Third", "Second", "First"):
     make_idea(made, title=title)
 """
+DECIDED = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from ideas.domain import decisions
+from ideas.models import Idea
+idea = Idea.objects.select_related("brand").get(code="%s")
+decisions.set_status(idea=idea, status="under_review", actor=None, message="Let us see.")
+"""
 WHY = "Wir haben es lange geprüft: on the street, the law does not allow it."
 
 
@@ -52,7 +62,7 @@ def chip(page):
     return page.locator("article .chip").first
 
 
-def test_three_ideas_with_keys_alone(page):
+def test_a_status_is_set_with_keys_alone(page):
     press(page, "j")
     expect(page.locator("[data-row]").first).to_be_focused()
     expect(heading(page)).to_have_text("First")
@@ -64,8 +74,12 @@ def test_three_ideas_with_keys_alone(page):
     expect(page.locator(".notice")).to_contain_text("Status: Planned. Nobody has been told yet")
     expect(chip(page)).to_have_text("Planned")
     expect(page.locator(".line .chip").first).to_have_text("Planned")  # in the list, too
-    press(page, "j")
+    press(page, "u")
+    expect(chip(page)).to_have_text("Submitted")
 
+
+def test_an_answer_is_given_and_undone_with_keys_alone(page):
+    press(page, "j", "j")
     expect(heading(page)).to_have_text("Second")
     press(page, "a")
     expect(page.locator("#answer_body")).to_be_focused()
@@ -75,9 +89,11 @@ def test_three_ideas_with_keys_alone(page):
     press(page, "u")
     expect(page.locator(".notice")).to_contain_text("Undone. Nobody was told.")
     expect(page.locator("#answers .prose")).to_have_count(0)
-    press(page, "j")
 
-    expect(heading(page)).to_have_text("Third")
+
+def test_a_decline_says_how_much_is_missing_while_one_writes(page):
+    press(page, "j")
+    expect(heading(page)).to_have_text("First")
     press(
         page, "s", "ArrowUp", "ArrowUp", "ArrowUp"
     )  # round the end: declined stands third to last
@@ -93,9 +109,11 @@ def test_three_ideas_with_keys_alone(page):
     expect(page.locator("[data-counts] b")).to_have_text("Long enough.")
     press(page, "Control+Enter")
     expect(chip(page)).to_have_text("Declined")
-    press(page, "u")
-    expect(chip(page)).to_have_text("Submitted")
 
+
+def test_a_note_and_hiding_with_keys_alone(page):
+    press(page, "j", "j", "j")
+    expect(heading(page)).to_have_text("Third")
     press(page, "n")
     page.keyboard.type("Ask the lawyers.")
     press(page, "Control+Enter")
@@ -106,9 +124,86 @@ def test_three_ideas_with_keys_alone(page):
     expect(page.locator("article")).to_contain_text("Hidden from the public")
     press(page, "k")
     expect(heading(page)).to_have_text("Second")
-    press(page, "k")
+
+
+def test_one_key_takes_an_idea_and_one_gives_it_back(page):
+    press(page, "j", "m")
+    expect(page.locator(".notice")).to_contain_text("You are in charge.")
+    expect(page.locator("#owner")).to_contain_text("Alice")
+    expect(page.locator(".line").first).to_contain_text("In charge: Alice")
+    press(page, "u")
+    expect(page.locator(".notice")).to_contain_text("Undone. Nobody was told.")
+    expect(page.locator("#owner")).to_contain_text("Nobody yet.")
+    press(page, "w")
+    expect(page.locator("#owner_owner")).to_be_focused()
+    page.keyboard.type("Alice")
+    press(page, "Control+Enter")
+    expect(page.locator("#owner .who")).to_contain_text("Alice")
+
+
+def test_keys_wait_for_the_idea_they_are_meant_for(page):
+    press(page, "j")
     expect(heading(page)).to_have_text("First")
+    slowly(page)
+    press(page, "j", "n")
+    page.keyboard.type("hajk, just you wait")  # letters that are keys elsewhere
+    expect(heading(page)).to_have_text("Second")
+    expect(page.locator("#note_body")).to_be_focused()
+    expect(page.locator("#note_body")).to_have_value("hajk, just you wait")
+    press(page, "Escape", "j", "s", "ArrowDown", "Enter")
+    expect(page.locator(".notice")).to_contain_text("Status: Planned.")
+    expect(heading(page)).to_have_text("Third")
+    chips = page.locator(".line .marks .chip:first-child")
+    expect(chips).to_have_text(["Submitted", "Submitted", "Planned"])
+    press(page, "k", "a", "k")  # is typed into the answer
+    expect(page.locator("#answer_body")).to_have_value("k")
+    press(page, "Escape", "k", "s", "j")  # whoever goes on wants nothing there
+    expect(heading(page)).to_have_text("Second")
+    expect(page.locator("[name=status]:focus")).to_have_count(0)
+
+
+def slowly(page):
+    """Ideas come late, as over a bad line."""
+
+    def late(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/desk/mio/ideas/*/?*", late)
+
+
+def test_what_another_decides_meanwhile_is_shown_and_nothing_typed_is_lost(page, site):
+    press(page, "j")
+    expect(heading(page)).to_have_text("First")
+    press(page, "s", "ArrowDown", "Tab")
+    page.keyboard.type("We build it in spring.")
+    code = page.locator("[data-row]").first.get_attribute("id").removeprefix("idea-")
+    site.python("-c", DECIDED % code)
+    press(page, "Control+Enter")
+    expect(page.locator(".meanwhile")).to_contain_text("Status: Under review.")
+    expect(page.locator(".meanwhile")).to_contain_text("Let us see.")
+    expect(page.locator("#status_message")).to_have_value("We build it in spring.")
+    expect(chip(page)).to_have_text("Under review")
+    page.locator("#status_message").focus()
+    press(page, "Control+Enter")
     expect(chip(page)).to_have_text("Planned")
+    expect(page.locator(".meanwhile")).to_have_count(0)
+
+
+def test_a_view_is_saved_and_opened_by_its_key(page):
+    page.goto("/desk/mio/?q=Second&sort=new")
+    page.click("text=Save this view")
+    page.fill("#view_name", "The seconds")
+    press(page, "Enter")
+    expect(page.locator(".views-row [aria-current]")).to_contain_text("The seconds")
+    page.goto("/desk/mio/")
+    key = page.locator(".views-row a", has_text="The seconds").get_attribute("data-key")
+    press(page, key)
+    page.wait_for_url("**/?q=Second&sort=new")
+    page.click("text=Arrange views")
+    page.click("text=Change")
+    page.click("text=Delete the view")
+    expect(page.locator(".notice")).to_contain_text("is deleted.")
 
 
 def test_the_address_follows_the_chosen_idea(page):

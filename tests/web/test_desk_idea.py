@@ -319,7 +319,7 @@ def test_an_idea_costs_the_same_with_much_said_about_it(
         comments.answer(idea=idea, body=f"Answer {n}", actor=bob)
         notes.add(idea=idea, body=f"Note {n}", actor=bob)
         decisions.set_status(idea=idea, status="submitted", message=f"So {n}", actor=bob)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         desk.get(path_to(idea))
 
 

@@ -177,6 +177,6 @@ def test_no_more_than_fifty_at_once(desk, challenge):
 
 @pytest.mark.parametrize("there", [1, 3])
 def test_the_page_costs_the_same_for_one_and_three(desk, three, there, django_assert_num_queries):
-    # session and user, brand, role, ideas, statuses, unread
-    with django_assert_num_queries(6):
+    # session and user, brand, role, ideas, statuses, latest decisions, team, unread
+    with django_assert_num_queries(8):
         desk.get(PAGE, ticked(three[:there]))

@@ -18,6 +18,7 @@ from ideas.domain import comments, decisions, ideas, notes
 from ideas.domain.history import Event, history_for_team
 from ideas.domain.lists import idea_row, neighbours
 from ideas.domain.marks import marked
+from ideas.domain.meanwhile import DecidedMeanwhile
 from ideas.domain.reports import open_reports_of
 from ideas.domain.statuses import Graph, graph_of
 from ideas.domain.why import exposure_of
@@ -25,6 +26,7 @@ from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
 from ideas.rules import was_taken_back
 from web.ballots import one
+from web.desk import meanwhile
 from web.desk.common import desk_of
 from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
 from web.desk.listing import Listing
@@ -50,7 +52,12 @@ def set_status(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, status_form=form)
     try:
-        decision = decisions.set_status(idea=found, actor=request.user, **form.cleaned_data)
+        decision = decisions.set_status(
+            idea=found, actor=request.user, seen=request.POST.get("seen"), **form.cleaned_data
+        )
+    except DecidedMeanwhile:
+        found.refresh_from_db(fields=["status"])
+        return show_decided_meanwhile(request, found)
     except DomainError as error:
         form.blame(error)
         return show(request, found, status_form=form)
@@ -85,7 +92,13 @@ def answer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found, form = acting_on(request, slug, code), AnswerForm(request.POST)
     try:
         form.full_clean()
-        given = comments.answer(idea=found, body=form.cleaned_data["body"], actor=request.user)
+        given = comments.answer(
+            idea=found, body=form.cleaned_data["body"], actor=request.user,
+            seen=request.POST.get("seen"),
+        )  # fmt: skip
+    except DecidedMeanwhile:
+        deeds = meanwhile.of_answer(found, request.POST.get("seen", ""))
+        return show(request, found, answer_form=form, meanwhile=deeds)
     except DomainError as error:
         form.blame(error)
         return show(request, found, answer_form=form)
@@ -171,8 +184,18 @@ def unhide(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     return back(request, found)
 
 
+def show_decided_meanwhile(request: HttpRequest, found: Idea) -> HttpResponse:
+    """What they wrote stays, among the steps that the idea may take now."""
+    graph = graph_of(found.brand)
+    form = StatusForm(request.POST, graph=graph, now=found.status)
+    deeds = meanwhile.of_status(found, graph, request.POST.get("seen", ""))
+    return show(request, found, status_form=form, meanwhile=deeds)
+
+
 def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
-    """The whole page, with what somebody has just sent, where it needs a correction."""
+    """The whole page, with what somebody has just sent, where it needs a correction, or where
+    somebody else was quicker (`meanwhile`).
+    """
     listing, graph = Listing(request, found.brand), graph_of(found.brand)
     row = idea_row(code=found.code, user_id=request.user.pk)
     if row is None:
@@ -198,9 +221,19 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "note_form": NoteForm(),
         "hide_form": HideForm(),
     }  # fmt: skip
-    context |= what_was_said(found) | what_was_done(found, graph) | sent
-    context["is_refused"] = bool(sent)
-    return render_beside(request, "desk/idea.html", context, status=400 if sent else 200)
+    context |= what_was_said(found) | what_was_done(found, graph)
+    context |= who_is_in_charge(found, listing)
+    given = [comment for comment, _is_fresh in context["answers"]]
+    context["seen"] = meanwhile.seen_of(found, given, context["owner_handle"])
+    context |= sent
+    context["is_refused"] = bool(sent) and "meanwhile" not in sent
+    status = 409 if "meanwhile" in sent else 400 if sent else 200
+    return render_beside(request, "desk/idea.html", context, status=status)
+
+
+def who_is_in_charge(found: Idea, listing: Listing) -> dict[str, Any]:
+    owner = next((place.user for place in listing.members if place.pk == found.owner_id), None)
+    return {"owner": owner, "owner_handle": owner.handle if owner else ""}
 
 
 def what_was_said(found: Idea) -> dict[str, Any]:

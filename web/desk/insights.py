@@ -95,7 +95,7 @@ def waits_of(standing: Standing) -> list[Bar]:
     labels = [within(limit) for limit in WAITS]
     rows = charts.rows([*standing.by_wait(), standing.unanswered])
     bars = [Bar(label, row) for label, row in zip(labels, rows[:-1], strict=True)]
-    return [*bars, Bar(_("No answer yet"), rows[-1], "none")]
+    return [*bars, Bar(_("No reaction yet"), rows[-1], "none")]
 
 
 def within(limit: timedelta | None) -> str:

@@ -8,8 +8,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.models import Brand
+from accounts.domain import teams
+from accounts.models import Brand, Membership
+from accounts.models.user import HANDLE_SHAPE
 from ideas.access import challenges_of
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import default_sort
@@ -20,7 +23,10 @@ from ideas.models import Challenge
 from ideas.models.status import STATUS_LENGTH
 from web.sorts import wanted_sort
 
-NAMES = ("q", "challenge", "status", "unanswered", "reported", "hidden", "sort", "cursor", "from")
+KEPT = ("q", "challenge", "status", "owner", "unanswered", "reported", "hidden", "sort")
+NAMES = (*KEPT, "cursor", "from")  # what a saved view keeps, and where one is in the list
+ME, NOBODY = "-me", "-nobody"  # no handle begins so
+GONE = -1  # no place in any team
 SWITCHES = ("unanswered", "reported", "hidden")
 
 
@@ -63,9 +69,33 @@ class Listing:
         return text if is_key else ""
 
     @cached_property
+    def members(self) -> list[Membership]:
+        """The team, the reader first."""
+        team = teams.members_of(self.brand)
+        return sorted(team, key=lambda place: place.user_id != self.request.user.pk)
+
+    @property
+    def owner(self) -> str:
+        """Who is in charge: ME, NOBODY, or a handle."""
+        text = self.request.GET.get("owner", "")
+        return text if text in (ME, NOBODY) or HANDLE_SHAPE.regex.fullmatch(text) else ""
+
+    @cached_property
+    def owner_id(self) -> int | None:
+        """Of their place in the team; GONE: they have none."""
+        if self.owner in ("", NOBODY):
+            return None
+        handle = self.request.user.handle if self.owner == ME else self.owner
+        places = (place.pk for place in self.members if place.user.handle == handle)
+        return next(places, GONE)
+
+    @cached_property
     def filters(self) -> Filters:
         switches = {name: bool(self.request.GET.get(name)) for name in SWITCHES}
-        return Filters(status=self.status, text=self.search, with_names=True, **switches)
+        return Filters(
+            status=self.status, text=self.search, with_names=True, owner=self.owner_id,
+            unowned=self.owner == NOBODY, **switches,
+        )  # fmt: skip
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,12 +112,32 @@ class Listing:
         return urlencode(self.pairs)
 
     @property
+    def kept(self) -> str:
+        """What a saved view keeps, the order included."""
+        chosen = [(name, value) for name, value in self.pairs if name in KEPT and name != "sort"]
+        return urlencode([*chosen, ("sort", self.sort)])
+
+    @property
     def path(self) -> str:
         return reverse("desk", args=[self.brand.slug]) + self.tail
 
     @property
     def tail(self) -> str:
         return f"?{self.query}" if self.query else ""
+
+    @property
+    def owners(self) -> list[tuple[str, str, bool]]:
+        """For the filter: value, name, whether it is the chosen one. Who left the team may still
+        stand in an address.
+        """
+        others = (place.user for place in self.members if place.user_id != self.request.user.pk)
+        known = [(ME, _("Me"), False), (NOBODY, _("Nobody"), False)]
+        known += [(user.handle, user.display_name or user.handle, False) for user in others]
+        values = [value for value, _name, _chosen in known] + [self.request.user.handle]
+        if self.owner and self.owner not in values:
+            known.append((self.owner, _("Somebody who left the team"), False))
+        wanted = ME if self.owner == self.request.user.handle else self.owner
+        return [(value, name, value == wanted) for value, name, _chosen in known]
 
     def statuses(self, graph: Graph) -> list[tuple[str, str, bool]]:
         """For the filter: key, name, whether it is the chosen one. A status that left the graph

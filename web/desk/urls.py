@@ -15,8 +15,10 @@ from web.desk import (
     invitations,
     keys,
     many,
+    owners,
     people,
     revisions,
+    saved_views,
     statuses,
     team,
     texts,
@@ -27,8 +29,11 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("many/", many.many, name="desk_many"),
     path("many/status/", many.set_status, name="desk_many_status"),
+    path("many/owner/", many.set_owner, name="desk_many_owner"),
     path("many/hide/", many.hide, name="desk_many_hide"),
     path("many/undo/", many.undo, name="desk_undo_many"),
+    path("views/", saved_views.views, name="desk_views"),
+    path("views/<slug:code>/", saved_views.change, name="desk_view"),
     path("ideas/<code:code>/", ideas.idea, name="desk_idea"),
     path("ideas/<code:code>/status/", ideas.set_status, name="desk_status"),
     path(
@@ -36,6 +41,8 @@ urlpatterns = [
         ideas.undo_status,
         name="desk_undo_status",
     ),
+    path("ideas/<code:code>/owner/", owners.set_owner, name="desk_owner"),
+    path("ideas/<code:code>/owner/undo/", owners.undo_owner, name="desk_undo_owner"),
     path("ideas/<code:code>/answer/", ideas.answer, name="desk_answer"),
     path(
         "ideas/<code:code>/answer/<slug:comment>/undo/", ideas.undo_answer, name="desk_undo_answer"

@@ -12,6 +12,7 @@ from web.ballots import shown
 from web.desk.common import desk_of
 from web.desk.listing import Listing
 from web.desk.panes import asks_for_pane, see_the_list
+from web.desk.saved_views import ViewForm, shown_views
 from web.pages import page
 from web.sorts import sort_tabs
 
@@ -29,13 +30,17 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         hidden=listing.hides_counts, filters=listing.filters, limit=ROWS,
         cursor=request.GET.get("cursor", ""), user_id=request.user.pk,
     )  # fmt: skip
-    first = first_place(request)
+    first, graph = first_place(request), graph_of(brand)
+    views = list(shown_views(listing, graph))
     context = {
         "brand": brand,
         "listing": listing,
         "challenges": listing.challenges,
         "chosen": listing.challenge,
-        "statuses": listing.statuses(graph_of(brand)),
+        "statuses": listing.statuses(graph),
+        "views": views,
+        "view": next((view for view in views if view.is_current), None),
+        "view_form": ViewForm(),
         "tabs": sort_tabs(request, listing.sort, hidden=listing.hides_counts),
         "sort": listing.sort,
         "ideas": list(enumerate(shown(marked(found.items), {}, request.user), start=first)),

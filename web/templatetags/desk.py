@@ -44,8 +44,8 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
     found = []
     for label, name, is_open in pages:
         path = reverse(name, args=[brand.slug])
-        within = path + "ideas/" if name == "desk" else path
-        is_current = here == path or here.startswith(within)
+        within = tuple(path + part for part in ("ideas/", "many/", "views/"))
+        is_current = here == path or here.startswith(within if name == "desk" else path)
         is_current |= name == "desk_keys" and here == reverse("desk_embeds", args=[brand.slug])
         if is_open:
             found.append(DeskPage(label, path, is_current))

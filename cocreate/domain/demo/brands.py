@@ -13,6 +13,7 @@ from cocreate.domain.demo import arrivals, people, posts, questions, talk
 from cocreate.domain.demo.arrivals import Ballot, Offer, Room, Site
 from cocreate.domain.demo.clock import ago
 from cocreate.domain.demo.pictures import Shelf
+from ideas.domain import saved_views
 from ideas.domain.challenges import rules_of
 from ideas.enums import Mode, Source
 from ideas.importers.replay import PastVote, replay
@@ -49,6 +50,10 @@ class Story:
         for challenge, table in self.places:
             if not challenge.is_permanent:
                 questions.conclude(challenge, table, self.manager)
+        for name, query in self.table["views"]:
+            saved_views.keep(
+                brand=self.brand, user=self.manager, name=name, query=query, for_team=True
+            )
         self._date()
 
     def _named(self) -> dict[str, Participant]:

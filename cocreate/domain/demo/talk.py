@@ -9,16 +9,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Participant, User
+from accounts.models import Activity, Participant, User
 from cocreate.domain.demo.clock import ago
-from ideas.domain import comments, decisions
+from ideas.domain import comments, decisions, owners
 from ideas.domain.statuses import DEFAULT, FIRST
-from ideas.enums import Lock
+from ideas.enums import Lock, Status
 from ideas.models import Comment, Decision, Idea
 
 Table = dict[str, Any]
 Said = list[tuple[Comment, datetime]]
 
+IN_WORK = {Status.UNDER_REVIEW, Status.PLANNED, Status.IN_PROGRESS}  # somebody is in charge
 # What the verbs recorded has the dates of what it is about.
 DATE_COMMENTS = """
     UPDATE ideas_comment AS c SET created_at = told.at
@@ -74,6 +75,10 @@ def _decide(idea: Idea, table: Table, manager: User) -> None:
         assert decision is not None  # noqa: S101 - every step changes the status
         at = _moment_of(place, len(steps), idea.created_at, table)
         Decision.objects.filter(pk=decision.pk).update(at=at)
+    if table["status"] in IN_WORK:
+        owners.set_owner(idea=idea, owner=manager.handle, actor=manager)
+        given = Activity.objects.filter(kind=owners.CHANGED, subject_code=idea.code)
+        given.update(at=_moment_of(1, len(steps), idea.created_at, table))
 
 
 def _moment_of(place: int, steps: int, posted: datetime, table: Table) -> datetime:

@@ -1,0 +1,133 @@
+"""Views of the list that somebody has saved: opened by one press, named, ordered and deleted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.rules import can_answer
+from cocreate.lib.errors import Invalid
+from ideas.domain import saved_views as verbs
+from ideas.domain.statuses import Graph, graph_of
+from ideas.models import SavedView
+from web.desk.common import desk_of
+from web.desk.idea_forms import IdeaForm
+from web.desk.listing import KEPT, ME, NOBODY, Listing
+from web.pages import page
+
+KEYS = 9  # the first views have the keys 1 to 9
+
+
+class ViewForm(IdeaForm):
+    own = "view"
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the view"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 60}),
+    )
+    for_team = forms.BooleanField(label=gettext_lazy("For the whole team"), required=False)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A view as the list offers it. `problem`: what of it is gone, in a sentence."""
+
+    view: SavedView
+    query: str
+    key: str
+    problem: str
+    is_current: bool
+    may_change: bool
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def views(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of them, to be arranged; a POST saves what the list showed, which the address names."""
+    brand = desk_of(request, slug)
+    listing = Listing(request, brand)
+    form = ViewForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return show(request, listing, form=form)
+    try:
+        view = verbs.keep(brand=brand, user=request.user, query=listing.kept, **form.cleaned_data)
+    except Invalid as error:
+        form.blame(error)
+        return show(request, listing, form=form)
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+    return HttpResponseRedirect(listing.path)
+
+
+@page
+@require_POST
+def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    brand = desk_of(request, slug)
+    view, listing = verbs.view_or_404(brand, request.user, code), Listing(request, brand)
+    act = request.POST.get("act", "")
+    if act == "remove":
+        verbs.remove(view=view, actor=request.user)
+        messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    elif act in ("up", "down"):
+        verbs.move(view=view, by=-1 if act == "up" else 1, actor=request.user)
+    else:
+        name = request.POST.get("name", "")
+        try:
+            verbs.rename(view=view, name=name, actor=request.user)
+        except Invalid as error:
+            problem = " ".join(str(said) for _code, said in error.fields["name"])
+            return show(request, listing, wrong=code, typed=name, problem=problem)
+        messages.success(request, _("The view is now called “%(name)s”.") % {"name": view.name})
+    return HttpResponseRedirect(reverse("desk_views", args=[slug]) + listing.tail)
+
+
+def show(request: HttpRequest, listing: Listing, **sent: Any) -> HttpResponse:
+    is_wrong = "wrong" in sent or request.method == "POST"
+    found = list(shown_views(listing, graph_of(listing.brand)))
+    context = {
+        "brand": listing.brand,
+        "listing": listing,
+        "teams": [one for one in found if one.view.member_id is None],
+        "own": [one for one in found if one.view.member_id is not None],
+        "may_act": can_answer(request.user, listing.brand),
+        "form": ViewForm(),
+    } | sent
+    return render(request, "desk/views.html", context, status=400 if is_wrong else 200)
+
+
+def shown_views(listing: Listing, graph: Graph) -> Iterator[Shown]:
+    user, now = listing.request.user, dict(QueryDict(listing.kept).items())
+    for place, view in enumerate(verbs.views_of(listing.brand, user), 1):
+        view.brand = listing.brand
+        asked = QueryDict(view.query, mutable=True)
+        for name in asked.keys() - KEPT:
+            del asked[name]
+        yield Shown(
+            view=view,
+            query=asked.urlencode(),
+            key=str(place) if place <= KEYS else "",
+            problem=problem_of(listing, graph, asked),
+            is_current=dict(asked.items()) == now,
+            may_change=verbs.can_change(user, view),
+        )
+
+
+def problem_of(listing: Listing, graph: Graph, asked: QueryDict) -> str:
+    """A view names what there was: none of it is held for its sake."""
+    handles = {place.user.handle for place in listing.members}
+    status, owner = asked.get("status", ""), asked.get("owner", "")
+    if status and status not in graph.steps:
+        return _("Its status is no more: “%(status)s”.") % {"status": graph.step(status).label}
+    if asked.get("challenge") and asked["challenge"] not in {c.slug for c in listing.challenges}:
+        return _("Its question is no more.")
+    if owner and owner not in {ME, NOBODY, *handles}:
+        return _("Who was in charge there has left the team.")
+    return ""
