@@ -11,13 +11,13 @@ from django.db.models.functions import Now
 
 from accounts.models import Brand, User
 from cocreate.lib import pages, written
-from cocreate.lib.errors import NotFound
+from cocreate.lib.errors import NotAllowed, NotFound
 from cocreate.lib.written import SOME_TEXT, SOMEBODY, SOMETHING
 from ideas.domain.challenges import state_of
 from ideas.enums import Verb
 from ideas.models import Challenge, Comment, Idea, Image, ImportBatch, Phase
 from ideas.models.challenge import PERMANENT_SLUG
-from ideas.rules import KEPT, can_read, can_see, can_see_challenge, may_see_waiting
+from ideas.rules import KEPT, can_edit, can_read, can_see, can_see_challenge, may_see_waiting
 
 MOST_RESTORABLE = 50
 IMPORTS_ON_A_PAGE = 20
@@ -197,6 +197,19 @@ def waiting_image_or_404(user: Any, brand: Brand, code: str) -> Image:
     found = rows.filter(brand=brand, code=code, idea=None).first()
     if found is None or not may_see_waiting(user, found):
         raise NotFound
+    return found
+
+
+def image_to_change_or_404(user: Any, brand: Brand, code: str) -> Image:
+    """A picture that waits, for whoever sent it; one on an idea, for whoever may change that.
+    Raises NotAllowed for whoever sees the idea and may not.
+    """
+    rows = Image.objects.select_related("brand", "idea")
+    found = rows.filter(brand=brand, code=code).first()
+    if found is None or found.idea is None:
+        return waiting_image_or_404(user, brand, code)
+    if not can_edit(user, idea_or_404(user, found.idea.code)):
+        raise NotAllowed
     return found
 
 

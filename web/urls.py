@@ -69,6 +69,7 @@ urlpatterns = [
     path("b/<slug:slug>/logo/<slug:name>.webp", logos.logo, name="logo"),
     path("b/<slug:slug>/cover/<slug:name>.webp", logos.cover, name="cover"),
     path("b/<slug:slug>/pictures/", images.upload, name="upload_picture"),
+    path("b/<slug:slug>/pictures/<code:image>/crop/", images.crop, name="crop_picture"),
     path(
         "b/<slug:slug>/pictures/<code:image>-<int:width>.webp",
         images.waiting,

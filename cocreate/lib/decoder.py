@@ -2,9 +2,10 @@
 
 A decoder is where a made-up file does its harm, so it runs here: without Django, database, secrets
 or environment, with little memory and time. Started as a plain file,
-`python -I -S decoder.py <packages> <width> <height> <fit or fill> <smaller widths>`, it begins in
-60 ms. It answers with one WebP for each of the smaller widths that the picture exceeds and one for
-the box, smallest first, each behind a HEAD: its width, height and length in bytes.
+`python -I -S decoder.py <packages> <width> <height> <shape> <smaller widths>`, it begins in 60 ms.
+The shape is `fit`, `fill`, or the part to cut out, in pixels: `left,top,right,bottom`. It answers
+with one WebP for each of the smaller widths that the picture exceeds and one for the box, smallest
+first, each behind a HEAD: its width, height and length in bytes.
 """
 
 import io
@@ -36,8 +37,13 @@ def limit_itself() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+Part = tuple[int, int, int, int]  # left, top, right, bottom
+
+
 def opened(source: bytes, longest_side: int) -> "Image.Image":
-    """The first frame, decoded. The size that its header tells is judged before."""
+    """The first frame, decoded. The size that its header tells is judged before. A JPEG may come
+    out smaller than it is, but no smaller than `longest_side` needs; 0: as it is.
+    """
     from PIL import (  # noqa: PLC0415 - images.py reads this file's constants without Pillow
         AvifImagePlugin,
         Image,
@@ -49,9 +55,21 @@ def opened(source: bytes, longest_side: int) -> "Image.Image":
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     image = Image.open(io.BytesIO(source), formats=FORMATS)
-    image.draft(None, (2 * longest_side, 2 * longest_side))  # decodes a large JPEG small
+    if longest_side:
+        image.draft(None, (2 * longest_side, 2 * longest_side))  # decodes a large JPEG small
     image.load()
     return image
+
+
+def cut(image: "Image.Image", part: Part) -> "Image.Image":
+    """Upright, as somebody saw it who chose the part. Raises ValueError where it is not inside."""
+    from PIL import ImageOps  # noqa: PLC0415 - as above
+
+    image = ImageOps.exif_transpose(image)
+    left, top, right, bottom = part
+    if not (0 <= left < right <= image.width and 0 <= top < bottom <= image.height):
+        raise ValueError("outside the picture")
+    return image.crop(part)
 
 
 def small(image: "Image.Image", width: int, height: int, *, fill: bool) -> "Image.Image":
@@ -96,17 +114,26 @@ def in_srgb(image: "Image.Image", profile: bytes | None) -> "Image.Image":
 
 
 def in_sizes(
-    source: bytes, width: int, height: int, widths: list[int], *, fill: bool
+    source: bytes, width: int, height: int, widths: list[int], *, shape: str
 ) -> "list[Image.Image]":
     """Decoded once: the largest, and from it those of `widths` that are smaller, rising."""
     from PIL import Image  # noqa: PLC0415 - as above
 
-    image = opened(source, max(width, height))
+    part, fill = part_in(shape), shape == "fill"
+    image = opened(source, 0 if part else max(width, height))
     profile = image.info.get("icc_profile")
+    image = cut(image, part) if part else image
     largest = in_srgb(small(resizable(image), width, height, fill=fill), profile)
     sizes = [(w, max(1, round(largest.height * w / largest.width))) for w in widths]
     lanczos = Image.Resampling.LANCZOS
     return [largest.resize(size, lanczos) for size in sizes if size[0] < largest.width] + [largest]
+
+
+def part_in(shape: str) -> Part | None:
+    if "," not in shape:
+        return None
+    left, top, right, bottom = map(int, shape.split(","))
+    return left, top, right, bottom
 
 
 def packed(image: "Image.Image") -> bytes:
@@ -125,7 +152,7 @@ def main() -> int:
     source = sys.stdin.buffer.read()
     try:
         widths = [int(one) for one in smaller]
-        images = in_sizes(source, int(width), int(height), widths, fill=shape == "fill")
+        images = in_sizes(source, int(width), int(height), widths, shape=shape)
         answer = b"".join(packed(image) for image in images)
     except too_many:
         return TOO_MANY_PIXELS

@@ -68,10 +68,17 @@ def reencoded(source: bytes, *, width: int, height: int, fill: bool) -> bytes:
 
 
 def in_sizes(
-    source: bytes, *, width: int, height: int, fill: bool, smaller: tuple[int, ...] = ()
+    source: bytes,
+    *,
+    width: int,
+    height: int,
+    fill: bool,
+    smaller: tuple[int, ...] = (),
+    part: decoder.Part | None = None,
 ) -> list[Picture]:
     """WebP that fits into the box, or with `fill` covers it, cropped around the middle; before it
-    those of the `smaller` widths that it exceeds, in their order.
+    those of the `smaller` widths that it exceeds, in their order. With `part`, which fits into the
+    box too, nothing but that of the picture.
 
     Upright, sRGB, the first frame only, no metadata. With `fill` the box is always filled, else
     nothing is enlarged. Raises PictureRefused, and Unavailable when too many pictures arrive at
@@ -79,8 +86,9 @@ def in_sizes(
     """
     if len(source) > MOST_BYTES:
         raise PictureTooLarge
-    shape = [str(width), str(height), "fill" if fill else "fit", *map(str, smaller)]
-    made = list(_unpacked(_decoded(source, [*CHILD, *shape])))
+    shape = ",".join(map(str, part)) if part else "fill" if fill else "fit"
+    wanted = [str(width), str(height), shape, *map(str, smaller)]
+    made = list(_unpacked(_decoded(source, [*CHILD, *wanted])))
     if not made:
         raise PictureUnreadable
     return made

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain import activity
 from accounts.domain.stopping import hold_active
 from accounts.models import Brand, Participant, User
+from cocreate.lib.decoder import Part
 from cocreate.lib.errors import DomainError, Invalid, NotFound
 from cocreate.lib.images import Picture, in_sizes
 from cocreate.lib.text import one_line
@@ -27,7 +28,7 @@ from cocreate.lib.tokens import random_code
 from ideas.models import Challenge, Draft, Idea, Image
 from ideas.models.image import ALT_LENGTH, MOST_IMAGES, SIZES
 
-LARGEST = {"width": SIZES[-1], "height": 2 * SIZES[-1]}  # a tall drawing stays readable
+TALLEST = 2 * SIZES[-1]  # a tall drawing stays readable
 COVERS, COVER, COVER_SMALL = "challenges", {"width": 1600, "height": 640}, 640
 COVER_NAME_LENGTH = 16
 MOST_WAITING = {"person": 30, "brand": 300}  # pictures that belong to no idea yet
@@ -63,9 +64,39 @@ def upload(
     Raises PictureRefused, Unavailable, TooManyWaiting, Invalid (alt), NotAllowed for somebody who
     was stopped.
     """
-    words = clean_alt(alt)
-    made = in_sizes(source, **LARGEST, fill=False, smaller=SIZES)
-    image = Image(brand=brand, code=random_code(), alt=words)
+    image = Image(brand=brand, code=random_code(), alt=clean_alt(alt))
+    made = _sized(source)
+    return _kept(image, made, uploader, then)
+
+
+def crop(*, image: Image, part: Part, uploader: Uploader | Callable[[], Uploader]) -> Image:
+    """A part of a picture (left, top, right, bottom, in pixels of its largest file) as a picture of
+    its own, which waits for an idea as upload() leaves one. The whole picture stays what it is.
+
+    Raises Invalid (part) for what is not inside, NotFound where the file is lost, and what upload()
+    raises.
+    """
+    left, top, right, bottom = part
+    if not (0 <= left < right <= image.width and 0 <= top < bottom <= image.height):
+        message = _("This part is not inside the picture. Choose it again.")
+        raise Invalid(fields={"part": [("outside", message)]})
+    source = file_of(image, image.width)
+    made = _sized(source, part)
+    cut = Image(brand=image.brand, code=random_code(), alt=image.alt)
+    return _kept(cut, made, uploader)
+
+
+def _sized(source: bytes, part: Part | None = None) -> list[Picture]:
+    return in_sizes(source, width=SIZES[-1], height=TALLEST, fill=False, smaller=SIZES, part=part)
+
+
+def _kept(
+    image: Image,
+    made: list[Picture],
+    uploader: Uploader | Callable[[], Uploader],
+    then: Callable[[Image], object] = lambda _image: None,
+) -> Image:
+    """Its files and its row, or neither."""
     image.width, image.height = made[-1].width, made[-1].height
     files: list[str] = []
     try:
@@ -121,6 +152,19 @@ def usable(
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 
 
+def describe_waiting(*, brand: Brand, user: User, alts: Mapping[str, str]) -> None:
+    """What pictures of theirs show that wait for an idea, by code, while they write it. One that is
+    too long is told of when it is posted: until then the picture keeps what it had.
+    """
+    changed = []
+    for image in usable(brand=brand, user=user, codes=list(alts)):
+        words = one_line(alts[image.code])
+        if words != image.alt and len(words) <= ALT_LENGTH:
+            image.alt = words
+            changed.append(image)
+    Image.objects.bulk_update(changed, ["alt"])
+
+
 def file_of(image: Image, width: int) -> bytes:
     """The WebP of one of its widths. Raises NotFound, also where the file is lost."""
     if width not in image.widths:
@@ -169,7 +213,7 @@ def set_cover(
     `challenge.edited`. Raises PictureRefused, Unavailable, Invalid (alt).
     """
     words, files = clean_alt(alt), list[str]()
-    made = in_sizes(source, **COVER, fill=True, smaller=(COVER_SMALL,)) if source else []
+    made = _as_cover(source) if source else []
     try:
         name = _store_cover(made, files)
         _change_cover(challenge, name, words if name else "", actor)
@@ -231,6 +275,11 @@ def _sweep_some() -> int:
 
 
 _CODES: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=12))
+
+
+def _as_cover(source: bytes) -> list[Picture]:
+    width, height = COVER["width"], COVER["height"]
+    return in_sizes(source, width=width, height=height, fill=True, smaller=(COVER_SMALL,))
 
 
 def _store(image: Image, made: Iterable[Picture], files: list[str]) -> None:

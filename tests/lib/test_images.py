@@ -80,6 +80,21 @@ def test_each_named_format_becomes_a_webp_that_fits_the_box(kind):
     assert is_near(picture.getpixel((40, 150)), RED, slack=40)
 
 
+def test_a_part_is_cut_out_of_the_upright_picture_and_nothing_else_is_left():
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6  # lies on its left side: 400 wide and 600 high once upright
+    turned = written(photo(), "JPEG", quality=95, exif=exif)
+    (made,) = in_sizes(turned, width=1600, height=3200, fill=False, part=(0, 400, 300, 600))
+    assert (made.width, made.height) == (300, 200)
+    assert is_near(read(made.content).convert("RGB").getpixel((100, 100)), BLUE)
+
+
+@pytest.mark.parametrize("part", [(0, 0, 601, 5), (-1, 0, 5, 5), (5, 5, 5, 9), (0, 9, 5, 3)])
+def test_a_part_outside_the_picture_is_cut_from_none(part):
+    with pytest.raises(PictureRefused):
+        in_sizes(written(photo(), "PNG"), width=99, height=99, fill=False, part=part)
+
+
 def test_a_box_is_filled_around_the_middle():
     picture = read(reencoded(written(photo(600, 200), "PNG"), width=64, height=64, fill=True))
     assert picture.size == (64, 64)

@@ -161,6 +161,7 @@ def test_a_picture_is_sent_by_itself_and_answered_with_its_name(member, brand, c
     assert answer.json() == {
         "code": image.code, "alt": "A roof", "width": 600, "height": 900,
         "url": f"/b/mio/pictures/{image.code}-320.webp",
+        "large": f"/b/mio/pictures/{image.code}-600.webp",
     }  # fmt: skip
     assert (image.brand, image.uploader.user, image.idea) == (brand, charlie, None)
     assert answer["Cache-Control"] == "private, no-store"

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import limits
 from accounts.access import brand_or_404, visible_ids
 from cocreate.lib.errors import DomainError
-from ideas.domain import drafts
+from ideas.domain import drafts, images
 from web.pages import member_of, named, page, with_retry
+from web.public.picture_fields import alts_in
 from web.public.submit import typed
 
 
@@ -26,6 +27,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         draft = drafts.store(
             brand=brand, user=user, name=named(request, "draft"), words=typed(request)
         )
+        images.describe_waiting(brand=brand, user=user, alts=alts_in(request))
     except DomainError as error:
         body = {"code": error.code, "message": str(error.message)}
         return with_retry(JsonResponse(body, status=error.status), error)

@@ -17,7 +17,12 @@ from accounts.domain.participants import of_user
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError, Invalid, NotFound
 from cocreate.lib.uploads import picture_in
-from ideas.access import challenge_or_404, image_or_404, waiting_image_or_404
+from ideas.access import (
+    challenge_or_404,
+    image_or_404,
+    image_to_change_or_404,
+    waiting_image_or_404,
+)
 from ideas.domain import images
 from ideas.models import Image
 from web.links import picture_path, thumb_width
@@ -67,8 +72,20 @@ def challenge_cover(
 @require_POST
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """A picture by itself, as the page's script sends it; answers JSON."""
+    return told(lambda: uploaded(request, brand_or_404(request.user, slug)))
+
+
+@page
+@require_POST
+def crop(request: HttpRequest, slug: str, image: str) -> HttpResponse:
+    """A part of a picture of theirs, as a new one; answers JSON as `upload` does."""
+    return told(lambda: cropped(request, brand_or_404(request.user, slug), image))
+
+
+def told(make: Callable[[], Image]) -> HttpResponse:
+    """The picture that it makes, or why there is none."""
     try:
-        image = uploaded(request, brand_or_404(request.user, slug))
+        image = make()
     except Moved:
         raise
     except DomainError as error:
@@ -76,9 +93,24 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         message = str(first[0][1] if first else error.message)
         body = {"code": error.code, "message": message}
         return with_retry(JsonResponse(body, status=error.status), error)
-    width = thumb_width(image)
-    shown = {"code": image.code, "alt": image.alt, "url": picture_path(image, width)}
+    shown = {"code": image.code, "alt": image.alt, "url": picture_path(image, thumb_width(image))}
+    shown["large"] = picture_path(image, image.width)
     return JsonResponse(shown | {"width": image.width, "height": image.height}, status=201)
+
+
+def cropped(request: HttpRequest, brand: Brand, code: str) -> Image:
+    user = member_of(request)
+    whole = image_to_change_or_404(user, brand, code)
+    limits.upload_as_member(user_id=user.pk)
+    left, top, width, height = (pixels(request, name) for name in ("x", "y", "width", "height"))
+    part = (left, top, left + width, top + height)
+    return images.crop(image=whole, part=part, uploader=partial(of_user, brand=brand, user=user))
+
+
+def pixels(request: HttpRequest, name: str) -> int:
+    """-1, which is in no picture, for what is no number."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
 
 
 def uploaded(request: HttpRequest, brand: Brand) -> Image:

@@ -128,6 +128,16 @@ class WithPictures(forms.Form):
             problems.append(sentence(error))
 
 
+def alts_in(request: HttpRequest) -> dict[str, str]:
+    """The descriptions that a form has for its pictures, by code."""
+    codes = [code for code in request.POST.getlist("images") if CODE.fullmatch(code)]
+    return {
+        code: request.POST[f"alt-{code}"]
+        for code in codes[:MOST_IMAGES]
+        if f"alt-{code}" in request.POST
+    }
+
+
 def _arranged(data: Any, codes: list[str]) -> list[str]:
     """Without those to be removed, in the order of the places chosen without scripts."""
     gone = set(data.getlist("remove_image") if hasattr(data, "getlist") else [])
