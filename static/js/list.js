@@ -4,6 +4,7 @@
 const said = document.getElementById("said");
 const AUTOMATIC = 3; // pages that come by themselves; then whoever wants more presses
 const NEAR = "800px";
+const MOST_AGAIN = 10; // pages that are fetched again for whoever comes back
 const thrifty = navigator.connection?.saveData === true;
 let going = null;
 
@@ -48,20 +49,38 @@ async function show(href, { from = null, state = null } = {}) {
   const before = list();
   before.ariaBusy = "true";
   try {
-    const pages = [state?.first ?? href, ...(state?.pages ?? [])];
-    const found = await Promise.all(pages.map((page) => listAt(page, signal)));
+    const found = await listAt(state?.first ?? href, signal);
     if (!state) {
       keepPlace();
       history[href === location.href ? "replaceState" : "pushState"](null, "", href);
     }
     shown = address();
-    const after = put(found, before);
-    if (state) scrollTo({ top: state.y ?? 0, behavior: "instant" });
-    else announce(before, after);
-    focusAgain(from, before, after);
+    put(found, before);
+    if (state) await goDown(state, signal);
+    else announce(before, found);
+    watch();
+    focusAgain(from, before, found);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(href);
   }
+}
+
+// As far as they were: page by page, and no more of them than that takes.
+async function goDown({ y = 0, pages = [] }, signal) {
+  const here = list();
+  const again = [];
+  here.ariaBusy = "true";
+  try {
+    for (const page of pages.slice(0, MOST_AGAIN)) {
+      if (document.documentElement.scrollHeight >= y + innerHeight) break;
+      append(here, await listAt(page, signal));
+      again.push(page);
+    }
+  } finally {
+    here.ariaBusy = null;
+  }
+  history.replaceState({ ...history.state, pages: again, y }, "");
+  scrollTo({ top: y, behavior: "instant" });
 }
 
 async function listAt(href, signal) {
@@ -73,15 +92,17 @@ async function listAt(href, signal) {
   return document.importNode(found, true);
 }
 
-// The first of them in the place of the list that is here, the others behind its ideas.
-function put([first, ...others], before) {
+// In the place of the list that is here.
+function put(found, before) {
   const typed = before.contains(document.activeElement) && document.activeElement.matches("[type=search]") ? document.activeElement : null;
-  before.replaceWith(first);
-  const field = typed && first.querySelector("[type=search]");
+  before.replaceWith(found);
+  const field = typed && found.querySelector("[type=search]");
   if (field) field.value = typed.value;
-  others.forEach((other) => append(first, other));
-  watch();
-  return first;
+  renewed();
+}
+
+function renewed() {
+  document.dispatchEvent(new Event("renewed"));
 }
 
 function announce(before, after) {
@@ -128,6 +149,7 @@ function append(here, other) {
   const next = other.querySelector("a[rel=next]");
   if (next && link) link.setAttribute("href", next.getAttribute("href"));
   else link?.remove();
+  renewed();
   return fresh[0];
 }
 
@@ -181,6 +203,13 @@ for (const kind of ["pointerdown", "focusin"]) {
   });
 }
 
+// The list that is here is its first page, but for one that begins where chance had begun it.
+function comeBack(kept) {
+  if (kept.first) return show(location.href, { state: kept });
+  going = new AbortController();
+  return goDown(kept, going.signal).then(watch, () => {});
+}
+
 function begin() {
   if (!list()) return;
   const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
@@ -188,7 +217,7 @@ function begin() {
   const kept = history.state;
   if (kept?.first || kept?.pages?.length) {
     history.scrollRestoration = "manual";
-    show(location.href, { state: kept }).finally(() => (history.scrollRestoration = "auto"));
+    comeBack(kept).finally(() => (history.scrollRestoration = "auto"));
   } else {
     watch();
   }

@@ -145,11 +145,17 @@ document.addEventListener("click", (event) => {
   } catch {} // a browser that keeps nothing has no trail
 });
 
-// --- In the manner of the pages: 14 January, 20:43 ----------------------------------------------------------------------
+// --- In the manner of the pages: 14 January, 20:43. Parts that come later are told of by a "renewed" --------------------
 
 const written = lang === "en" ? "en-GB" : lang;
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const moment = new Date(time.dateTime);
-  time.title = moment.toLocaleString(written, { dateStyle: "long", timeStyle: "short" });
-  if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(written, { timeStyle: "short" });
+
+function nameTimes() {
+  for (const time of document.querySelectorAll("time[datetime]:not([title])")) {
+    const moment = new Date(time.dateTime);
+    time.title = moment.toLocaleString(written, { dateStyle: "long", timeStyle: "short" });
+    if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(written, { timeStyle: "short" });
+  }
 }
+
+nameTimes();
+document.addEventListener("renewed", nameTimes);

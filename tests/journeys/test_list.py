@@ -51,6 +51,14 @@ def settled(page):
     expect(page.locator("[data-list]")).not_to_have_attribute("aria-busy", "true")
 
 
+def fetches(page):
+    """What is asked for behind the first page from now on."""
+    asked = []
+    page.on("request", lambda sent: "cursor=" in sent.url and asked.append("begun"))
+    page.on("requestfinished", lambda sent: "cursor=" in sent.url and asked.append("over"))
+    return asked
+
+
 def same_page(page):
     """Marks the window; a new page would not have the mark."""
     page.evaluate("window.marked = true")
@@ -145,12 +153,14 @@ def test_more_come_by_themselves_then_by_the_button_and_are_there_on_return(brow
     place = page.evaluate("scrollY")
     link.click()
     page.wait_for_url("**/i/**")
+    asked = fetches(page)
     page.go_back()
-    expect(rows).to_have_count(105)
-    settled(page)
-    assert titles(page) == before
-    assert abs(page.evaluate("scrollY") - place) <= 2
     expect(link).to_be_in_viewport()
+    settled(page)
+    assert titles(page) == before[:80]
+    assert abs(page.evaluate("scrollY") - place) <= 2
+    assert asked == ["begun", "over"] * 3  # no more than are above, one after the other
+    expect(page.locator(".idea-row time:not([title])")).to_have_count(0)
 
 
 def test_a_random_list_is_the_same_when_one_comes_back(browse, make):
