@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy
+from django.views.decorators.gzip import gzip_page
 
 from cocreate.lib.errors import DomainError
 from web.pages import View
@@ -27,6 +28,7 @@ def ours(view: View) -> View:
     """Raises TooLarge; a refusal undoes what the POST had done."""
 
     @wraps(view)
+    @gzip_page
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if size_of(request) > MOST_BYTES:
             raise TooLarge
