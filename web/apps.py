@@ -12,6 +12,7 @@ class WebConfig(AppConfig):
         from web.me.sessions import on_any_sign_in  # noqa: PLC0415 - as above
         from web.wishes import on_signed_in  # noqa: PLC0415 - as above
 
-        user_logged_in.connect(on_signed_in, dispatch_uid="web.wishes")
+        # Kept words first: a wish, once cast, leaves an address without them.
         user_logged_in.connect(fetch_kept, dispatch_uid="web.kept")
+        user_logged_in.connect(on_signed_in, dispatch_uid="web.wishes")
         any_sign_in.connect(on_any_sign_in, dispatch_uid="web.sessions")

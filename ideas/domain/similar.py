@@ -34,6 +34,11 @@ LIKE_KEPT_SECONDS = 3600
 WORDS = """
     SELECT DISTINCT word, forms_of(word) FROM words_in(%(text)s) AS word WHERE NOT is_small(word)
 """
+# The words of other titles that are one of these, in whatever form.
+SHARED_WORDS = """
+    SELECT DISTINCT word FROM unnest(%(titles)s::text[]) AS title, words_in(title) AS word
+     WHERE forms_of(word) && %(forms)s::text[]
+"""
 # Being listed is asked before the limit: hidden ideas must not crowd out the others. A word of the
 # text counts half of one in the title or the tags.
 CANDIDATES = """
@@ -124,6 +129,16 @@ def _found(brand_id: int, text: str, but: str, limit: int) -> dict[int, float]:
         "alike": ALIKE, "shared": SHARED, "near": NEAR_COPY,
     }  # fmt: skip
     return {row["idea_id"]: row["alike"] for row in prepared.dicts(CANDIDATES, values)}
+
+
+def shared_words(text: str, titles: list[str]) -> list[str]:
+    """What the titles of similar ideas have of a text, in small letters, as it stands in them."""
+    words = words_of(one_line(text)[:TITLE_LENGTH]) if titles else []
+    if not words:
+        return []
+    forms = [form for word in words for form in word.forms]
+    rows = prepared.dicts(SHARED_WORDS, {"titles": titles, "forms": forms})
+    return [row["word"] for row in rows]
 
 
 def words_of(text: str) -> list[Word]:

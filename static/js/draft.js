@@ -7,9 +7,9 @@ const KEPT_DAYS = 7;
 for (const form of document.querySelectorAll("form[data-draft]")) begin(form);
 
 function begin(form) {
-  const state = form.querySelector("[data-state]");
+  const state = document.querySelector("[data-saved]");
   const key = `draft:${form.dataset.owner}:${location.pathname}`;
-  let timer, since, sending, isDirty = false, isSent = false;
+  let timer, since, sending, isDirty = false, isKept = false, isSent = false;
 
   offer();
   form.addEventListener("input", touched);
@@ -23,7 +23,8 @@ function begin(form) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && isDirty && !isSent) save(true);
   });
-  window.addEventListener("online", () => isDirty && save());
+  window.addEventListener("online", () => (isDirty || isKept) && save());
+  window.addEventListener("offline", () => isDirty && form.dataset.draft && failed(form.dataset.sayKept));
 
   function touched(event) {
     if (event.target.type === "file") return;
@@ -55,6 +56,7 @@ function begin(form) {
     const isOurs = response.headers.get("Content-Type")?.startsWith("application/json");
     const answer = isOurs ? await response.json() : {};
     if (response.ok && isOurs) {
+      isKept = false;
       forget();
       say(answer.saved ? form.dataset.saySaved.replace("{time}", clock(answer.saved)) : "");
     } else if (response.status === 401 || response.status === 403) {
@@ -65,6 +67,7 @@ function begin(form) {
   }
 
   function failed(message) {
+    isKept = true;
     keep();
     say(message);
   }

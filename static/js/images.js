@@ -4,7 +4,7 @@ for (const field of document.querySelectorAll("[data-images]")) begin(field);
 
 function begin(field) {
   const form = field.closest("form");
-  const input = field.querySelector("input[type=file]");
+  const [input, camera] = field.querySelectorAll("input[type=file]");
   const list = field.querySelector("[data-list]");
   const said = document.getElementById("said");
   const say = (name, values = {}) => filled(field.dataset[name], values);
@@ -17,11 +17,13 @@ function begin(field) {
   for (const part of field.querySelectorAll("[data-with-scripts]")) part.hidden = false;
   number();
 
-  input.addEventListener("change", () => {
-    take([...input.files]);
-    input.value = "";
-  });
-  form.addEventListener("paste", (event) => {
+  for (const source of [input, camera]) {
+    source.addEventListener("change", () => {
+      take([...source.files]);
+      source.value = "";
+    });
+  }
+  document.addEventListener("paste", (event) => {
     const data = event.clipboardData;
     const pictures = [...data.files].filter((file) => file.type.startsWith("image/"));
     if (!pictures.length || data.types.includes("text/plain")) return; // a table copied as words and as a picture
@@ -49,6 +51,7 @@ function begin(field) {
     if ("earlier" in button.dataset) move(item, item.previousElementSibling, button);
     if ("later" in button.dataset) move(item.nextElementSibling, item, button);
     if ("remove" in button.dataset) drop(item);
+    if ("crop" in button.dataset) crop(item);
     if ("again" in button.dataset) send(item, item.file);
   });
   form.addEventListener("submit", (event) => {
@@ -102,10 +105,15 @@ function begin(field) {
       (error) => item.isConnected && fail(item, error.message || say("sayFailed"), !error.final),
     ).finally(() => {
       bar.remove();
-      sending -= 1;
-      if (!sending && submitter) form.requestSubmit(submitter);
-      if (!sending) submitter = undefined;
+      oneLess();
     });
+  }
+
+  // Whoever pressed a button meanwhile has waited for this.
+  function oneLess() {
+    sending -= 1;
+    if (!sending && submitter) form.requestSubmit(submitter);
+    if (!sending) submitter = undefined;
   }
 
   function upload(file, bar) {
@@ -132,16 +140,63 @@ function begin(field) {
 
   function arrive(item, image) {
     if (!image || !item.isConnected) return;
-    const code = item.querySelector("[name=images]");
-    Object.assign(code, { value: image.code, disabled: false });
-    Object.assign(item.querySelector("img"), { src: image.url });
+    item.whole = image;
+    show(item, image);
     item.querySelector("[data-state]").remove();
-    const alt = item.querySelector("[name^=alt-]");
-    Object.assign(alt, { id: `alt-${image.code}`, name: `alt-${image.code}` });
-    item.querySelector("label").htmlFor = alt.id;
     for (const part of item.querySelectorAll("[data-arrived]")) part.hidden = false;
     announce(say("sayArrived", { n: number(item) }));
     changed();
+  }
+
+  function show(item, image) {
+    const code = item.querySelector("[name=images]");
+    Object.assign(code, { value: image.code, disabled: false });
+    Object.assign(item.querySelector("img"), { src: image.url });
+    const alt = item.querySelector("[name^=alt-]");
+    Object.assign(alt, { id: `alt-${image.code}`, name: `alt-${image.code}` });
+    item.querySelector("label").htmlFor = alt.id;
+  }
+
+  // A part of the whole picture, which stays here as long as the page does: whoever crops again begins with it.
+  async function crop(item) {
+    const cropper = await import(field.dataset.cropScript).catch(() => null);
+    if (!cropper) return announce(say("sayFailed"));
+    item.whole ??= wholeOf(item);
+    const part = await cropper.choose(field.querySelector("[data-crop-dialog]"), item.whole, item.cutOut);
+    if (part === undefined) return;
+    item.querySelectorAll(".wrong").forEach((old) => old.remove());
+    item.ariaBusy = "true";
+    sending += 1;
+    try {
+      show(item, part ? await cut(item.whole.code, part) : item.whole);
+      item.cutOut = part ?? undefined;
+      announce(say("sayCropped", { n: number(item) }));
+      changed();
+    } catch (error) {
+      const words = Object.assign(document.createElement("p"), { className: "wrong", textContent: error.message || say("sayFailed") });
+      item.lastElementChild.append(words);
+      announce(words.textContent);
+      submitter = undefined; // they decide what becomes of it
+    }
+    item.ariaBusy = null;
+    oneLess();
+  }
+
+  function wholeOf(item) {
+    const { src, dataset } = item.querySelector("img");
+    const code = item.querySelector("[name=images]").value;
+    return { code, url: src, large: dataset.large, width: Number(dataset.width), height: Number(dataset.height) };
+  }
+
+  async function cut(code, part) {
+    const response = await fetch(`${field.dataset.images}${code}/crop/`, {
+      method: "POST",
+      body: new URLSearchParams(part),
+      headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, Accept: "application/json" },
+    }).catch(() => { throw new Error(); });
+    const answer = await response.json().catch(() => ({}));
+    if (response.status !== 201) throw new Error(answer.message ?? "");
+    return answer;
   }
 
   function fail(item, message, again = false) {
@@ -189,7 +244,7 @@ function begin(field) {
     const items = [...list.querySelectorAll("[data-picture]")];
     items.forEach((item, index) => {
       const n = index + 1;
-      for (const name of ["earlier", "later", "remove"]) {
+      for (const name of ["earlier", "later", "crop", "remove"]) {
         const label = filled(field.dataset[`label${name[0].toUpperCase()}${name.slice(1)}`], { n });
         item.querySelectorAll(`[data-${name}]`).forEach((button) => button.setAttribute("aria-label", label));
       }

@@ -1,5 +1,6 @@
 """A real browser at a real site. Whatever it complains about fails the test."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,21 @@ from tests.site import QUIET, Site, chromium
 
 # As more and more browsers are: a page of another site gets no cookie of ours, and gives none.
 STRICT = "--test-third-party-cookie-phaseout"
+
+HARBOUR = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from accounts.models import Brand
+from ideas.models import Idea
+from tests.factories import make_challenge, make_idea
+made = make_challenge(Brand.objects.get(slug="mio"), slug="%s")
+make_idea(made, title="Des lanternes créées par les habitants", language="fr", tags=["light"])
+make_idea(made, title="A lantern at every corner", tags=["light", "street"])
+make_idea(made, title="A bench under the trees", body="And a lantern above it.")
+Idea.objects.filter(challenge=made, title__startswith="A lantern").update(status="planned")
+"""
 
 # On a busy machine a page takes its time; what does not come at all fails a little later.
 expect.set_options(timeout=20_000)
@@ -60,7 +76,7 @@ def browse(site: Site, chrome: Browser) -> Iterator[Callable[..., Page]]:
     yield window
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert [one for one in complaints if "net::ERR_INTERNET_DISCONNECTED" not in one] == []
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +110,14 @@ def visit(site: Site, beside: str, chrome: Browser) -> Iterator[Callable[..., Pa
     for context in contexts:
         context.close()
     assert [one for one in complaints if "net::ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+@pytest.fixture
+def question(site, request):
+    """A question of this test's own, with three ideas."""
+    slug = re.sub("[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
+    site.python("-c", HARBOUR % slug)
+    return f"/b/mio/c/{slug}/"
 
 
 def is_bad(said: Any) -> bool:

@@ -1,36 +1,12 @@
 """Somebody looks for an idea, and finds that theirs is here already."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories import PASSWORD
 from tests.journeys.conftest import sign_in
 
 pytestmark = pytest.mark.browser
-
-HARBOUR = """
-import os
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
-import django
-django.setup()
-from accounts.models import Brand
-from ideas.models import Idea
-from tests.factories import make_challenge, make_idea
-made = make_challenge(Brand.objects.get(slug="mio"), slug="%s")
-make_idea(made, title="Des lanternes créées par les habitants", language="fr", tags=["light"])
-make_idea(made, title="A lantern at every corner", tags=["light", "street"])
-make_idea(made, title="A bench under the trees", body="And a lantern above it.")
-Idea.objects.filter(challenge=made, title__startswith="A lantern").update(status="planned")
-"""
-
-
-@pytest.fixture
-def question(site, request):
-    """A question of this test's own, with three ideas."""
-    slug = re.sub("[^a-z]+", "-", request.node.name.lower())[-40:].strip("-")
-    site.python("-c", HARBOUR % slug)
-    return f"/b/mio/c/{slug}/"
 
 
 def titles(page):
@@ -72,24 +48,68 @@ def test_words_and_filters_narrow_and_are_taken_out_again(site, browse, question
     page.wait_for_url("**/b/mio/?q=helicopter")
 
 
-def test_who_types_what_is_here_already_votes_for_it_instead(site, browse, question):
+def test_who_types_what_is_here_already_votes_for_it_and_goes_on(site, browse, question):
     page = sign_in(browse(), "rita@example.org")
     page.goto(f"/b/mio/submit/?challenge={question.split('/')[4]}")
     page.click("[name=title]")
     page.keyboard.type("A lantern on every corner", delay=20)
     near = page.locator(".similar.near")
     expect(near).to_contain_text("A lantern at every corner")
+    expect(near.locator("mark").first).to_have_text("lantern")
     expect(page.locator("[name=title]")).to_be_focused()
     expect(page.locator("#said")).not_to_be_empty()
-    with page.context.expect_page() as opened:
-        near.locator("text=Vote for this one instead").first.click()
-    vote = opened.value
-    expect(vote.locator("h1")).to_have_text("One press and your vote counts")
-    vote.click("button.vote")
-    expect(vote.locator("button.vote")).to_have_attribute("aria-pressed", "true")
+    own = near.locator(".like", has_text="A lantern at every corner").locator("button.vote").first
+    own.click()
+    expect(own).to_have_attribute("aria-pressed", "true")
+    expect(own.locator(".n")).to_have_text("1")
+    expect(page.locator("#said")).to_have_text("Your vote is in.")
+    own.click()
+    expect(own).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")
     expect(page.locator("[name=title]")).to_have_value("A lantern on every corner")
     page.fill("[name=title]", "Helicopters for nobody")
     expect(page.locator(".similar")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("scripts", "who"), [(True, "zoe"), (False, "alice")])
+def test_who_votes_for_it_instead_finds_their_words_among_the_drafts(
+    site, browse, question, scripts, who
+):
+    page = sign_in(browse(java_script_enabled=scripts), f"{who}@example.org")
+    page.goto(f"/b/mio/submit/?challenge={question.split('/')[4]}")
+    page.fill("[name=title]", f"A lantern on every corner{' please' * scripts}")
+    page.fill("[name=body]", "It is dark.")
+    if not scripts:
+        page.get_by_role("button", name="Look for them").click()
+    like = page.locator(".like", has_text="A lantern at every corner").first
+    like.get_by_role("button", name="Vote for this one instead").click()
+    page.wait_for_url("**/i/**")
+    expect(page.locator("h1")).to_have_text("A lantern at every corner")
+    expect(page.locator(".notices")).to_contain_text("Your vote is in.")
+    expect(page.locator(".notices")).to_contain_text("under Drafts")
+    expect(page.locator(".ballot button.vote")).to_have_attribute("aria-pressed", "true")
+    page.goto("/me/drafts/")
+    page.get_by_role("link", name="A lantern on every corner").first.click()
+    expect(page.locator("[name=body]")).to_have_value("It is dark.")
+
+
+def test_a_session_that_ended_does_not_lose_the_vote_for_another_idea(site, browse, question):
+    page = sign_in(browse(), "charlie@example.org")
+    page.goto(f"/b/mio/submit/?challenge={question.split('/')[4]}")
+    page.fill("[name=title]", "A lantern on each corner of the town")
+    page.fill("[name=body]", "So that I see my dog.")
+    like = page.locator(".like", has_text="A lantern at every corner").first
+    expect(like).to_be_visible()
+    page.context.clear_cookies()
+    like.get_by_role("button", name="Vote for this one instead").click()
+    page.wait_for_url("**/accounts/login/**")
+    expect(page.locator("main")).to_contain_text("A lantern at every corner")
+    page.fill("[name=login]", "charlie@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    page.wait_for_url("**/i/**")
+    expect(page.locator(".notices")).to_contain_text("Your vote is in.")
+    expect(page.locator(".notices")).to_contain_text("under Drafts")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -41,7 +41,7 @@ def has_all(page, title, body):
 
 
 def post(page):
-    page.get_by_role("button", name="Post my idea").click()
+    page.get_by_role("button", name="Post my idea").first.click()  # a preview has one, too
     page.wait_for_url("**/i/**")
     expect(page.locator(".notices")).to_contain_text("Your idea is public now")
 
@@ -83,7 +83,7 @@ def test_an_idea_is_written_over_days_and_signed_by_two(site, browse):
     page = sign_in(browse(), "charlie@example.org")
     with page.expect_response(lambda answer: "rail slides" in (answer.request.post_data or "")):
         begun(page, TITLE, "One rail slides")
-    expect(page.locator("[data-state]")).to_contain_text("Saved")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved")
 
     # They close the tab, come back and go on.
     tab = page.context.new_page()
@@ -95,7 +95,7 @@ def test_an_idea_is_written_over_days_and_signed_by_two(site, browse):
     # The session ends while they type. What they send is there when they have signed in.
     tab.context.clear_cookies()
     tab.fill("[name=body]", BODY)
-    expect(tab.locator("[data-state]")).to_contain_text("You are signed out")
+    expect(tab.locator("[data-saved]")).to_contain_text("You are signed out")
     tab.get_by_role("button", name="Post my idea").click()
     sign_in_again(tab, "charlie@example.org")
     assert "kept=" not in tab.url
@@ -149,7 +149,7 @@ def test_without_scripts_a_button_saves_and_nothing_is_lost_either(site, browse)
     page.get_by_role("link", name="Change", exact=True).click()
     page.fill("[name=body]", body.replace("two", "three"))
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name="Save the change").click()
+    page.get_by_role("button", name="Save the change").first.click()
     page.wait_for_url(f"{site.url}{path}")
     page.get_by_role("link", name=re.compile("^edited")).click()
     expect(page.locator("ins")).to_contain_text("three")

@@ -165,7 +165,7 @@ def test_an_edit_begins_with_what_the_idea_has(rf, brand, idea, charlie, three):
     request.user = charlie
     form = WithPictures(request=request, brand=brand, idea=idea)
     assert [image.code for image in form.pictures] == three
-    assert shown(form).count(f"/i/{idea.code}/pictures/") == 3
+    assert shown(form).count(f'src="/i/{idea.code}/pictures/') == 3
     draft = WithPictures(request=request, brand=brand, initial={"images": three})
     assert draft.pictures == []  # they are on an idea now
 
@@ -175,5 +175,5 @@ def test_a_draft_begins_with_what_was_sent_for_it(rf, brand, charlie, three, med
     request.user = charlie
     form = WithPictures(request=request, brand=brand, initial={"images": three[::-1]})
     assert [image.code for image in form.pictures] == three[::-1]
-    assert shown(form).count("/b/mio/pictures/") == 4  # where they are sent to, and three of them
+    assert shown(form).count('src="/b/mio/pictures/') == 3
     assert len(files(media)) == 3

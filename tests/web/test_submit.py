@@ -117,7 +117,7 @@ def test_every_kind_of_mistake_is_said_in_one_answer(member, brand):
         assert sentence in page
     page = text_of(member.post(PAGE, filled(challenge="terms", terms="terms:1", title="")))
     assert "Say your idea in a few words." in page
-    assert page.count("Accept the licence to post here.") == 1
+    assert page.count("Accept the licence to post here.") == 2  # above all, and beside the box
     assert not Idea.objects.exists()
 
 

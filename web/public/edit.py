@@ -23,6 +23,7 @@ from web.forgery import is_from_elsewhere, is_stale
 from web.links import idea_path
 from web.pages import member_of, page, with_retry
 from web.public.forms import EditForm
+from web.public.preview import preview_of_change
 from web.public.submit import typed
 
 
@@ -58,7 +59,7 @@ def sent(request: HttpRequest, found: Idea) -> HttpResponse:
     is_valid = form.is_valid()
     if request.POST.get("act") == "preview":
         form.forgive()
-        return show(request, found, form, preview=form.words())
+        return show(request, found, form, preview=preview_of_change(request, form, found))
     if not is_valid:
         return show(request, found, form, 400)
     return changed(request, found, form)

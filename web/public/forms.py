@@ -1,7 +1,7 @@
 """The shape of what people write. What it may be is checked by the domain alone."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -24,6 +24,15 @@ class OwnWords(forms.Form):
     """A form whose refusals come from the domain, in the reader's language."""
 
     use_required_attribute = False
+    first_ids: ClassVar[dict[str, str]] = {}  # of fields that are several inputs
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """All that is refused beside a field, with the id of the input to go to."""
+        return [
+            (self.first_ids.get(name) or self[name].auto_id, message)
+            for name in self.fields
+            for message in self.errors.get(name, ())
+        ]
 
     def blame(self, error: DomainError) -> None:
         """Put a refusal beside the fields it names, else above them all."""
@@ -77,6 +86,12 @@ class ReportForm(OwnWords):
 
 class IdeaText(WithPictures, OwnWords):
     """What an idea says, new or changed."""
+
+    # As they stand on the page.
+    field_order = (
+        "challenge", "title", "body", "images", "tags", "chips", "language", "accept_licence",
+    )  # fmt: skip
+    first_ids: ClassVar[dict[str, str]] = {"images": "new-images", "challenge": "id_challenge_0"}
 
     title = forms.CharField(
         label=_("Your idea in one sentence"),

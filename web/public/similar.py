@@ -1,5 +1,7 @@
 """Ideas like the one that somebody is writing, so that they can vote for it instead."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +12,7 @@ from accounts.models import Brand
 from cocreate.lib.http import client_address
 from ideas.access import challenges_of
 from ideas.domain.challenges import state_of
-from ideas.domain.similar import SHOWN, similar_to
+from ideas.domain.similar import SHOWN, shared_words, similar_to
 from web.ballots import Shown, shown
 from web.pages import page
 from web.public.votes import FRAGMENT_HEADER
@@ -22,10 +24,17 @@ def similar(request: HttpRequest, slug: str) -> HttpResponse:
     """The part of a page that static/js/similar.js asks for; empty where there is none."""
     brand = brand_or_404(request.user, slug)
     limits.look_for_similar(user_id=request.user.pk, address=client_address(request))
-    found = similar_ideas(request, brand, request.GET.get("title", ""))
-    response = render(request, "partials/similar.html", {"brand": brand, "similar": found})
+    found = beside_form(request, brand, request.GET.get("title", ""))
+    response = render(request, "partials/similar.html", {"brand": brand} | found)
     response[FRAGMENT_HEADER] = "1"
     return response
+
+
+def beside_form(request: HttpRequest, brand: Brand, title: str) -> dict[str, Any]:
+    """What partials/similar.html shows."""
+    found = similar_ideas(request, brand, title)
+    words = shared_words(title, [idea.title for idea in found])
+    return {"similar": found, "shared_words": words}
 
 
 def similar_ideas(

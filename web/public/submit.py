@@ -26,13 +26,15 @@ from ideas.access import open_for_ideas
 from ideas.domain import drafts
 from ideas.domain.ideas import post_idea
 from ideas.models import Challenge, Draft, Idea
-from web.ballots import Shown
 from web.forgery import is_from_elsewhere, is_stale
 from web.kept import path_to
 from web.links import idea_path
-from web.pages import member_of, page, to_sign_in, with_retry
+from web.pages import member_of, named, page, to_sign_in, with_retry
 from web.public.forms import IdeaForm
-from web.public.similar import similar_ideas
+from web.public.instead import keep_words, sign_in_for, vote_instead, wish_beside
+from web.public.preview import preview_of_new
+from web.public.similar import beside_form
+from web.public.votes import cast_for
 
 DRAFT, PREVIEW = "draft", "preview"
 
@@ -54,7 +56,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def kept(request: HttpRequest, slug: str) -> HttpResponse:
     """Their session has ended: they sign in, and come back to what they sent."""
-    name = request.POST.get("draft", "")
+    name, instead = request.POST.get("draft", ""), named(request, "instead")
     try:
         limits.keep_draft(address=client_address(request))
     except TooMany as error:
@@ -62,7 +64,9 @@ def kept(request: HttpRequest, slug: str) -> HttpResponse:
         context = {"words": words, "error": error, "slug": slug}
         return with_retry(render(request, "public/kept.html", context, status=429), error)
     secret = drafts.keep(slug=slug, name=name, words=typed(request))
-    return to_sign_in(path_to(slug, secret=secret, code=drafts.code_in(name)))
+    code = drafts.code_in(name)
+    to_vote = sign_in_for(instead, secret=secret, draft=code) if instead else None
+    return to_vote or to_sign_in(path_to(slug, secret=secret, code=code))
 
 
 def typed(request: HttpRequest) -> drafts.Words:
@@ -82,13 +86,46 @@ def sent(request: HttpRequest, brand: Brand) -> HttpResponse:
         return show(request, brand, again, 403, is_stale=True)
     form = idea_form(request, brand, request.POST)
     form.is_valid()
+    if "instead" in request.POST:
+        return instead(request, brand, form, named(request, "instead"))
+    if wish := wish_beside(request):
+        return beside(request, brand, form, wish)
     match request.POST.get("act"):
         case "draft":
             return saved(request, brand, form)
         case "preview":
             form.forgive()
-            return show(request, brand, form, preview=form.words())
+            preview = preview_of_new(request, form, drafts.code_in(name_in(form)))
+            return show(request, brand, form, preview=preview)
+        case "similar":
+            return beside(request, brand, form)
     return posted(request, brand, form)
+
+
+def instead(request: HttpRequest, brand: Brand, form: IdeaForm, code: str) -> HttpResponse:
+    form.forgive()
+    try:
+        return vote_instead(request, brand, form, code)
+    except DomainError as error:
+        form.blame(error)
+        return with_retry(show(request, brand, form, error.status), error)
+
+
+def beside(
+    request: HttpRequest, brand: Brand, form: IdeaForm, wish: tuple[str, int] | None = None
+) -> HttpResponse:
+    """The form as it is, with the ideas like it and, where they want it, a vote for one."""
+    form.forgive()
+    status, more, late = 200, dict[str, Any](), None
+    try:
+        if wish:
+            cast_for(request.user, *wish)
+        limits.look_for_similar(user_id=request.user.pk, address=client_address(request))
+        more = beside_form(request, brand, str(form.words().title))
+    except DomainError as error:
+        form.blame(error)
+        status, late = error.status, error
+    return with_retry(show(request, brand, form, status, is_open=True, **more), late)
 
 
 def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
@@ -96,10 +133,8 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     form.forgive()
     if form.errors:
         return show(request, brand, form, 400)
-    user = member_of(request)
     try:
-        limits.save_draft(user_id=user.pk)
-        draft = drafts.store(brand=brand, user=user, name=name_in(form), words=form.words())
+        draft = keep_words(request, brand, form)
     except DomainError as error:
         form.blame(error)
         return with_retry(show(request, brand, form, error.status), error)
@@ -112,7 +147,7 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     try:
         if similar := near_copies(request, brand, form):
-            return show(request, brand, form, 409, similar=similar, asks=True)
+            return show(request, brand, form, 409, asks=True, **similar)
         found = idea_of(request, brand, form)
     except TooMany as error:
         form.blame(error)
@@ -126,19 +161,19 @@ def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     return HttpResponseRedirect(idea_path(found.code, found.title))
 
 
-def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> list[Shown]:
+def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> dict[str, Any]:
     """Ideas like this one, where one of them says nearly the same and its author was not asked
     about them yet. Raises TooMany.
     """
     if not form.is_valid() or form.cleaned_data["is_none_of_these"]:
-        return []
+        return {}
     title = form.cleaned_data["title"]
     limits.look_for_similar(user_id=request.user.pk, address=client_address(request))
-    found = similar_ideas(request, brand, title)
+    found = beside_form(request, brand, title)
     sent = drafts.code_in(name_in(form)), one_line(title), form.chosen().slug
-    if sent in [(idea.code, idea.title, idea.challenge) for idea in found]:
-        return []  # the button was pressed twice: this is the idea itself
-    return found if any(idea.near_copy for idea in found) else []
+    if sent in [(idea.code, idea.title, idea.challenge) for idea in found["similar"]]:
+        return {}  # the button was pressed twice: this is the idea itself
+    return found if any(idea.near_copy for idea in found["similar"]) else {}
 
 
 def idea_of(request: HttpRequest, brand: Brand, form: IdeaForm) -> Idea | None:

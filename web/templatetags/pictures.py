@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ideas.domain.images import COVER, cover_names
 from ideas.models import Challenge, Image
@@ -20,7 +20,9 @@ register = template.Library()
 ON_CARD = "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 100vw"
 ON_PAGE = "(min-width: 56rem) min(52rem, {0}px), min(100vw, {0}px)"  # {0}: it is not enlarged
 IN_ROW = "(min-width: 56rem) 14rem, 33vw"
-ON_TOP = "(min-width: 76rem) 72rem, 100vw"
+# The cover of the question that the front page shows large, and of one above its own page.
+LEADING = "(min-width: 76rem) 44rem, (min-width: 56rem) 58vw, calc(100vw - 2rem)"
+ON_TOP = "(min-width: 44rem) clamp(13rem, 27vw, 21rem), calc(100vw - 2rem)"
 
 Picture = dict[str, Any]  # as the rows of ideas.domain.lists have it
 
@@ -29,6 +31,12 @@ Picture = dict[str, Any]  # as the rows of ideas.domain.lists have it
 def thumb(image: Image) -> str:
     """The address of its small file."""
     return picture_path(image, thumb_width(image))
+
+
+@register.filter
+def large(image: Image) -> str:
+    """The address of its largest file."""
+    return picture_path(image, image.width)
 
 
 @register.simple_tag
@@ -40,16 +48,15 @@ def idea_cover(idea: Shown, look: str | int) -> SafeString:
 
 
 @register.simple_tag
-def gallery_image(code: str, image: Picture, *, first: bool) -> SafeString:
-    """One of an idea's page; the first is the large one, and not waited for."""
-    return img(code, image, "", ON_PAGE.format(image["width"]) if first else IN_ROW, lazy=not first)
-
-
-@register.simple_tag
-def preview_image(image: Image, *, first: bool) -> SafeString:
-    """The same, of an idea that is being written: it may be on no idea yet."""
+def gallery_image(code: str, image: Picture | Image, *, first: bool) -> SafeString:
+    """One of an idea's page; the first is the large one, and not waited for. An Image may be on no
+    idea yet.
+    """
+    if not isinstance(image, Image):
+        sizes = ON_PAGE.format(image["width"]) if first else IN_ROW
+        return img(code, image, "", sizes, lazy=not first)
     sizes = ON_PAGE.format(image.width) if first else IN_ROW
-    paths = {width: picture_path(image, width) for width in widths_of(image.width)}
+    paths = {width: picture_path(image, width) for width in image.widths}
     return _img(paths, "", image.alt, (image.width, image.height), sizes, lazy=not first)
 
 
@@ -59,14 +66,16 @@ def largest(code: str, image: Picture) -> str:
 
 
 @register.simple_tag
-def challenge_cover(challenge: Challenge, css_class: str = "banner", *, lazy: bool = True) -> Any:
-    """A challenge's cover, or nothing; its brand is at hand."""
+def challenge_cover(challenge: Challenge, place: str = "") -> Any:
+    """A challenge's cover, or nothing; its brand is at hand. `place`: `lead` or `top`, which are
+    seen at once; else it is one of many cards.
+    """
     paths = cover_paths(challenge)
     if not paths:
         return ""
-    sizes = ON_CARD if lazy else ON_TOP
-    return _img(paths, css_class, challenge.cover_alt, (COVER["width"], COVER["height"]), sizes,
-                lazy=lazy)  # fmt: skip
+    sizes = {"lead": LEADING, "top": ON_TOP}.get(place, ON_CARD)
+    return _img(paths, "banner", challenge.cover_alt, (COVER["width"], COVER["height"]), sizes,
+                lazy=not place)  # fmt: skip
 
 
 @register.filter
@@ -108,5 +117,5 @@ def _img(
         next(reversed(paths.values())),
         format_html_join(", ", "{} {}w", ((path, width) for width, path in paths.items())),
         sizes, alt, *size,
-        format_html(' loading="{}"', "lazy") if lazy else "",
+        mark_safe(' loading="lazy"' if lazy else ' fetchpriority="high"'),  # noqa: S308 - ours
     )  # fmt: skip

@@ -1,4 +1,6 @@
-"""What was changed in a text, to be read and to be heard."""
+"""What was changed in a text, and what it shares with another."""
+
+import re
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -15,6 +17,23 @@ def diff(parts: list[Part]) -> SafeString:
     """The stretches as they stand: every space and every line is the text's own."""
     return format_html(
         '<span class="diff">{}</span>', format_html_join("", "{}", ((shown(p),) for p in parts))
+    )
+
+
+@register.filter
+def with_marks(text: str, words: list[str]) -> SafeString | str:
+    """A title, with the words marked that it shares with another."""
+    if not words:
+        return text
+    one_of = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pieces = re.split(rf"(?<!\w)({one_of})(?!\w)", text, flags=re.IGNORECASE)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", piece) if n % 2 else piece,)
+            for n, piece in enumerate(pieces)
+        ),
     )
 
 
