@@ -13,7 +13,7 @@ function kept() {
 function point(name, [path, title] = []) {
   const link = nav.querySelector(`[data-go=${name}]`);
   link.ariaHidden = path ? null : "true";
-  if (!path) return;
+  if (!path) return link.removeAttribute("href");
   link.href = path;
   link.querySelector("bdi").textContent = title;
   link.title = title;
