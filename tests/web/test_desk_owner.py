@@ -183,6 +183,7 @@ def test_an_answer_given_meanwhile_is_shown_and_what_was_written_stays(desk, ide
     seen = seen_on(desk.get(path_to(idea)), "answer")
     given = comments.answer(idea=idea, body="Yes, in spring.", actor=alice)
     page = desk.post(path_to(idea, "answer/"), {"body": "No, never.", "seen": seen})
+    assert 'href="#answers"' in page.content.decode()
     assert page.status_code == 409
     assert "Official answer Alice" in text_of(page)
     assert "No, never.</textarea>" in page.content.decode()

@@ -98,7 +98,7 @@ def answer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         )  # fmt: skip
     except DecidedMeanwhile:
         deeds = meanwhile.of_answer(found, request.POST.get("seen", ""))
-        return show(request, found, answer_form=form, meanwhile=deeds)
+        return show(request, found, answer_form=form, meanwhile=deeds, meanwhile_at="answers")
     except DomainError as error:
         form.blame(error)
         return show(request, found, answer_form=form)
@@ -189,7 +189,7 @@ def show_decided_meanwhile(request: HttpRequest, found: Idea) -> HttpResponse:
     graph = graph_of(found.brand)
     form = StatusForm(request.POST, graph=graph, now=found.status)
     deeds = meanwhile.of_status(found, graph, request.POST.get("seen", ""))
-    return show(request, found, status_form=form, meanwhile=deeds)
+    return show(request, found, status_form=form, meanwhile=deeds, meanwhile_at="status")
 
 
 def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:

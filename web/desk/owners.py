@@ -26,7 +26,8 @@ def set_owner(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     except DecidedMeanwhile:
         found.refresh_from_db(fields=["owner"])
         name = found.owner.user.display_name if found.owner else ""
-        return show(request, found, meanwhile=of_owner(name), wanted_owner=owner)
+        deeds = of_owner(name)
+        return show(request, found, meanwhile=deeds, meanwhile_at="owner", wanted_owner=owner)
     except Invalid as error:
         return show(request, found, owner_problem=error.fields["owner"][0][1])
     if is_new:
