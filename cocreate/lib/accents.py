@@ -116,16 +116,15 @@ def accents_elsewhere(look: str) -> dict[str, str]:
 
 def tints(look: str) -> tuple[str, str, str]:
     """Three grounds to draw with, from pale to strong, as #rrggbb."""
-    if not is_own(look):
-        hue = shown_hue(int(look))
-        pale, middle, strong = (of_hue(lightness, hue) for lightness in DRAWN)
-    else:
-        _lightness, chroma, hue = of_hex(look)
-        pale, middle, strong = (
-            _shown(lightness / 100, min(chroma, WANTED_CHROMA[lightness]), hue)
-            for lightness in DRAWN
-        )
+    pale, middle, strong = (_drawn(look, lightness) for lightness in DRAWN)
     return hex_of(pale), hex_of(middle), hex_of(strong)
+
+
+def _drawn(look: str, lightness: int) -> Colour:
+    if not is_own(look):
+        return of_hue(lightness, shown_hue(int(look)))
+    _lightness, chroma, hue = of_hex(look)
+    return _shown(lightness / 100, min(chroma, WANTED_CHROMA[lightness]), hue)
 
 
 def tokens(look: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ def main() -> dict[str, str]:
     rita = make_user("Rita", email="rita@example.org")
     charlie = make_user("Charlie", email="charlie@example.org")
     make_user("Zoe", email="zoe@example.org")
+    make_user("Opal", email="opal@example.org", is_staff=True)
     brand = make_brand("mio", owner=alice, name="Mio Motors", tagline="A small car for everybody.")
     add_member(brand=brand, user=rita, role=Role.ANALYST)
     atelier = make_brand("atelier", owner=alice, name="Atelier Nord", visibility="members")
@@ -52,8 +53,18 @@ def main() -> dict[str, str]:
     }
     put_pictures(ideas["both"], 3)
     paths = {name: idea_path(idea.code, idea.title) for name, idea in ideas.items()}
-    paths |= embedded() | imports(street, alice)
+    paths |= embedded() | imports(street, alice) | long_words(alice)
     return paths | discussion(atelier, alice, make_participant(atelier, charlie))
+
+
+def long_words(manager: User) -> dict[str, str]:
+    """A brand of words that end nowhere, in the colour that is hardest to read."""
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte"
+    brand = make_brand("lang", owner=manager, name=word[:60], tagline=word * 2, colour="#ffd500")
+    question = make_challenge(brand, slug="lang", title=f"{word}?", mode="up_down", body=word * 3)
+    author = make_participant(brand, make_user(word[:40], email="lang@example.org"))
+    idea = make_idea(question, author=author, title=word * 4, body=word * 9, tags=[word[:40]])
+    return {"long": idea_path(idea.code, idea.title)}
 
 
 def put_pictures(idea: Idea, number: int) -> None:

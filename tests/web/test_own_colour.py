@@ -102,6 +102,7 @@ def test_the_style_sheet_of_a_colour_is_made_of_its_address_alone(
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
     assert sheet["Cache-Control"] == "public, max-age=31536000, immutable"
     assert not sheet.cookies
+    assert "Cookie" not in sheet.get("Vary", "")
     css = sheet.content.decode()
     assert "@layer tokens" in css
     assert ".own-ffd500 { --hue: " in css

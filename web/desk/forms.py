@@ -69,7 +69,7 @@ class SettingsForm(DeskForm):
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
-                "placeholder": "#", "class": "short", "dir": "ltr",
+                "class": "short", "dir": "ltr",
             }
         ),
     )  # fmt: skip

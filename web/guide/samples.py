@@ -270,8 +270,11 @@ class Fields(DeskForm):
     ticked = forms.BooleanField(label="A box to tick", initial=True)
 
 
+SENT = {"guide-choice": "a", "guide-day": "2026-11-23"}
+
+
 def fields() -> Fields:
-    sent = {f"guide-{name}": name for name in Fields.base_fields} | {"guide-choice": "a"}
+    sent = {f"guide-{name}": name for name in Fields.base_fields} | SENT
     form = Fields(sent)
     form.full_clean()
     form.errors.clear()
