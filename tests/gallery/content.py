@@ -22,7 +22,7 @@ from tests.factories import (
     make_participant,
     make_user,
 )
-from tests.gallery import talk, writing
+from tests.gallery import others, talk, writing
 from web.links import idea_path
 
 NAMES = [
@@ -84,7 +84,7 @@ def main() -> dict[str, str]:
     found = {"roof": known[roof.pk], "mark": known[mark["A hum in D"].pk]}
     found |= {"long": long, "quiet": quiet}
     paths = {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
-    paths |= writing.fill(mio, people, alice)
+    paths |= writing.fill(mio, people, alice) | others.fill(mio, alice, quiet)
     return paths | {"about": f"/i/{long.code}", "at_desk": f"/desk/mio/ideas/{long.code}/"}
 
 
@@ -95,6 +95,7 @@ def brands(owner: User) -> tuple[Brand, Brand]:
     kettle = make_brand("bouilloire", owner=owner, name=name, tagline=told, hue=250, language="fr")
     long = "Verein für außergewöhnlich umfangreiche Markennamen und Zusammenarbeit"
     make_brand("verein", owner=owner, name=long, hue=100, language="en")
+    make_brand("club", owner=owner, name="Atelier Nord", hue=200, visibility="members")
     return mio, kettle
 
 

@@ -43,6 +43,7 @@ def fill(brand: Brand, people: list[User], manager: User) -> dict[str, str]:
     delete_idea(idea=own, actor=manager)
     signed, letter = sign_together(brand, manager, second)
     made = {"changed": f"/i/{changed.code}", "code": changed.code, "own": f"/i/{signed.code}"}
+    made["deleted"] = f"/i/{own.code}"
     made["sign"] = f"/i/{signed.code}/authors/{letter}/"
     made["stop"] = f"/desk/{brand.slug}/people/{make_participant(brand, first).ref}/stop/"
     return made | plan(brand, manager) | import_twice(brand, manager) | embed(brand, manager)

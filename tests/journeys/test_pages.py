@@ -69,17 +69,3 @@ def test_nothing_is_cut_off_on_the_smallest_screen(site, browse, who, language):
     for path in OWN if who else PUBLIC:
         page.goto(path.format(**site.facts))
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-
-
-def test_a_first_view_is_light(site, browse):
-    """Bytes on the wire, as the budget of the first screen counts them."""
-    page = browse()
-    sizes = {}
-    page.on(
-        "requestfinished", lambda sent: sizes.update({sent.url: sent.sizes()["responseBodySize"]})
-    )
-    page.goto("/b/mio/c/street/")
-    page.wait_for_load_state("networkidle")
-    fonts = sum(size for url, size in sizes.items() if "/fonts/" in url)
-    assert sum(sizes.values()) - fonts < 60_000
-    assert sum(sizes.values()) < 120_000
