@@ -69,8 +69,7 @@ async function show(row, { address, wait = 0, reaches = false } = {}) {
     document.dispatchEvent(new Event("answered"));
     return true;
   } catch {
-    if (!call.signal.aborted) say(pane.dataset.notThere);
-    if (!call.signal.aborted) place.inert = false;
+    if (!call.signal.aborted) missed();
     return false;
   }
 }
@@ -79,6 +78,13 @@ async function show(row, { address, wait = 0, reaches = false } = {}) {
 function leaveShown() {
   keepTyped();
   place.inert = true;
+}
+
+// The idea that one came from is not taken for the one that could not be fetched.
+function missed() {
+  if (place.inert) place.replaceChildren();
+  place.inert = false;
+  say(pane.dataset.notThere);
 }
 
 function anew() {

@@ -162,6 +162,23 @@ def test_keys_wait_for_the_idea_they_are_meant_for(page):
     expect(page.locator("[name=status]:focus")).to_have_count(0)
 
 
+def test_an_idea_that_cannot_be_fetched_leaves_no_other_in_its_place(page):
+    press(page, "j", "n")
+    expect(heading(page)).to_have_text("First")
+    page.keyboard.type("Half a no")
+    press(page, "Escape")
+    page.evaluate("() => { window.was = fetch; window.fetch = () => Promise.reject(); }")
+    press(page, "j", "n")
+    expect(page.locator("#pane .notice.error")).to_contain_text("could not be fetched")
+    expect(heading(page)).to_have_count(0)
+    page.evaluate("() => { window.fetch = window.was; }")
+    press(page, "o")
+    expect(heading(page)).to_have_text("Second")
+    expect(page.locator("#note_body")).to_have_value("")
+    press(page, "k")
+    expect(page.locator("#note_body")).to_have_value("Half a no")
+
+
 def slowly(page):
     """Ideas come late, as over a bad line."""
 
