@@ -113,7 +113,7 @@ def test_a_view_of_what_is_no_more_says_so(desk, brand, alice, bob, rita, challe
     page = desk.get(f"{PAGE}?status=on_ice")
     assert [one.problem for one in page.context["views"]] == [
         "Its status is no more: “On ice”.", "Its question is no more.",
-        "Who was in charge there has left the team.", "",
+        "Nobody in the team is called @rita any more.", "",
     ]  # fmt: skip
     assert "Its status is no more: “On ice”. Narrow the list anew" in text_of(page)
 

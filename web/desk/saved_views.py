@@ -129,5 +129,5 @@ def problem_of(listing: Listing, graph: Graph, asked: QueryDict) -> str:
     if asked.get("challenge") and asked["challenge"] not in {c.slug for c in listing.challenges}:
         return _("Its question is no more.")
     if owner and owner not in {ME, NOBODY, *handles}:
-        return _("Who was in charge there has left the team.")
+        return _("Nobody in the team is called @%(handle)s any more.") % {"handle": owner}
     return ""
