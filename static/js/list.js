@@ -132,6 +132,7 @@ async function more(link, { byHand = false } = {}) {
     const fresh = append(here, found);
     history.replaceState({ ...history.state, pages: [...(history.state?.pages ?? []), page] }, "");
     if (byHand) fresh?.querySelector("a")?.focus({ preventScroll: true });
+    else said.textContent = found.querySelector("[data-ideas]")?.dataset.said ?? "";
     keepPlace();
     watch();
   } catch {

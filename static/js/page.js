@@ -145,6 +145,14 @@ document.addEventListener("click", (event) => {
   } catch {} // a browser that keeps nothing has no trail
 });
 
+// Whoever sits here next need not read what it says of a members' board.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[action$='/logout/']")) return;
+  try {
+    sessionStorage.removeItem("trail");
+  } catch {}
+});
+
 // --- In the manner of the pages: 14 January, 20:43. Parts that come later are told of by a "renewed" --------------------
 
 const written = lang === "en" ? "en-GB" : lang;

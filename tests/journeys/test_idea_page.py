@@ -84,6 +84,17 @@ def test_an_idea_knows_its_place_in_the_list_that_one_came_from(site, browse):
     page.wait_for_url("**/b/mio/c/street/?sort=new#idea-*")
 
 
+def test_whoever_signs_out_leaves_no_titles_in_the_browser(site, browse):
+    page = sign_in(browse(), "rita@example.org")
+    page.goto("/b/mio/c/street/")
+    page.locator("[data-ideas] a.title").first.click()
+    expect(page.locator("[data-trail]")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 1
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("/")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def test_who_comes_from_elsewhere_sees_no_list(site, browse):
     page = browse()
     page.goto(site.facts["horn"])

@@ -135,6 +135,7 @@ def test_more_come_by_themselves_then_by_the_button_and_are_there_on_return(brow
     for there in (40, 60, 80):
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         expect(rows).to_have_count(there)
+        expect(page.locator("#said")).to_have_text("20 more ideas")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(500)
     expect(rows).to_have_count(80)
