@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import limits
@@ -37,7 +37,20 @@ SENT_FOR_ANYBODY = {
 }  # fmt: skip
 
 
+# In the words of this site; of others allauth's own stand.
+SAID = {
+    "email_password_mismatch": gettext_lazy(
+        "This address and this password do not go together. Check both."
+    ),
+    "enter_current_password": gettext_lazy("Type the password that you have now."),
+    "incorrect_code": gettext_lazy("This is not the code that we sent. Look at it again."),
+    "incorrect_password": gettext_lazy("This is not your password."),
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | SAID
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render in the language of the request and put into the outbox; a worker sends it.
 

@@ -137,6 +137,19 @@ def test_a_wrong_code_lets_nobody_in(visitor, idea):
     assert not Vote.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This address and this password do not go together. Check both."),
+        ("fr", "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux."),
+    ],
+)
+def test_a_wrong_password_is_said_in_our_words(visitor, charlie, language, words):
+    visitor.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    sent = {"login": charlie.email, "password": "not this one"}
+    assert words in text_of(visitor.post("/accounts/login/", sent))
+
+
 def test_who_tries_again_and_again_is_slowed_down_in_our_words(visitor, db):
     answers = [visitor.post("/accounts/signup/", {"display_name": "Nina"}) for _n in range(70)]
     slowed = next(answer for answer in answers if answer.status_code == 429)
