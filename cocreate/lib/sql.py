@@ -19,6 +19,37 @@ def install(folder: Path, name: str, *, drop: str) -> RunSQL:
     return RunSQL(f"SET LOCAL check_function_bodies = off;\n{text}", drop)
 
 
+OF_COLUMN = """
+    DO $$ DECLARE v_name text;
+    BEGIN
+        SELECT c.conname INTO STRICT v_name
+          FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid
+         WHERE c.conrelid = '{table}'::regclass AND c.contype = 'f'
+               AND a.attname = '{column}' AND c.conkey = ARRAY[a.attnum];
+        EXECUTE format('{statement}', v_name);
+    END $$
+"""
+ON_DELETE = """
+    ALTER TABLE {table} DROP CONSTRAINT %1$I, ADD CONSTRAINT %1$I FOREIGN KEY ({column})
+     REFERENCES {target} ON DELETE {act} DEFERRABLE INITIALLY DEFERRED NOT VALID
+"""
+VALIDATE = "ALTER TABLE {table} VALIDATE CONSTRAINT %1$I"
+
+
+def on_delete(table: str, column: str, target: str, act: str) -> RunSQL:
+    """A migration step: where a row goes that `column` names, PostgreSQL itself does what Django
+    does (`act`: CASCADE or SET NULL). While a site is upgraded the version before this one still
+    runs, and knows of no such column.
+
+    In a migration that is not atomic: rows are compared while others write.
+    """
+    names = {"table": table, "column": column, "target": target, "act": act}
+    statements = [statement.format(**names) for statement in (ON_DELETE, VALIDATE)]
+    return RunSQL(
+        [OF_COLUMN.format(statement=statement, **names) for statement in statements], RunSQL.noop
+    )
+
+
 class MakeIndex(AddIndexConcurrently):
     """Makes an index while its table is written. What an interrupted run has left of it serves
     nobody and stands in the way: it is dropped first.

@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.models.brand import SLUG_SHAPE
 from accounts.models.user import HANDLE_SHAPE
 from cocreate.backup.programs import Failed
+from cocreate.lib.accents import SHAPE
 from cocreate.move.plan import TABLES
 from ideas.domain.images import COVERS
 
@@ -23,6 +24,7 @@ CODE = "^[a-z0-9]{1,12}$"
 FILE = r"^({}/[A-Za-z0-9_-]+\.webp)?$"
 SHAPES = [
     ("accounts_formerslug", "slug", pattern_of(SLUG_SHAPE)),
+    ("accounts_brand", "colour", f"^({SHAPE.pattern})?$"),
     ("accounts_brand", "logo", FILE.format("logos")),
     ("accounts_brand", "cover", FILE.format("covers")),
     ("ideas_challenge", "slug", pattern_of(SLUG_SHAPE)),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.domain import privacy, teams
@@ -11,7 +12,8 @@ from cocreate.lib.errors import Invalid
 from ideas.domain import owners
 from ideas.domain.history import history_for_team
 from ideas.domain.meanwhile import DecidedMeanwhile
-from ideas.models import Idea
+from ideas.domain.saved_views import keep
+from ideas.models import Idea, SavedView
 from tests.factories import make_idea
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,17 @@ def test_with_their_place_in_the_team_it_is_nobody_s(idea, brand, alice, bob, wa
     else:
         privacy.erase(user=bob)
     assert (owner_of(idea), owner_of(kept)) == (None, alice.handle)
+
+
+def test_the_version_before_that_knows_of_no_owner_can_take_somebody_out(idea, brand, alice, bob):
+    """While a site is upgraded, both run."""
+    owners.set_owner(idea=idea, owner=bob.handle, actor=alice)
+    keep(brand=brand, user=bob, name="Mine", query="owner=-me")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_membership WHERE user_id = %s", [bob.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert owner_of(idea) is None
+    assert not SavedView.objects.exists()
 
 
 def test_who_leaves_after_a_change_is_not_put_back(idea, brand, alice, bob, rita):

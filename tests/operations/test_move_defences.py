@@ -39,7 +39,7 @@ def ada(file):
 
 @pytest.fixture
 def idea(ada):
-    brand = make_brand("mio", owner=ada)
+    brand = make_brand("mio", owner=ada, colour="#123456")
     return make_idea(make_challenge(brand), author=make_participant(brand, ada))
 
 
@@ -108,6 +108,18 @@ def test_a_code_of_another_shape_is_refused(idea, sent):
     )
     with refused("ideas_idea"):
         take(bad)
+
+
+@pytest.mark.parametrize("colour", ["red", "#FFD500", "#fff"])
+def test_a_colour_of_another_shape_is_refused(sent, colour):
+    """Every page that shows the brand would fail on it."""
+
+    def paint(rows):
+        assert rows.count(b"#123456") == 1
+        return rows.replace(b"#123456", colour.encode())
+
+    with refused("accounts_brand"):
+        take(rewritten(sent, {"rows/accounts_brand": paint}))
 
 
 @pytest.mark.parametrize(
