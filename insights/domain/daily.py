@@ -92,20 +92,21 @@ class Day:
 def count_new(seconds: float) -> None:
     """Add what is new in the ledger, for so long at most. Two at once: the second does nothing."""
     until = time.monotonic() + seconds
-    while _count_some() and time.monotonic() < until:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST)  # once: folds queue while it waits for those before them
+        (last,) = cursor.fetchone()
+    while _count_some(last) and time.monotonic() < until:
         pass
 
 
 @transaction.atomic
-def _count_some() -> bool:
-    """Whether there is more."""
+def _count_some(last: int) -> bool:
+    """Of the batches up to `last`. Whether there is more."""
     CountingPlace.objects.get_or_create(pk=1)
     place = CountingPlace.objects.select_for_update(skip_locked=True).filter(pk=1).first()
     if place is None:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(LAST)
-        (last,) = cursor.fetchone()
         sizes = {"batches": BATCHES_AT_ONCE, "votes": VOTES_AT_ONCE}
         cursor.execute(COUNT, {"behind": place.batch, "last": last, **sizes})
         (reached,) = cursor.fetchone()

@@ -208,7 +208,7 @@ for (const kind of ["pointerdown", "focusin"]) {
 function comeBack(kept) {
   if (kept.first) return show(location.href, { state: kept });
   going = new AbortController();
-  return goDown(kept, going.signal).then(watch, () => {});
+  return goDown(kept, going.signal).then(watch, watch);
 }
 
 function begin() {
