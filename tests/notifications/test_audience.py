@@ -11,16 +11,7 @@ from django.db.models.functions import Now
 from accounts.domain import activity, keys, privacy, stopping
 from accounts.enums import Scope, Visibility
 from accounts.models import Activity, Brand, Membership, User
-from ideas.domain import (
-    comments,
-    decisions,
-    follows,
-    ideas,
-    notes,
-    owners,
-    reports,
-    revisions,
-)
+from ideas.domain import comments, decisions, follows, ideas, reports, revisions
 from ideas.domain.votes import cast_as_user
 from ideas.enums import Answer
 from ideas.models import CoAuthor, Comment, Idea, Vote
@@ -59,49 +50,6 @@ def test_a_named_person_hears_of_it_once_with_the_strongest_reason(scene: Scene)
 def test_a_name_calls_nobody_who_takes_no_part_in_the_brand(scene: Scene, mallory: User):
     scene.comment(scene.follower, f"@{mallory.handle} @{scene.bob.handle}")
     assert told("comment.posted") == {"Author": "author", "Bob": "named"}
-
-
-def test_who_is_put_in_charge_hears_of_it_from_others_alone(
-    scene: Scene, rita: User, settings: Any
-):
-    settings.UNDO_SECONDS = 30
-    owners.set_owner(idea=scene.idea, owner=scene.bob.handle, actor=scene.bob)
-    Activity.objects.update(due_at=None)
-    assert told("owner.changed") == {}
-    owners.set_owner(idea=scene.idea, owner=rita.handle, actor=scene.bob)
-    assert told("owner.changed") == {}, "it can be undone yet"
-    Activity.objects.update(due_at=None)
-    assert told("owner.changed") == {"Rita": "team"}
-    (line,) = headlines.lines_of(list(Notice.objects.filter(user=rita)))
-    assert line.headline == "Bob put you in charge of “Doors both ways”."
-    assert line.path == f"/desk/mio/ideas/{scene.idea.code}/"
-
-
-def test_who_was_in_charge_for_a_moment_hears_nothing(scene: Scene, rita: User, settings: Any):
-    settings.UNDO_SECONDS = 30
-    owners.set_owner(idea=scene.idea, owner=rita.handle, actor=scene.bob)
-    owners.undo(idea=scene.idea, actor=scene.bob)
-    Activity.objects.update(due_at=None)
-    assert told("owner.changed") == {}
-
-
-def test_a_note_tells_those_of_the_team_whom_it_names(scene: Scene, alice: User, rita: User):
-    words = f"@{alice.handle}, @{scene.bob.handle}, @{scene.author.handle}: is that so?"
-    note = notes.add(idea=scene.idea, body=words, actor=scene.bob)
-    Activity.objects.update(due_at=None)
-    assert told("note.added") == {"Alice": "team"}
-    (line,) = headlines.lines_of(list(Notice.objects.filter(user=alice)))
-    assert line.headline == "Bob named you in a note on “Doors both ways”."
-    assert line.path == f"/desk/mio/ideas/{scene.idea.code}/#notes"
-    notes.delete(note=note, actor=scene.bob)
-    assert headlines.lines_of(list(Notice.objects.filter(user=alice)))
-
-
-def test_a_note_that_was_taken_back_tells_nobody(scene: Scene, alice: User):
-    note = notes.add(idea=scene.idea, body=f"@{alice.handle}", actor=scene.bob)
-    notes.delete(note=note, actor=scene.bob)
-    Activity.objects.update(due_at=None)
-    assert told("note.added") == {}
 
 
 def test_a_name_calls_nobody_who_may_not_see_the_brand(scene: Scene):
