@@ -23,7 +23,7 @@ from ideas.access import idea_or_404
 from ideas.models import Idea
 from web.language import remember_language
 from web.links import idea_path
-from web.public.votes import cast_for
+from web.public.votes import cast_first_for, cast_for, voted_before
 
 LONGEST_VALUE = 4
 PENDING_LOGIN = "account_login"  # where allauth keeps a sign-in that waits for its code
@@ -33,6 +33,7 @@ PENDING_LOGIN = "account_login"  # where allauth keeps a sign-in that waits for 
 class Wish:
     code: str
     value: int
+    replaces: bool = True  # a vote that they have; not where they came from the form for ideas
 
 
 def wish_in(url: str) -> Wish | None:
@@ -42,11 +43,12 @@ def wish_in(url: str) -> Wish | None:
         match = resolve(parts.path)
     except (ValueError, Resolver404):
         return None
-    values = parse_qs(parts.query).get("value", [""])
+    query = parse_qs(parts.query)
+    values = query.get("value", [""])
     if match.url_name != "vote" or parts.netloc or len(values[0]) > LONGEST_VALUE:
         return None
     try:
-        return Wish(match.kwargs["code"], int(values[0]))
+        return Wish(match.kwargs["code"], int(values[0]), replaces="kept" not in query)
     except ValueError:
         return None
 
@@ -80,15 +82,26 @@ def cast_now(request: HttpRequest, response: HttpResponse, user: Any, wish: Wish
         found = idea_or_404(user, wish.code)
         response["Location"] = idea_path(found.code, found.title)
         with transaction.atomic():  # a vote that cannot be had now must not undo the sign-in
-            cast_for(user, wish.code, wish.value)
+            is_cast = cast_wish(user, wish)
     except DomainError as error:
         messages.error(request, str(error.message))
     except OperationalError:
         messages.error(request, str(Unavailable.message))
     else:
+        if not is_cast:
+            messages.info(request, voted_before())
+            return
         messages.success(
             request, _("Welcome, {name}. Your vote is in.").format(name=user.display_name)
         )
+
+
+def cast_wish(user: Any, wish: Wish) -> bool:
+    """False where the vote stays that they have. Raises a DomainError."""
+    if wish.replaces:
+        cast_for(user, wish.code, wish.value)
+        return True
+    return cast_first_for(user, wish.code, wish.value)
 
 
 def idea_of(wish: Wish, user: Any) -> Idea | None:

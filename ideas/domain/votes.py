@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
@@ -134,6 +135,17 @@ def cast_as_user(*, code: str, user_id: int, value: int) -> Cast:
     except NotAllowed as error:
         brand_id = Idea.objects.values_list("brand_id", flat=True).get(code=code)
         raise stopping.refusal(brand_id=brand_id, user_id=user_id) from error
+
+
+def cast_unless_voted(*, code: str, user_id: int, value: int) -> bool:
+    """As cast_as_user(), but what they have voted already stays, were it a moment ago: one that
+    would replace it is undone. False: theirs is another one.
+    """
+    with transaction.atomic():
+        cast = cast_as_user(code=code, user_id=user_id, value=value)
+        is_first = cast.outcome != "changed"
+        transaction.set_rollback(not is_first)
+    return is_first
 
 
 def cast_on_behalf(

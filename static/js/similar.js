@@ -67,7 +67,7 @@ async function vote(button, form) {
   turn(button, isOn);
   const refusal = await refused(button.dataset.path, new URLSearchParams({ value: isOn ? 1 : 0, csrfmiddlewaretoken: token }), form);
   button.ariaBusy = null;
-  if (refusal === null) return;
+  if (refusal === null) return button.parentElement.querySelector("[data-against]")?.remove();
   turn(button, !isOn);
   const words = Object.assign(document.createElement("p"), { className: "wrong", role: "alert" });
   button.parentElement.append(words);

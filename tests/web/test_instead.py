@@ -6,12 +6,14 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 
 from accounts import limits
 from accounts.enums import Visibility
 from ideas.domain import challenges, drafts
 from ideas.domain.similar import shared_words
-from ideas.models import Draft, Idea, Vote
+from ideas.domain.votes import cast_as_user, cast_unless_voted
+from ideas.models import Draft, Idea, Vote, VoteEvent
 from tests.factories import PASSWORD, make_brand, make_challenge, make_idea, make_participant
 from tests.web.conftest import path_of, reader, text_of
 
@@ -87,7 +89,7 @@ def test_words_that_cannot_be_kept_are_not_left_and_no_vote_is_cast(
     assert votes_on(rail) == []
 
 
-@pytest.mark.parametrize("name", ["instead", "support", "withdraw"])
+@pytest.mark.parametrize("name", ["instead", "onward", "support", "withdraw"])
 @pytest.mark.parametrize("code", ["nothing", "a\0b", "../x"])
 def test_an_idea_that_is_not_there_is_told_above_the_form_as_it_was(member, challenge, name, code):
     page = member.post(PAGE, typed(**{name: code}))
@@ -111,6 +113,81 @@ def test_how_many_points_they_give_is_asked_on_the_page_for_it(member, brand):
     assert member.post(PAGE, typed(instead=idea.code))["Location"] == f"/i/{idea.code}/vote/"
     assert votes_on(idea) == []
     assert Draft.objects.get().body == BODY
+
+
+@pytest.fixture
+def judged(brand, charlie):
+    """An idea that one votes for or against, and the voter."""
+    make_challenge(brand, slug="street")
+    both = make_challenge(brand, slug="both", mode="up_down")
+    idea = make_idea(both, title="A rail in the boot", author=make_participant(brand))
+
+    def vote(value):
+        cast_as_user(code=idea.code, user_id=charlie.pk, value=value)
+        return idea
+
+    return vote
+
+
+def choice_beside(page):
+    """The button that leads from the form to the idea: its name, and what it says."""
+    sign = r'name="(instead|onward)"\s+value="\w+">\s*(.*?)\s*<'
+    return re.search(sign, page.content.decode(), re.DOTALL).groups()
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [(-1, "Look at this one instead"), (1, "Go on with this one instead")],
+)
+def test_whoever_has_voted_on_it_goes_there_and_their_vote_stays(member, judged, value, says):
+    idea = judged(value)
+    page = member.post(PAGE, typed(act="similar"))
+    assert choice_beside(page) == ("onward", says)
+    assert ("You voted against" in text_of(page)) is (value == -1)
+    answer = member.post(PAGE, typed(onward=idea.code), follow=True)
+    assert answer.redirect_chain == [(path_of(idea), 302)]
+    assert votes_on(idea) == [value]
+    assert "Your vote is in." not in text_of(answer)
+    assert "under Drafts" in text_of(answer)
+    assert Draft.objects.get().body == BODY
+
+
+def test_whoever_takes_their_vote_back_in_another_tab_has_none_when_they_go_there(member, judged):
+    idea = judged(1)
+    page = member.post(PAGE, typed(act="similar"))
+    judged(0)
+    name, _says = choice_beside(page)
+    assert member.post(PAGE, typed(**{name: idea.code}))["Location"] == path_of(idea)
+    assert votes_on(idea) == []
+
+
+@pytest.mark.parametrize("value", [-1, 1])
+def test_a_vote_cast_in_another_tab_meanwhile_stays_what_it_is(member, judged, value):
+    idea = judged(0)
+    assert choice_beside(member.post(PAGE, typed(act="similar")))[0] == "instead"
+    judged(value)
+    before = list(VoteEvent.objects.values_list("pk", "value"))
+    answer = member.post(PAGE, typed(instead=idea.code), follow=True)
+    assert answer.redirect_chain == [(path_of(idea), 302)]
+    assert votes_on(idea) == [value]
+    assert list(VoteEvent.objects.values_list("pk", "value")) == before
+    assert ("Your vote is in." in text_of(answer)) is (value == 1)
+    assert ("You have voted on this already" in text_of(answer)) is (value == -1)
+
+
+def test_a_vote_that_was_taken_back_is_none_and_can_be_cast_instead(member, judged):
+    judged(-1)
+    idea = judged(0)
+    member.post(PAGE, typed(instead=idea.code))
+    assert votes_on(idea) == [1]
+
+
+def test_of_two_who_vote_at_once_for_one_person_the_first_is_heard(brand, charlie, judged):
+    idea = judged(0)
+    with transaction.atomic():
+        assert cast_unless_voted(code=idea.code, user_id=charlie.pk, value=-1)
+        assert not cast_unless_voted(code=idea.code, user_id=charlie.pk, value=1)
+    assert votes_on(idea) == [-1]
 
 
 def test_a_vote_beside_the_form_is_cast_and_taken_back_and_the_form_stays(member, rail):
@@ -189,6 +266,28 @@ def test_whose_session_has_ended_before_a_vote_by_points_chooses_them_then(visit
     entered = sign_in(visitor, answer["Location"], charlie)
     assert urlsplit(entered["Location"]).path == f"/i/{idea.code}/vote/"
     assert votes_on(idea) == []
+    assert Draft.objects.get().user == charlie
+
+
+def test_whose_session_has_ended_keeps_the_vote_against_that_they_had(visitor, judged, charlie):
+    """The page did not know of it any more."""
+    idea = judged(-1)
+    answer = visitor.post(PAGE, typed(instead=idea.code))
+    sign_in(visitor, answer["Location"], charlie)
+    assert votes_on(idea) == [-1]
+    page = text_of(visitor.get(path_of(idea)))
+    assert "You have voted on this already" in page
+    assert "under Drafts" in page
+
+
+def test_whose_session_has_ended_before_they_went_on_signs_in_and_casts_nothing(
+    visitor, judged, charlie
+):
+    idea = judged(-1)
+    answer = visitor.post(PAGE, typed(onward=idea.code))
+    entered = sign_in(visitor, answer["Location"], charlie)
+    assert urlsplit(entered["Location"]).path == f"/i/{idea.code}/vote/"
+    assert votes_on(idea) == [-1]
     assert Draft.objects.get().user == charlie
 
 

@@ -29,9 +29,9 @@ from ideas.models import Challenge, Draft, Idea
 from web.forgery import is_from_elsewhere, is_stale
 from web.kept import path_to
 from web.links import idea_path
-from web.pages import member_of, named, page, to_sign_in, with_retry
+from web.pages import member_of, page, to_sign_in, with_retry
 from web.public.forms import IdeaForm
-from web.public.instead import keep_words, sign_in_for, vote_instead, wish_beside
+from web.public.instead import choice_in, go_on_with, keep_words, sign_in_for, wish_beside
 from web.public.preview import preview_of_new
 from web.public.similar import beside_form
 from web.public.votes import cast_for
@@ -56,7 +56,8 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def kept(request: HttpRequest, slug: str) -> HttpResponse:
     """Their session has ended: they sign in, and come back to what they sent."""
-    name, instead = request.POST.get("draft", ""), named(request, "instead")
+    name = request.POST.get("draft", "")
+    chosen, votes = choice_in(request) or ("", False)
     try:
         limits.keep_draft(address=client_address(request))
     except TooMany as error:
@@ -65,7 +66,7 @@ def kept(request: HttpRequest, slug: str) -> HttpResponse:
         return with_retry(render(request, "public/kept.html", context, status=429), error)
     secret = drafts.keep(slug=slug, name=name, words=typed(request))
     code = drafts.code_in(name)
-    to_vote = sign_in_for(instead, secret=secret, draft=code) if instead else None
+    to_vote = chosen and sign_in_for(chosen, votes=votes, secret=secret, draft=code)
     return to_vote or to_sign_in(path_to(slug, secret=secret, code=code))
 
 
@@ -86,8 +87,8 @@ def sent(request: HttpRequest, brand: Brand) -> HttpResponse:
         return show(request, brand, again, 403, is_stale=True)
     form = idea_form(request, brand, request.POST)
     form.is_valid()
-    if "instead" in request.POST:
-        return instead(request, brand, form, named(request, "instead"))
+    if choice := choice_in(request):
+        return instead(request, brand, form, *choice)
     if wish := wish_beside(request):
         return beside(request, brand, form, wish)
     match request.POST.get("act"):
@@ -102,10 +103,12 @@ def sent(request: HttpRequest, brand: Brand) -> HttpResponse:
     return posted(request, brand, form)
 
 
-def instead(request: HttpRequest, brand: Brand, form: IdeaForm, code: str) -> HttpResponse:
+def instead(
+    request: HttpRequest, brand: Brand, form: IdeaForm, code: str, votes: bool
+) -> HttpResponse:
     form.forgive()
     try:
-        return vote_instead(request, brand, form, code)
+        return go_on_with(request, brand, form, code, votes=votes)
     except DomainError as error:
         form.blame(error)
         return with_retry(show(request, brand, form, error.status), error)

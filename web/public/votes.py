@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import limits
@@ -14,7 +15,14 @@ from ideas.access import Ballot, ballot_of, idea_or_404
 from ideas.domain.budgets import budget_of
 from ideas.domain.challenges import state_of
 from ideas.domain.lists import idea_row
-from ideas.domain.votes import LARGEST, SMALLEST, Cast, ValueNotAllowed, cast_as_user
+from ideas.domain.votes import (
+    LARGEST,
+    SMALLEST,
+    Cast,
+    ValueNotAllowed,
+    cast_as_user,
+    cast_unless_voted,
+)
 from ideas.enums import Verb, Voters
 from ideas.models import Idea
 from web.ballots import Shown, one
@@ -60,6 +68,18 @@ def cast_for(user: Any, code: str, value: int | None) -> Cast:
         raise ValueNotAllowed
     limits.vote_as_member(user_id=user.pk)
     return cast_as_user(code=code, user_id=user.pk, value=value)
+
+
+def cast_first_for(user: Any, code: str, value: int) -> bool:
+    """Where the page may not have shown how they had voted: False where that stays. Raises a
+    DomainError.
+    """
+    limits.vote_as_member(user_id=user.pk)
+    return cast_unless_voted(code=code, user_id=user.pk, value=value)
+
+
+def voted_before() -> str:
+    return _("You have voted on this already: your vote stays as it was.")
 
 
 def not_merged(request: HttpRequest, code: str) -> Idea:
