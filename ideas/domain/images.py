@@ -31,7 +31,10 @@ from ideas.models.image import ALT_LENGTH, MOST_IMAGES, SIZES
 TALLEST = 2 * SIZES[-1]  # a tall drawing stays readable
 COVERS, COVER, COVER_SMALL = "challenges", {"width": 1600, "height": 640}, 640
 COVER_NAME_LENGTH = 16
-MOST_WAITING = {"person": 30, "brand": 300}  # pictures that belong to no idea yet
+# Pictures that belong to no idea yet. Parts cut out of others are counted apart: none of them is
+# taken away before its day is over, since another window or draft may name it.
+MOST_WAITING = {"person": 30, "brand": 300, "parts": 100}
+AS_SENT, AS_PART = 0, 1  # the place of a picture that waits; it has a place of its own on an idea
 KEPT = timedelta(hours=24)
 KEPT_IN_DRAFT = timedelta(days=30)
 BATCH = 200
@@ -82,7 +85,7 @@ def crop(*, image: Image, part: Part, uploader: Uploader | Callable[[], Uploader
         raise Invalid(fields={"part": [("outside", message)]})
     source = file_of(image, image.width)
     made = _sized(source, part)
-    cut = Image(brand=image.brand, code=random_code(), alt=image.alt)
+    cut = Image(brand=image.brand, code=random_code(), alt=image.alt, place=AS_PART)
     return _kept(cut, made, uploader)
 
 
@@ -324,8 +327,10 @@ def _insert(image: Image) -> None:
     """Whoever sends two at once is counted one after the other."""
     if image.uploader is not None:
         hold_active(image.uploader)
-    waiting = Image.objects.filter(brand=image.brand, uploader=image.uploader, idea=None).count()
-    if waiting >= MOST_WAITING["person" if image.uploader else "brand"]:
+    waiting = Image.objects.filter(brand=image.brand, uploader=image.uploader, idea=None)
+    kind = "person" if image.uploader else "brand"
+    most = MOST_WAITING["parts" if image.place == AS_PART else kind]
+    if waiting.filter(place=image.place).count() >= most:
         raise TooManyWaiting
     image.save(force_insert=True)
 

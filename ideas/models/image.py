@@ -19,7 +19,7 @@ class Image(models.Model):
     """A picture as we made it from what somebody sent: WebP files, one for each of `widths`.
 
     Sent before the idea is posted, so it belongs to nobody's idea at first; a sweep removes what
-    was never attached.
+    was never attached. Until then its `place` says what it is: ideas.domain.images.AS_PART.
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, db_index=False)

@@ -108,6 +108,37 @@ def test_f09_somebody_has_so_many_pictures_waiting_and_no_more(brand, zoe, media
     assert uploaded(brand, zoe)
 
 
+def cut_of(image):
+    return images.crop(image=image, part=(0, 0, 20, 20), uploader=image.uploader)
+
+
+def test_f09_parts_that_wait_take_no_picture_its_place(brand, zoe, media, monkeypatch):
+    monkeypatch.setitem(images.MOST_WAITING, "person", 2)
+    whole = uploaded(brand, zoe)
+    for _n in range(3):
+        cut_of(whole)
+    assert uploaded(brand, zoe)
+    assert cut_of(whole)
+    with pytest.raises(images.TooManyWaiting):
+        uploaded(brand, zoe)
+
+
+def test_f09_somebody_has_so_many_parts_waiting_and_no_more(brand, zoe, media, monkeypatch):
+    monkeypatch.setitem(images.MOST_WAITING, "parts", 2)
+    whole = uploaded(brand, zoe)
+    first = cut_of(whole)
+    second = cut_of(first)
+    before = files(media)
+    with pytest.raises(images.TooManyWaiting):
+        cut_of(whole)
+    assert files(media) == before
+    assert uploaded(brand, zoe)
+    idea = make_idea(brand.challenges.get(), author=zoe)
+    attach(idea, second, whole, first, uploader=zoe)
+    assert codes(idea) == [second.code, whole.code, first.code]
+    assert cut_of(images.of(idea)[1])
+
+
 # --- Attaching -----------------------------------------------------------------------------------
 
 

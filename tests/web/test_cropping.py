@@ -122,6 +122,23 @@ def test_parts_are_counted_as_pictures_are(member, mine, monkeypatch):
     assert (late.status_code, late.json()["code"]) == (429, "too_many")
 
 
+def test_one_picture_is_cut_forty_times_and_others_are_still_sent(member, mine, brand):
+    codes = [crop(member, mine).json()["code"] for _n in range(40)]
+    assert uploaded(brand, mine.uploader)
+    again = crop(member, Image.objects.get(code=codes[0]), x=0, y=0, width=9, height=9)
+    assert again.status_code == 201
+    assert Image.objects.filter(code__in=[mine.code, *codes]).count() == 41  # nothing was taken
+
+
+def test_ten_pictures_with_two_cuts_each_leave_room_for_another(member, brand, charlie):
+    author = make_participant(brand, charlie)
+    for _n in range(10):
+        one = uploaded(brand, author)
+        for x in (0, 1):
+            assert crop(member, one, x=x, y=0, width=9, height=9).status_code == 201
+    assert uploaded(brand, author)
+
+
 def test_a_picture_whose_file_is_lost_cannot_be_cut(mine, media):
     (media / mine.file_of(900)).unlink()
     with pytest.raises(NotFound):
