@@ -5,7 +5,7 @@ for (const form of document.querySelectorAll("form:has([data-preview])")) begin(
 function begin(form) {
   const place = form.querySelector("[data-preview]");
   const writing = form.querySelector("[data-writing]");
-  const state = document.querySelector("[data-saved]");
+  const silence = Object.assign(document.createElement("p"), { className: "wrong", role: "alert" });
   let opener;
 
   // Before the form's other listeners: nothing is sent for good.
@@ -26,9 +26,10 @@ function begin(form) {
   async function look(button) {
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
+    silence.remove();
     const shown = await preview(button).catch(() => undefined);
     form.ariaBusy = null;
-    if (shown === undefined) return state && (state.textContent = form.dataset.sayNoPreview);
+    if (shown === undefined) return stay(button);
     if (!shown) return sendWithoutScript(button);
     opener = button;
     place.replaceChildren(document.importNode(shown, true));
@@ -37,10 +38,18 @@ function begin(form) {
     place.scrollIntoView();
   }
 
+  function stay(button) {
+    silence.textContent = form.dataset.sayNoPreview;
+    button.parentElement.after(silence);
+    silence.scrollIntoView({ block: "nearest" });
+  }
+
+  // null: a page that says why there is none has to be shown whole; undefined: no answer, as while the server starts anew.
   async function preview(button) {
     const words = new FormData(form, button);
     for (const [name, value] of [...words]) if (value instanceof File) words.delete(name);
     const response = await fetch(form.action, { method: "POST", body: words });
+    if (response.status >= 500) return undefined;
     return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html").getElementById("preview") : null;
   }
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_pages import barriers
+from tests.journeys.test_pictures import arrived, file
 
 pytestmark = pytest.mark.browser
 SUBMIT = "/b/mio/submit/?challenge=street"
@@ -70,6 +71,51 @@ def test_a_change_is_looked_at_the_same_way(site, browse):
     expect(page.locator(".notices")).to_contain_text("Your change is public.")
 
 
+def fail(page, status):
+    """As the server is away, or what stands before it answers while it starts anew."""
+    away = {"status": status, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}
+    page.route(
+        "**/submit/**",
+        lambda route: (
+            (route.fulfill(**away) if status else route.abort("internetdisconnected"))
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, None])
+def test_a_preview_that_does_not_come_leaves_all_that_was_written(site, browse, status):
+    page = begin(sign_in(browse(), "charlie@example.org"), f"A dam of {status} bricks", "It holds.")
+    page.set_input_files("#new-images", [file("one.png")])
+    arrived(page, 1)
+    address = page.url
+    fail(page, status)
+    opener = page.get_by_role("button", name="Preview")
+    for _n in range(2):
+        opener.click()
+        told = page.get_by_role("alert")
+        expect(told).to_have_text("No answer came. Nothing is lost: try again in a moment.")
+        expect(told).to_be_in_viewport()
+    assert barriers(page) == []
+    assert page.url == address
+    expect(opener).to_be_focused()
+    expect(page.locator("[name=title]")).to_have_value(f"A dam of {status} bricks")
+    expect(page.locator("[name=body]")).to_have_value("It holds.")
+    arrived(page, 1)
+    page.unroute("**/submit/**")
+    opener.click()
+    expect(page.get_by_role("region", name="How it will look")).to_be_focused()
+    expect(told).to_have_count(0)
+
+
+def test_a_preview_that_is_refused_leads_to_the_page_that_says_why(site, browse):
+    page = begin(sign_in(browse(), "charlie@example.org"), "A dam of paper", "It does not hold.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Preview").click()
+    page.wait_for_url("**/accounts/login/**")
+
+
 def test_without_scripts_the_preview_stands_above_the_form_as_it_was(site, browse):
     page = sign_in(browse(java_script_enabled=False), "charlie@example.org")
     begin(page, "A well for wishes", "It *sinks*.")
@@ -99,7 +145,7 @@ def test_what_is_typed_without_a_connection_is_kept_here_and_saved_when_it_is_ba
     state = page.locator("[data-saved]")
     expect(state).to_have_text("Not saved with us: kept in this browser. Go on writing.")
     page.get_by_role("button", name="Preview").click()
-    expect(state).to_contain_text("Nothing is lost")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
     expect(page.locator("[name=title]")).to_have_value("A bridge that waits")
     page.context.set_offline(False)
     expect(state).to_contain_text("Saved")
