@@ -4,12 +4,14 @@ As with a decision, whoever is put in charge hears of it after a short while (UN
 then it can be undone in silence.
 """
 
+from datetime import UTC, timedelta
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain import activity, participants
+from accounts.domain import activity
 from accounts.models import Activity, Brand, Membership, Participant, User
 from cocreate.lib import grace, prepared
 from cocreate.lib.errors import DomainError, Invalid
@@ -42,17 +44,7 @@ def set_owner(*, idea: Idea, owner: str, actor: User, seen: str | None = None) -
     if seen is not None and seen != handle_of(before):
         raise DecidedMeanwhile
     _give(idea, after)
-    was = _person(before)
-    activity.record(
-        CHANGED,
-        subject=("idea", idea.code),
-        brand=idea.brand,
-        actor=actor,
-        participant=_person(after),
-        private=True,
-        data={"was": was.ref} if was else {},
-        wait=grace.to_tell(),
-    )
+    _record(CHANGED, idea, actor, data={"was": mark_of(before)}, wait=grace.to_tell())
     return True
 
 
@@ -71,16 +63,16 @@ def undo(*, idea: Idea, actor: User) -> None:
     made = fresh.filter(pk=latest).first()
     if made is None:
         raise TooLateToGiveBack
-    before = _place_of(idea.brand, made.data.get("was", ""))
-    _give(idea, before)
-    activity.record(
-        UNDONE,
-        subject=("idea", idea.code),
-        brand=idea.brand,
-        actor=actor,
-        participant=_person(before),
-        private=True,
-    )
+    _give(idea, _marked(idea.brand, made.data.get("was", "")))
+    _record(UNDONE, idea, actor)
+
+
+def mark_of(owner: Membership | None) -> str:
+    """By what the record knows somebody's place in the team: the moment at which it began. It says
+    nothing about them, moves with the brand, and means nobody once the place is gone. They need not
+    have taken part for it, as they would need to for a participant. Empty: nobody.
+    """
+    return owner.created_at.astimezone(UTC).isoformat() if owner else ""
 
 
 def handle_of(owner: Membership | None) -> str:
@@ -102,13 +94,32 @@ def _place(brand: Brand, handle: str) -> Membership | None:
     return place
 
 
-def _place_of(brand: Brand, ref: str) -> Membership | None:
+def _marked(brand: Brand, mark: str) -> Membership | None:
     """Of somebody who may have left since."""
-    people = Participant.objects.filter(brand=brand, ref=ref).values("user")
-    places = Membership.objects.select_related("user", "brand")
-    return places.filter(brand=brand, user__in=people).first()
+    places = Membership.objects.select_related("user", "brand").filter(brand=brand)
+    return next((place for place in places if mark_of(place) == mark), None)
 
 
-def _person(owner: Membership | None) -> Participant | None:
-    """As the brand's record names them, which forgets them with their account."""
-    return participants.of_user(brand=owner.brand, user=owner.user) if owner else None
+def _record(
+    kind: str,
+    idea: Idea,
+    actor: User,
+    *,
+    data: dict[str, str] | None = None,
+    wait: timedelta | None = None,
+) -> None:
+    """That somebody, or nobody, is in charge now. Who has taken part is named even after they left
+    the team, as long as their account is there.
+    """
+    owner = idea.owner
+    person = Participant.objects.filter(brand=idea.brand, user=owner.user) if owner else None
+    activity.record(
+        kind,
+        subject=("idea", idea.code),
+        brand=idea.brand,
+        actor=actor,
+        participant=person.first() if person is not None else None,
+        private=True,
+        data={"owner": mark_of(owner)} | (data or {}),
+        wait=wait,
+    )

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role, Visibility
 from accounts.models import Activity, Brand, Membership, Participant, User
 from accounts.rules import ANSWERING
+from ideas.domain.owners import mark_of
 from ideas.enums import Answer, ReportState, VoteState
 from ideas.models import CoAuthor, Comment, Follow, Idea, Revision, Vote
 from notifications.domain.mentions import handles_in
@@ -76,11 +77,10 @@ def who_answers(story: Story) -> Iterator[Circle]:
 
 def new_owner(story: Story) -> Iterator[Circle]:
     """Who sees to the idea now, as long as they do; nobody hears of what they did themselves."""
-    idea, person = story.idea, story.activity.participant
-    if idea and idea.owner_id and person and _is_latest(story.activity):
-        places = Membership.objects.filter(pk=idea.owner_id, user=_user_of(person))
+    idea, given = story.idea, story.activity.data.get("owner")
+    if idea and idea.owner and mark_of(idea.owner) == given and _is_latest(story.activity):
         people = _open_accounts().exclude(pk=story.activity.actor_id or 0)
-        yield Reason.TEAM, people.filter(pk__in=places.values("user"))
+        yield Reason.TEAM, people.filter(pk=idea.owner.user_id)
 
 
 def named_in_note(story: Story) -> Iterator[Circle]:

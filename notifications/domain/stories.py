@@ -73,7 +73,7 @@ def _story(
 
 
 def _ideas() -> Any:
-    return Idea.objects.select_related("brand", "challenge", "author__user")
+    return Idea.objects.select_related("brand", "challenge", "author__user", "owner")
 
 
 def _comments() -> Any:

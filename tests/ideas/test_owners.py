@@ -6,21 +6,25 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain import privacy, teams
-from accounts.models import Activity, Membership
+from accounts.domain import admission, privacy, teams
+from accounts.models import Activity, Membership, Participant
 from cocreate.lib.errors import Invalid
 from ideas.domain import owners
 from ideas.domain.history import history_for_team
 from ideas.domain.meanwhile import DecidedMeanwhile
 from ideas.domain.saved_views import keep
 from ideas.models import Idea, SavedView
-from tests.factories import make_idea
+from tests.factories import make_idea, make_participant
 
 pytestmark = pytest.mark.django_db
 
 
 def owner_of(idea):
     return Idea.objects.values_list("owner__user__handle", flat=True).get(pk=idea.pk)
+
+
+def trail_of(idea):
+    return history_for_team(idea, idea.brand.memberships.select_related("user"))
 
 
 def test_somebody_of_the_team_is_put_in_charge_and_taken_out_again(idea, alice, rita):
@@ -31,7 +35,20 @@ def test_somebody_of_the_team_is_put_in_charge_and_taken_out_again(idea, alice, 
     assert owner_of(idea) is None
     told = Activity.objects.filter(kind="owner.changed").order_by("id")
     assert [(one.private, one.actor) for one in told] == [(True, alice)] * 2
-    assert [one.participant and one.participant.user for one in told] == [rita, None]
+    assert [event.owner for event in trail_of(idea)[:2]] == [None, "Rita"]
+
+
+def test_to_be_in_charge_is_not_to_take_part(idea, brand, alice, rita):
+    owners.set_owner(idea=idea, owner=rita.handle, actor=alice)
+    owners.set_owner(idea=idea, owner="", actor=alice)
+    owners.undo(idea=idea, actor=alice)
+    assert owner_of(idea) == rita.handle
+    assert [event.owner for event in trail_of(idea)[:3]] == ["Rita", None, "Rita"]
+    assert not Participant.objects.filter(user=rita).exists()
+    teams.remove_member(brand=brand, user=rita, actor=alice)
+    admission.admit_participants(brand=brand)
+    assert not Participant.objects.filter(user=rita).exists()
+    assert [event.owner for event in trail_of(idea)[:3]] == ["", None, ""]
 
 
 @pytest.mark.parametrize("who", ["mallory", "charlie", "nobody-there"])
@@ -116,8 +133,16 @@ def test_who_leaves_after_a_change_is_not_put_back(idea, brand, alice, bob, rita
 def test_the_trail_names_who_until_their_account_is_gone(idea, alice, bob):
     owners.set_owner(idea=idea, owner=bob.handle, actor=alice)
     owners.set_owner(idea=idea, owner="", actor=alice)
-    latest, first = history_for_team(idea)[:2]
+    latest, first = trail_of(idea)[:2]
     assert (latest.kind, latest.owner, latest.by) == ("owner.changed", None, "Alice")
     assert first.owner == "Bob"
     privacy.erase(user=bob)
-    assert history_for_team(idea)[1].owner == ""
+    assert trail_of(idea)[1].owner == ""
+
+
+def test_the_trail_names_who_took_part_when_they_have_left(idea, brand, alice, bob):
+    make_participant(brand, bob)
+    owners.set_owner(idea=idea, owner=bob.handle, actor=alice)
+    teams.remove_member(brand=brand, user=bob, actor=alice)
+    (event,) = [one for one in trail_of(idea) if one.kind == "owner.changed"]
+    assert event.owner == "Bob"

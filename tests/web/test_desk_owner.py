@@ -55,6 +55,20 @@ def test_one_press_takes_it_and_tells_nobody(desk, idea, bob):
     assert 'data-key="m"' not in page.content.decode()
 
 
+@pytest.mark.parametrize("owner", ["bob", "rita", ""])
+def test_where_nothing_can_be_undone_no_undo_is_offered(desk, idea, alice, settings, owner):
+    settings.UNDO_SECONDS = 0
+    owners.set_owner(idea=idea, owner="alice", actor=alice)
+    page = desk.post(path_to(idea, "owner/"), {"owner": owner}, follow=True)
+    assert owner_of(idea) == (owner or None)
+    assert [undo_path(message) for message in page.context["messages"]] == [""]
+    other = make_idea(idea.challenge)
+    owners.set_owner(idea=other, owner="alice", actor=alice)
+    page = desk.post(f"{PAGE}many/owner/", ticked([other]) | {"owner": owner}, follow=True)
+    assert owner_of(other) == (owner or None)
+    assert [undo_path(message) for message in page.context["messages"]] == [""]
+
+
 def test_who_has_left_the_team_is_said_beside_the_field(desk, idea):
     page = desk.post(path_to(idea, "owner/"), {"owner": "charlie"})
     assert page.status_code == 400
@@ -212,6 +226,19 @@ def test_somebody_else_in_charge_meanwhile_is_shown(desk, idea, alice):
     owners.set_owner(idea=idea, owner="", actor=alice)
     page = desk.post(path_to(idea, "owner/"), {"me": "1", "seen": "rita"})
     assert "Nobody is in charge now." in text_of(page)
+    assert b" autofocus" in page.content
+
+
+def test_who_wanted_nobody_in_charge_still_does_after_a_conflict(desk, idea, alice):
+    owners.set_owner(idea=idea, owner="rita", actor=alice)
+    page = desk.post(path_to(idea, "owner/"), {"owner": "", "seen": "alice"}, headers=BESIDE)
+    assert page.status_code == 409
+    assert (
+        " selected>"
+        not in page.content.decode().partition('id="owner_owner"')[2].partition("</select>")[0]
+    )
+    assert "autofocus" not in page.content.decode(), "beside the list the focus is the script's"
+    assert '<option value="rita" selected>' in desk.get(path_to(idea)).content.decode()
 
 
 def test_a_decision_about_many_passes_over_nobody_elses(desk, three, alice):

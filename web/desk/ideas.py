@@ -221,7 +221,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "note_form": NoteForm(),
         "hide_form": HideForm(),
     }  # fmt: skip
-    context |= what_was_said(found) | what_was_done(found, graph)
+    context |= what_was_said(found) | what_was_done(found, graph, listing)
     context |= who_is_in_charge(found, listing)
     given = [comment for comment, _is_fresh in context["answers"]]
     context["seen"] = meanwhile.seen_of(found, given, context["owner_handle"])
@@ -233,7 +233,11 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
 
 def who_is_in_charge(found: Idea, listing: Listing) -> dict[str, Any]:
     owner = next((place.user for place in listing.members if place.pk == found.owner_id), None)
-    return {"owner": owner, "owner_handle": owner.handle if owner else ""}
+    return {
+        "owner": owner,
+        "owner_handle": owner.handle if owner else "",
+        "wanted_owner": None,
+    }
 
 
 def what_was_said(found: Idea) -> dict[str, Any]:
@@ -249,8 +253,8 @@ def what_was_said(found: Idea) -> dict[str, Any]:
     }
 
 
-def what_was_done(found: Idea, graph: Graph) -> dict[str, Any]:
-    history = history_for_team(found)
+def what_was_done(found: Idea, graph: Graph, listing: Listing) -> dict[str, Any]:
+    history = history_for_team(found, listing.members)
     return {
         "history": [(event, labels(event, graph)) for event in history],
         "undoable": latest_undoable(history),

@@ -22,7 +22,7 @@ from web.desk.common import desk_of
 from web.desk.idea_forms import ManyHideForm, ManyStatusForm
 from web.desk.listing import Listing
 from web.desk.panes import render_beside
-from web.desk.undo import cannot_undo, say, say_before_telling
+from web.desk.undo import cannot_undo, say, say_before_telling, say_for_a_while
 from web.pages import page
 
 SHOWN_OF_TITLE = 80
@@ -130,10 +130,10 @@ def say_who_has_them(request: HttpRequest, n: int, owner: Membership | None, und
             "Nobody is in charge of %(n)s ideas any more.",
             n,
         )
-        return say(request, words % {"n": n}, undo)
+        return say_for_a_while(request, words % {"n": n}, undo)
     if owner.user_id == request.user.pk:
         words = ngettext("You are in charge of %(n)s idea.", "You are in charge of %(n)s ideas.", n)
-        return say(request, words % {"n": n}, undo)
+        return say_for_a_while(request, words % {"n": n}, undo)
     words = ngettext("In charge of %(n)s idea: %(name)s.", "In charge of %(n)s ideas: %(name)s.", n)
     say_before_telling(request, words % {"n": n, "name": owner.user.display_name}, undo)
 

@@ -10,7 +10,7 @@ from ideas.domain import owners
 from ideas.domain.meanwhile import DecidedMeanwhile
 from web.desk.ideas import acting_on, back, show, undo_of
 from web.desk.meanwhile import of_owner
-from web.desk.undo import say, say_before_telling
+from web.desk.undo import say_before_telling, say_for_a_while
 from web.pages import page
 
 
@@ -52,8 +52,8 @@ def undo_owner(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def say_who(request: HttpRequest, owner: str, name: str, undo: str) -> None:
     """Only who is put in charge by somebody else hears of it."""
     if not owner:
-        say(request, _("Nobody is in charge any more."), undo)
+        say_for_a_while(request, _("Nobody is in charge any more."), undo)
     elif owner == request.user.handle:
-        say(request, _("You are in charge."), undo)
+        say_for_a_while(request, _("You are in charge."), undo)
     else:
         say_before_telling(request, _("In charge: %(name)s.") % {"name": name}, undo)

@@ -16,6 +16,11 @@ def say(request: HttpRequest, words: str, undo: str = "") -> None:
     messages.success(request, words, extra_tags=MARK + undo if undo else "")
 
 
+def say_for_a_while(request: HttpRequest, words: str, undo: str) -> None:
+    """Of what nobody hears of, and can be undone for UNDO_SECONDS."""
+    say(request, words, undo if settings.UNDO_SECONDS else "")
+
+
 def say_before_telling(request: HttpRequest, words: str, undo: str) -> None:
     """Of what people hear after a short while, and can be undone until then."""
     seconds = settings.UNDO_SECONDS
