@@ -7,7 +7,8 @@ const place = pane?.querySelector("[data-place]");
 const bar = document.getElementById("many");
 const wide = matchMedia("(min-width: 70rem)");
 const LEAST = 120; // ms that somebody stays on a row before it is fetched: j held down fetches one
-const typed = new Map(); // of each idea the fields that hold something not sent: id and value
+const typed = new Map(); // of each idea the fields with something not sent: id, value, and what its writer had seen
+let untold = []; // what came of forms whose reader had gone on, until the next idea is there
 let shown = null;
 let asking = new AbortController();
 
@@ -76,6 +77,7 @@ async function show(row, { address, wait = 0, reaches = false } = {}) {
 
 // Until the next idea is there nothing reaches the one that is left: keys wait (desk.js).
 function leaveShown() {
+  document.dispatchEvent(new Event("unreached"));
   keepTyped();
   place.inert = true;
 }
@@ -85,6 +87,7 @@ function missed() {
   if (place.inert) place.replaceChildren();
   place.inert = false;
   say(pane.dataset.notThere);
+  tell();
 }
 
 function anew() {
@@ -109,7 +112,9 @@ function mark(row) {
   pane.querySelector("[data-alone]").href = row.href;
 }
 
-function put(html, row) {
+function put(html, row, sent = null) {
+  keepTyped();
+  if (sent && row) forget(row, sent);
   const answer = new DOMParser().parseFromString(html, "text/html");
   const title = answer.querySelector("title");
   if (title) document.title = title.textContent.trim();
@@ -123,9 +128,10 @@ function put(html, row) {
   pane.scrollTop = 0;
   restoreTyped();
   document.dispatchEvent(new Event("renewed"));
-  const notice = place.querySelector(".notice span");
+  const notice = place.querySelector(".meanwhile h2") ?? place.querySelector(".notice span");
   document.getElementById("said").textContent =
     notice?.textContent ?? `${head()?.textContent}. ${pane.querySelector("[data-of]").textContent}`;
+  tell();
 }
 
 // What was done shows in the list too. Its place, its tick and the focus stay.
@@ -147,31 +153,65 @@ async function send(event) {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
-  keepTyped(form);
   const row = shown;
   const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const response = await fetch(form.action, { method: "POST", headers: { "X-Pane": "1" }, body });
     const kind = response.headers.get("X-Pane");
     if (kind === "list") return reload();
-    if (kind !== "shown") return form.submit(); // the browser's own way shows what is the matter
     const html = await response.text();
-    if (row !== shown) return gone(html, row);
+    const isHere = isAt(row) && form.isConnected;
+    if (kind !== "shown" && isHere) return form.submit(); // the browser's own way shows what is the matter
+    if (kind !== "shown" || !isAt(row)) return gone(html, row, form, response);
     anew();
-    put(html, row);
+    put(html, shown, form);
     (place.querySelector("[aria-invalid=true]") ?? head())?.focus();
     document.dispatchEvent(new Event("answered")); // with the focus where it stays
   } catch {
     form.ariaBusy = null;
-    say(pane.dataset.notSent);
+    if (isAt(row)) say(pane.dataset.notSent);
+    else refused(row, pane.dataset.lost);
   }
 }
 
-// Its reader is at another idea by now: its line in the list follows, and what was said, with its undo, stands above.
-function gone(html, row) {
+// A line is another element as soon as it was renewed.
+function isAt(row) {
+  return row?.id === shown?.id;
+}
+
+// Its reader is at another idea by now. Its line in the list follows, and what was said, with its undo, stands above;
+// of what was refused no more than for which idea: why is said there, where the words are.
+function gone(html, row, form, response) {
+  if (response.headers.get("X-Pane") !== "shown" || !response.ok) {
+    return refused(row, response.status === 409 ? pane.dataset.quicker : pane.dataset.lost);
+  }
   const answer = new DOMParser().parseFromString(html, "text/html");
-  renew(row, answer.querySelector("[data-its-row]").content.querySelector("li"));
-  place.prepend(...[...answer.querySelectorAll(".notice")].map((notice) => document.importNode(notice, true)));
+  const line = document.getElementById(row.id);
+  if (line) renew(line, answer.querySelector("[data-its-row]").content.querySelector("li"));
+  forget(row, form);
+  tell(...[...answer.querySelectorAll(".notice")].map((notice) => document.importNode(notice, true)));
+}
+
+function refused(row, words) {
+  const notice = Object.assign(document.createElement("p"), { className: "notice error" });
+  notice.setAttribute("role", "alert");
+  if (row) {
+    const link = Object.assign(document.createElement("a"), { href: `#${row.id}`, textContent: row.textContent.trim(), dir: "auto" });
+    const [before, after] = words.split("{idea}");
+    const sentence = document.createElement("span");
+    sentence.append(before, link, after);
+    notice.append(sentence);
+  } else {
+    notice.textContent = pane.dataset.manyLost;
+  }
+  tell(notice);
+}
+
+function tell(...notices) {
+  untold.push(...notices);
+  if (place.inert) return;
+  place.prepend(...untold);
+  untold = [];
 }
 
 // Above what stands there, which stays.
@@ -189,18 +229,30 @@ function fieldsOf(root) {
   return [...root.querySelectorAll("form[method=post] :is(textarea, input[type=text])")].filter((field) => field.id);
 }
 
-function keepTyped(sent = null) {
-  if (!shown) return;
-  const open = fieldsOf(place).filter((field) => field.form !== sent && field.value.trim() && field.value !== field.defaultValue);
-  if (open.length) typed.set(shown.id, open.map((field) => [field.id, field.value]));
-  else typed.delete(shown.id);
+// Until the next idea is there, what stands in the pane is of the one before, and kept already.
+function keepTyped() {
+  if (!shown || place.inert) return;
+  const open = fieldsOf(place).filter((field) => field.value.trim());
+  keep(shown, open.map((field) => [field.id, field.value, field.form.elements.seen?.value]));
 }
 
+function keep(row, fields) {
+  if (fields.length) typed.set(row.id, fields);
+  else typed.delete(row.id);
+}
+
+function forget(row, sent) {
+  const gone = fieldsOf(sent).map((field) => field.id);
+  keep(row, (typed.get(row.id) ?? []).filter(([id]) => !gone.includes(id)));
+}
+
+// With its words a form gets back what they were written in sight of: what another did since is still a conflict.
 function restoreTyped() {
-  for (const [id, value] of typed.get(shown?.id) ?? []) {
+  for (const [id, value, seen] of typed.get(shown?.id) ?? []) {
     const field = document.getElementById(id);
     if (!field || field.value) continue;
     field.value = value;
+    if (seen !== undefined) field.form.elements.seen.value = seen;
     const fold = field.closest("details");
     if (fold) fold.open = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
