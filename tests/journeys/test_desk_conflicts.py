@@ -77,6 +77,7 @@ def test_keys_for_an_idea_that_is_left_act_on_no_other(page, way):
     press(page, "j", "s")  # for the third, which is not there yet
     leave(page)
     expect(heading(page)).to_have_text(then)
+    expect(page.locator("[data-place][inert]")).to_have_count(0)  # the next is there
     expect(page.locator("[name=status]:focus")).to_have_count(0)
 
 
