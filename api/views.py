@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve, reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
@@ -64,7 +66,19 @@ class NothingHere(ApiView):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise NotFound
+        raise NotFound(hint(request.path_info))
+
+
+def hint(path: str) -> str:
+    """Most who come here have left out the last sign, or have yet to read how it is done."""
+    if not path.endswith("/") and not leads_nowhere(f"{path}/"):
+        return gettext("There is nothing here: addresses end with /. Ask for %s") % f"{path}/"
+    paper = settings.PUBLIC_URL + reverse("paper", args=["api"])
+    return gettext("There is nothing here, or it is not for you. What there is: %s") % paper
+
+
+def leads_nowhere(path: str) -> bool:
+    return getattr(resolve(path).func, "cls", None) is NothingHere
 
 
 def speak_their_language(request: HttpRequest, caller: Caller) -> None:

@@ -39,6 +39,9 @@ PAGES = {
     "/": EVERYBODY,
     "/b/mio/": EVERYBODY,
     "/styleguide/": NOT_THERE,
+    "/docs/api/": EVERYBODY,
+    "/docs/embed/": EVERYBODY,
+    "/docs/ranking/": EVERYBODY,
     "/colours/1/ffd500.css": EVERYBODY,
     "/b/club/": OWN_BRAND,
     "/b/nobody/": NOT_THERE,
@@ -226,6 +229,7 @@ PAGES = {
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
     "/demo/": NOT_THERE,
+    "/favicon.ico": (302,) * 6,
     "/site.webmanifest": EVERYBODY,
     "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
     "/robots.txt": EVERYBODY,

@@ -1,7 +1,7 @@
 """What a telephone knows of this site once it stands among its apps."""
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,14 @@ ICONS = (
     ("icon-mask.png", 512, "maskable"),
 )
 KEPT_SECONDS = 3600
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Asked for by name where no page has said which; the name of ours changes with what it is."""
+    response = HttpResponseRedirect(static("img/favicon-32.png"))
+    response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return response
 
 
 @require_safe

@@ -3,12 +3,12 @@
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
-from web import colours, pictures
+from web import colours, papers, pictures
 from web.guide import views as styleguide
 from web.health import healthz, readyz
 from web.invitations import invitation
 from web.language import language
-from web.manifest import manifest
+from web.manifest import favicon, manifest
 from web.public import (
     authors,
     cards,
@@ -111,7 +111,9 @@ urlpatterns = [
     path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),
     path("colours/<int:design>/<digits:digits>.css", colours.own_colour, name="own_colour"),
+    path("docs/<slug:name>/", papers.paper, name="paper"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("favicon.ico", favicon, name="favicon"),
     path("site.webmanifest", manifest, name="manifest"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -22,6 +22,22 @@ def test_an_unknown_address_is_404_in_json(visitor, path, method):
     assert refusal(visitor.send(method, path)) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["me", "brands/mio/ideas", "ideas/nothing/vote", "schema"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whoever_leaves_out_the_slash_at_the_end_is_told(visitor, path, method):
+    response = visitor.send(method, path)
+    assert refusal(response) == (404, "not_found")
+    said = response.json()["message"]
+    assert said == f"There is nothing here: addresses end with /. Ask for /api/v1/{path}/"
+
+
+@pytest.mark.parametrize("path", ["nothing", "nothing/", "brands/mio/nothing", "brands/MIO"])
+def test_whoever_asks_for_what_no_slash_would_help_is_shown_the_paper(visitor, path, settings):
+    said = visitor.send("GET", path).json()["message"]
+    assert "end with /" not in said
+    assert said.endswith(f" What there is: {settings.PUBLIC_URL}/docs/api/")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

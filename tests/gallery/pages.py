@@ -52,6 +52,7 @@ QUESTION = [
     Shot("search-empty", "/b/mio/c/street/?q=zeppelin", "public/challenge.html"),
     Shot("narrow", "/b/mio/c/street/", "public/challenge.html", acts.open_filters),
     Shot("rules", "/b/mio/c/street/rules/", "public/rules.html"),
+    Shot("paper", "/docs/api/", "public/paper.html"),
 ]
 IDEA = [
     Shot("idea", "{roof}", "public/idea.html"),
@@ -231,7 +232,7 @@ PICTURE = "no page: a picture"
 LEADS_ON = "leads on to a page that is here"
 NEEDS_A_LETTER = "its link comes by a mail that this site sends no more; codes took its place"
 ADDRESSES_NOT_SHOWN = {
-    "counts": DATA, "manifest": DATA, "robots": DATA, "healthz": DATA, "readyz": DATA,
+    "counts": DATA, "manifest": DATA, "favicon": DATA, "robots": DATA, "healthz": DATA, "readyz": DATA,
     "metrics": DATA, "download_data": "no page: a file",
     "logo": PICTURE, "cover": PICTURE, "challenge_cover": PICTURE, "picture": PICTURE,
     "waiting_picture": PICTURE, "avatar": PICTURE, "card": PICTURE, "plain_card": PICTURE,

@@ -44,6 +44,19 @@ def test_a_widget_key_shows_its_signing_secret_once(manager):
     assert ApiKey.objects.get().origins == ["https://shop.example"]
 
 
+def test_what_is_shown_once_can_be_copied_by_a_press(manager):
+    page = manager.post(PAGE, WIDGET).content.decode()
+    assert [f'data-copy="{field}"' in page for field in ("secret", "signing")] == [True, True]
+    assert "js/copy.js" in page
+    assert page.count('data-copied="Copied."') == 2
+    assert manager.post(PAGE, SENT).content.decode().count("data-copied=") == 1
+
+
+def test_whoever_has_a_key_finds_how_to_use_it(manager):
+    assert 'href="/docs/api/"' in manager.get(PAGE).content.decode()
+    assert 'href="/docs/embed/"' in manager.get("/desk/mio/embed/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [

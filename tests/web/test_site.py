@@ -136,6 +136,12 @@ def test_a_database_lost_in_a_middleware_is_503():
     assert "We will be back in a moment" in response.content.decode()
 
 
+def test_who_asks_for_an_icon_by_name_is_led_to_ours(visitor, db):
+    response = visitor.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/img/favicon-32.png")
+    assert response["Cache-Control"] == "public, max-age=3600"
+
+
 def test_robots_are_told_where_nothing_is_to_be_read(visitor, db):
     response = visitor.get("/robots.txt")
     assert response["Content-Type"] == "text/plain"
