@@ -68,6 +68,11 @@ class Verdict:
         return self.wanted.seen < VISIBLE
 
     @property
+    def is_turned(self) -> bool:
+        """A grey that the page has already: black and white stand for contrast."""
+        return is_grey(self.wanted.colour) and self.wanted.seen < LOST
+
+    @property
     def is_lighter(self) -> bool:
         return of_hex(self.shown.colour)[0] > of_hex(self.wanted.colour)[0]
 

@@ -3,9 +3,11 @@
 const field = document.querySelector("[name=colour]");
 const preview = document.querySelector("[data-preview]");
 const hues = [...document.querySelectorAll("[name=hue]")];
+const verdicts = document.getElementById("own-colour");
 const shown = preview.className.replace(/\b(?:own|hue)-\S+|\bgrey\b/g, "");
 
 field.addEventListener("input", () => {
+  judgeWhatIsSaved();
   const digits = digitsOf(field.value);
   if (!digits) return;
   hues.forEach((hue) => (hue.checked = false));
@@ -19,8 +21,14 @@ hues.forEach((hue) =>
   hue.addEventListener("change", () => {
     field.value = "";
     preview.className = shown;
+    judgeWhatIsSaved();
   }),
 );
+
+// What was said of the saved colour is said of no other.
+function judgeWhatIsSaved() {
+  if (verdicts) verdicts.hidden = digitsOf(field.value) !== digitsOf(field.defaultValue);
+}
 
 // #fd0, FFD500 and the like; nothing where it is no colour.
 function digitsOf(text) {

@@ -68,6 +68,15 @@ def test_a_middling_grey_is_moved_a_little_and_not_turned_over():
         assert verdict.shown.colour == "#737373"
 
 
+def test_only_a_grey_that_the_page_has_already_is_said_to_be_turned_over():
+    for look in ("#ffffff", "#eeeeee", "#f5f5f0"):
+        light, dark = accents.verdicts(look)
+        assert (light.is_turned, light.shown.colour, dark.is_changed) == (True, "#000000", False)
+    assert [one.is_turned for one in accents.verdicts("#111111")] == [False, True]
+    for look in ("#777777", "#ffd500", "#001f5b"):
+        assert not any(one.is_turned for one in accents.verdicts(look))
+
+
 def test_a_hue_of_ours_looks_as_before():
     light, dark = accents.accents("32").values()
     assert (light.accent, light.accent_ink, light.tint) == (of_hue(54, 30), of_hue(45, 30),

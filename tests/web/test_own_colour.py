@@ -69,6 +69,12 @@ def test_whoever_gives_a_colour_that_cannot_be_read_is_told_what_became_of_it(ma
     assert "style=" not in body
 
 
+def test_a_white_brand_is_told_that_it_is_turned_over_and_nothing_of_a_nearest(manager, brand):
+    said = text_of(manager.post(PAGE, OWN | {"colour": "#eeeeee"}, follow=True))
+    assert "so here they are turned over, as ink and paper are, to #000000" in said
+    assert "So we show the nearest" not in said
+
+
 def test_whoever_gives_one_that_can_be_read_is_told_nothing_but_its_contrasts(manager, brand):
     page = manager.post(PAGE, OWN | {"colour": "#e3000b"}, follow=True)
     assert "hard to read" not in text_of(page)
