@@ -1,4 +1,4 @@
-"""What the front page of a demo offers."""
+"""What somebody is told who tries it on their own machine."""
 
 from django import template
 from django.conf import settings
@@ -15,3 +15,11 @@ register = template.Library()
 def demo_offers(request: HttpRequest) -> list[Offer]:
     """Empty on every real install (cocreate/domain/demo_visit.py)."""
     return demo_visit.offers(folder=settings.VAR) if is_from_here(request) else []
+
+
+@register.simple_tag
+def mail_folder(request: HttpRequest) -> str:
+    """Where mails are written that no server sends, for who sits at that machine; else nothing."""
+    if settings.EMAIL_URL or not is_from_here(request):
+        return ""
+    return str(settings.VAR / "mail")

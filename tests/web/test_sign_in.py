@@ -207,3 +207,35 @@ def test_the_pages_of_ones_own_account_are_ours(member, path):
 def test_signing_out_ends_the_session(member):
     assert member.post("/accounts/logout/")["Location"] == "/"
     assert "Sign in" in text_of(member.get("/"))
+
+
+SENDS_NONE = "This install sends no mail yet."
+
+
+def waiting_for_a_code(settings, **sent):
+    settings.EMAIL_URL = ""
+    client = reader()
+    sign_up(client)
+    return text_of(client.get("/accounts/confirm-email/", **sent))
+
+
+def test_a_newcomer_at_this_machine_is_told_where_the_first_mail_is(db, settings):
+    settings.PUBLIC_HOST = "127.0.0.1"
+    said = waiting_for_a_code(settings)
+    assert SENDS_NONE in said
+    assert str(settings.VAR / "mail") in said
+
+
+def test_nobody_else_is_told_where_mails_are_written(db, settings):
+    settings.PUBLIC_HOST = "127.0.0.1"
+    assert SENDS_NONE not in waiting_for_a_code(settings, headers={"X-Forwarded-For": "127.0.0.1"})
+    settings.PUBLIC_HOST = "ideas.example.org"
+    assert SENDS_NONE not in waiting_for_a_code(settings)
+
+
+def test_where_a_server_sends_mail_no_folder_is_named(db, settings):
+    settings.PUBLIC_HOST = "127.0.0.1"
+    client = reader()
+    sign_up(client)
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    assert SENDS_NONE not in text_of(client.get("/accounts/confirm-email/"))
