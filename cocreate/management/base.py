@@ -46,6 +46,11 @@ class Command(BaseCommand):
             sys.stdout.flush()
         except BrokenPipeError:
             leave_quietly()
+        except WrongArguments as error:
+            if not self._called_from_command_line:
+                raise
+            self.stderr.write(str(error))  # Django would put the name of the class before it
+            sys.exit(error.returncode)
         except DomainError as error:
             raise Refused(sentence_of(error)) from error
         except ValidationError as error:

@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 
 from cocreate.lib.errors import Invalid, NotFound
 from cocreate.management import base
+from tests.commands.terminal import Terminal
 from tests.source import ROOT
 
 
@@ -94,3 +95,10 @@ def test_a_reader_who_goes_ends_a_command_quietly(lines):
     talking.stdout.close()
     assert (talking.stderr.read(), talking.wait()) == ("", 141)
     talking.stderr.close()
+
+
+def test_wrong_arguments_are_told_without_the_name_of_a_class(capsys):
+    run = Terminal(capsys)("send_test_mail", "nonsense")
+    assert (run.code, run.out) == (2, "")
+    assert "WrongArguments" not in run.err
+    assert run.err.endswith("to: This is not one e-mail address.\n")

@@ -7,10 +7,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.domain import keys
+from accounts.domain.activity import record
 from accounts.enums import Scope
 from accounts.models import Activity, ApiKey, Brand, User
 from ideas.domain import votes
 from ideas.models import Vote, VoteEvent
+from notifications.models import Mail, Notice
 from tests.factories import PASSWORD, make_idea, make_user
 from tests.operators import signed_in
 
@@ -92,6 +94,36 @@ def test_every_list_opens_and_nothing_can_be_added_or_deleted(desk):
         assert desk.get(here).status_code == 200, here
         assert desk.get(f"{here}add/").status_code == 403, here
         assert desk.post(here, {"action": "delete_selected"}).status_code in (200, 302), here
+
+
+def test_a_mail_of_a_notice_names_whom_it_is_for_in_as_many_queries(desk, brand):
+    def queries_of_a_list():
+        with CaptureQueriesContext(connection) as asked:
+            page = desk.get(list_of(Mail)).content.decode()
+        return len(asked), page
+
+    def tell(name):
+        user = make_user(name, email=f"{name}@example.org")
+        posted = record("idea.posted", subject=("idea", name), brand=brand)
+        note = Notice.objects.create(user=user, activity=posted)
+        Mail.objects.create(notice=note, message_id=name)
+
+    tell("one")
+    queries_of_a_list()
+    before = queries_of_a_list()[0]
+    tell("two")
+    after, page = queries_of_a_list()
+    assert after == before
+    assert "one@example.org" in page
+    assert "two@example.org" in page
+
+
+def test_no_two_parts_of_the_front_page_have_one_name(desk):
+    page = desk.get("/admin/")
+    names = [str(part["name"]) for part in page.context["app_list"]]
+    assert len(set(names)) == len(names)
+    body = page.content.decode()
+    assert body.index("recent-actions-module") < body.index("/styleguide/")
 
 
 def test_only_accounts_and_brands_can_be_changed(rf, operator):
