@@ -1,6 +1,7 @@
 """A member's profile: name, handle, picture, interests, language and time zone."""
 
 import io
+import re
 from functools import partial
 from pathlib import Path
 
@@ -95,6 +96,17 @@ def test_the_page_shows_what_was_saved(member, charlie):
     assert 'value="rain, cars"' in page
     assert '<option value="Asia/Kathmandu" selected>Kathmandu</option>' in page
     assert "Your profile is saved." in page
+
+
+def test_whoever_reads_in_a_language_goes_on_in_it_when_they_save_something_else(charlie):
+    client = reader(charlie, accept_language="fr")
+    page = client.get(PROFILE).content.decode()
+    assert '<option value="fr" selected>' in page
+    chosen = re.search(r'name="language".*?value="(\w+)" selected', page, re.DOTALL).group(1)
+    client.post(PROFILE, form(charlie, interests="rain", language=chosen))
+    assert "Votre profil est enregistré." in text_of(client.get(PROFILE))
+    charlie.refresh_from_db()
+    assert charlie.language == "fr"  # what the form said is saved: mails speak it too
 
 
 def test_interests_stand_on_the_public_page_as_text(visitor, member, charlie):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.domain.people import time_zones
 from accounts.models import User
@@ -96,11 +96,16 @@ class TokenForm(OwnForm):
 
 
 def beginning(user: User) -> dict[str, Any]:
+    """With the language that they read in now, which may be this browser's choice alone: saving
+    anything else leaves them in it.
+    """
     return {
         "display_name": user.display_name,
         "handle": user.handle,
         "interests": ", ".join(user.interests),
-        "language": user.language,
+        "language": shown
+        if (shown := get_language()) in dict(settings.LANGUAGES)
+        else user.language,
         "time_zone": user.time_zone,
     }
 
