@@ -61,6 +61,15 @@ def test_each_button_that_deletes_names_its_draft_even_one_without_a_title(membe
     ]  # fmt: skip
 
 
+def test_deleting_a_draft_is_asked_for_before_it_is_done(member, challenge):
+    member.post(SAVE, typed(title="A roof that drinks the rain " * 4))
+    page = member.get("/me/drafts/").content.decode()
+    asked = re.search(r'<details class="confirm">.*?</details>', page, re.DOTALL).group()
+    assert "What you wrote in it is gone for good." in asked
+    assert page.count('action="/me/drafts/delete/"') == asked.count("<form") == 1
+    assert "one-line" not in re.search(r'<ul class="lines">.*?</b>', page, re.DOTALL).group()
+
+
 def test_a_button_saves_it_without_scripts(member, challenge):
     response = member.post(PAGE, typed(act="draft", challenge=""), follow=True)
     draft = Draft.objects.get()
