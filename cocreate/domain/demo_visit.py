@@ -15,7 +15,7 @@ from accounts.models import User
 from cocreate.domain import demo_file
 from cocreate.domain.demo_file import Account
 
-BRAND, QUESTION = "mio", "street"
+BRAND, QUESTION = "mio", "fourth-floor"  # whose round takes ideas as well as votes
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,21 @@ import tests.begin
 from accounts.domain.teams import add_member
 from accounts.enums import Role
 from accounts.models import Brand
-from tests.factories import make_user
+from tests.factories import make_challenge, make_user
+make_challenge(Brand.objects.get(slug="mio"), slug="fourth-floor")
 for name in ("member", "manager"):
     user = make_user("Demo " + name, email=name + "@example.org")
     user.set_password("{PASSWORD}")
     user.save()
 add_member(brand=Brand.objects.get(slug="mio"), user=user, role=Role.MANAGER)
 """
+OVER = """
+import tests.begin
+from ideas.models import Challenge
+Challenge.objects.get(slug="fourth-floor").delete()
+"""
 JOBS = [
-    ("Take part as Demo member", "**/b/mio/c/street/"),
+    ("Take part as Demo member", "**/b/mio/c/fourth-floor/"),
     ("Decide as Demo manager", "**/desk/mio/"),
     ("Get the lines as Demo manager", "**/desk/mio/embed/"),
 ]
@@ -41,6 +47,7 @@ def demo(site: Site) -> Iterator[Site]:
     demo_file.write(path, accounts, None)
     yield site
     path.unlink()
+    site.python("-c", OVER)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

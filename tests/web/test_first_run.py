@@ -31,7 +31,7 @@ def var(settings, tmp_path) -> Path:
 @pytest.fixture
 def personas(var, brand) -> dict[str, User]:
     """As the demo makes them, with the file that it writes."""
-    make_challenge(brand, slug="street")
+    make_challenge(brand, slug="fourth-floor")
     people = {
         key: make_user(name, email=f"{key}@example.org", is_staff=key == "operator")
         for key, name in PERSONAS.items()
@@ -109,7 +109,7 @@ def test_an_account_that_left_is_not_offered(visitor, personas):
 @pytest.mark.parametrize(
     ("job", "persona", "path"),
     [
-        ("take-part", "member", "/b/mio/c/street/"),
+        ("take-part", "member", "/b/mio/c/fourth-floor/"),
         ("triage", "manager", "/desk/mio/"),
         ("embed", "manager", "/desk/mio/embed/"),
     ],
