@@ -12,8 +12,9 @@ SEPARATOR = ": "  # of the kind of an error and what was said
 
 @dataclass(frozen=True)
 class Outcome:
-    """`code`: sent, waiting, sending, refused, failed, withheld, dropped, off, next_digest or
-    read_before. `day` is that of the digest it is in; `answer` what the other server said.
+    """`code`: sent, waiting, sending, refused, failed, withheld, dropped, off, unmailed,
+    next_digest or read_before. `day` is that of the digest it is in; `answer` what the other
+    server said.
     """
 
     code: str
@@ -29,6 +30,8 @@ def of(notice: Notice) -> Outcome:
         return _of_mail(_first(notice.digest.mails), notice.digest.day)
     if notice.digest_at:
         return Outcome("next_digest", at=notice.digest_at)
+    if not notice.pace:
+        return Outcome("unmailed")
     if notice.pace == Frequency.OFF:
         return Outcome("off")
     if notice.pace == Frequency.INSTANT:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.domain import keys
 from accounts.models import Activity, ApiKey, Brand, Membership, Participant, User
-from cocreate.domain import demo, demo_file
+from cocreate.domain import demo, demo_file, demo_visit
 from cocreate.domain.demo import loading, pictures
 from ideas.access import challenges_of
 from ideas.domain import coauthors, lists, revisions
@@ -22,6 +22,7 @@ from ideas.domain.challenges import state_of
 from ideas.domain.statuses import DEFAULT
 from ideas.enums import DeclineReason, Mode, Sort, Source, Status, Verb
 from ideas.models import Challenge, Comment, Decision, Idea, Image, OrderVersion, Score, Vote
+from notifications.access import deliveries_of
 from notifications.models import Mail, Notice
 
 PERSONAS = ["member@example.org", "manager@example.org", "operator@example.org"]
@@ -78,6 +79,16 @@ def test_the_demo_has_what_a_newcomer_should_see(loaded):
     assert state_of(street).current.title == "Refine"
     modes = {challenge.rules.mode for challenge in Challenge.objects.select_related("rules")}
     assert modes == set(Mode)
+
+
+def test_the_team_of_mio_is_of_two_so_that_ideas_can_be_handed_over(loaded):
+    team = Membership.objects.filter(brand__slug="mio").order_by("pk")
+    assert list(team.values_list("user__display_name", "role")) == [
+        ("Peter Salas", "owner"), ("Leonor Moreira", "manager"),
+    ]  # fmt: skip
+    joined = Activity.objects.filter(kind="member.added", brand__slug="mio")
+    assert joined.count() == 1
+    assert not joined.filter(at__gt=timezone.now() - timedelta(days=1)).exists()
 
 
 def test_ideas_are_in_every_status_and_most_in_none(loaded):
@@ -220,6 +231,16 @@ def test_the_member_has_a_story_of_her_own(loaded):
     assert Idea.objects.filter(author__user=member).exists()
     assert Comment.objects.filter(author__user=member).count() > 5
     assert set(member.participants.values_list("brand__slug", flat=True)) == set(SLUGS)
+
+
+def test_the_question_of_the_first_job_takes_votes_words_and_ideas(loaded):
+    question = Challenge.objects.get(brand__slug=demo_visit.BRAND, slug=demo_visit.QUESTION)
+    assert {"submit", "vote", "comment"} <= state_of(question).verbs
+
+
+def test_no_notice_of_the_demo_blames_a_choice_that_nobody_made(loaded):
+    member = User.objects.get(handle="member")
+    assert {one.outcome.code for one in deliveries_of(member).items} == {"unmailed"}
 
 
 def test_the_member_finds_news_in_her_inbox_and_gets_no_mail_of_it(loaded):

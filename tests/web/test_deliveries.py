@@ -1,5 +1,6 @@
 """ "Did I get it?": each notice, and what became of its mail."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,18 @@ def test_a_choice_is_named(brand, alice, frequency: str, words: str):
     subscriptions.choose(user=alice, brand=brand, frequency=frequency)
     tell(brand)
     assert words in page_of(alice)
+
+
+def test_what_a_demo_began_with_blames_no_choice(brand, alice):
+    tell(brand)
+    Notice.objects.update(pace="")
+    assert "never sent: it came with the demo" in page_of(alice)
+
+
+def test_its_moments_are_told_by_the_clock_of_the_browser_where_no_zone_was_chosen(brand, alice):
+    tell(brand)
+    page = reader(alice).get(PATH).content.decode()
+    assert re.search(r"In your inbox\s+<time datetime=\"[^\"]+\" data-moment>[^<]+UTC</time>", page)
 
 
 def test_a_digest_names_its_day(brand, alice, mail_server: Server):

@@ -53,10 +53,11 @@ def on_day(moment: datetime | None) -> SafeString | str:
 
 @register.filter
 def moment(when: datetime | None) -> SafeString | str:
-    """ "14 January, 08:00 CET": what somebody compares with their mailbox."""
+    """ "14 January, 08:00 CET": what somebody compares with their mailbox. As for `clock`."""
     if when is None:
         return ""
-    return in_time_element(when, f"{day(when)}, {clock_of(when)}")
+    words = f"{day(when)}, {clock_of(when)}"
+    return format_html('<time datetime="{}" data-moment>{}</time>', when.isoformat(), words)
 
 
 @register.filter

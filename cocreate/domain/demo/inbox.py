@@ -1,4 +1,4 @@
-"""What a persona finds in the inbox. Nobody gets a mail of it."""
+"""What a persona finds in the inbox. Nobody gets a mail of it, so it has no pace."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Activity, User
 from ideas.models import Follow, Idea
-from notifications.enums import Frequency, Reason
+from notifications.enums import Reason
 from notifications.models import Notice
 
 NEWS = timedelta(days=7)  # what is older has been read
@@ -35,6 +35,6 @@ def _about(codes: Any) -> "QuerySet[Activity]":
 def _notice(user: User, activity: Activity, reason: Reason) -> Notice:
     is_news = timezone.now() - activity.at < NEWS
     return Notice(
-        user=user, activity=activity, reason=reason, pace=Frequency.OFF, created_at=activity.at,
+        user=user, activity=activity, reason=reason, pace="", created_at=activity.at,
         read_at=None if is_news else activity.at,
     )  # fmt: skip
