@@ -145,11 +145,12 @@ document.addEventListener("click", (event) => {
   } catch {} // a browser that keeps nothing has no trail
 });
 
-// Whoever sits here next need not read what it says of a members' board.
+// Whoever sits here next need not read what it says of a members' board, nor words half written (words.js).
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[action$='/logout/']")) return;
   try {
-    sessionStorage.removeItem("trail");
+    const own = Object.keys(sessionStorage).filter((name) => name === "trail" || name.startsWith("words:"));
+    own.forEach((name) => sessionStorage.removeItem(name));
   } catch {}
 });
 
@@ -157,10 +158,17 @@ document.addEventListener("submit", (event) => {
 
 const written = lang === "en" ? "en-GB" : lang;
 
+// The year where it is not this one, as in the words of the server.
+function ofDayAndClock(moment) {
+  const isOfThisYear = moment.getFullYear() === new Date().getFullYear();
+  return { day: "numeric", month: "long", year: isOfThisYear ? undefined : "numeric", hour: "2-digit", minute: "2-digit" };
+}
+
 function nameTimes() {
   for (const time of document.querySelectorAll("time[datetime]:not([title])")) {
     const moment = new Date(time.dateTime);
     time.title = moment.toLocaleString(written, { dateStyle: "long", timeStyle: "short" });
+    if ("moment" in time.dataset) time.textContent = moment.toLocaleString(written, ofDayAndClock(moment));
     if ("clock" in time.dataset) time.textContent = moment.toLocaleTimeString(written, { timeStyle: "short" });
   }
 }
