@@ -44,6 +44,7 @@ function nameKeys() {
       control.removeAttribute("aria-keyshortcuts");
     }
   }
+  for (const digit of document.querySelectorAll(".views-row kbd")) digit.hidden = !choice.checked;
 }
 
 nameKeys();
@@ -58,11 +59,31 @@ for (const button of document.querySelectorAll("[data-shortcuts]")) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("input, textarea, select")) {
+    return sendFrom(event);
+  }
   const field = event.target.closest?.(TYPED_IN);
-  if (field) return whileTyping(event, field);
+  if (field && event.key === "Escape") field.blur();
+  if (field) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || dialog.open || !choice.checked) return;
+  if (isForAll(event.key)) bar.requestSubmit();
   if (waits(event.key) || press(event.key)) event.preventDefault();
 });
+
+// With ideas chosen, a key that decides is for all of them: it waits for their page, unless that is there.
+const bar = document.getElementById("many");
+const DECIDES = "swmh";
+
+function isForAll(key) {
+  const isComing = document.querySelector("[data-place][inert]") && !document.querySelector("[data-row][aria-current]");
+  if (!bar || !DECIDES.includes(key) || isComing) return false;
+  const chosen = codes("[data-list-of-ideas] [name=idea]:checked");
+  return chosen !== "" && chosen !== codes("[data-place] [data-many] [name=idea]");
+}
+
+function codes(boxes) {
+  return [...document.querySelectorAll(boxes)].map((box) => box.value).sort().join();
+}
 
 // Keys for an idea that is not there yet wait for it, with what is typed after them: they neither get lost nor reach
 // the idea that stood there before.
@@ -112,12 +133,10 @@ function turn(radio, key) {
   next.focus();
 }
 
-function whileTyping(event, field) {
-  if (event.key === "Escape") field.blur();
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form?.method === "post") {
-    event.preventDefault();
-    field.form.requestSubmit();
-  }
+function sendFrom(event) {
+  if (event.target.form?.method !== "post") return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
 }
 
 // Whether the key did something.
@@ -146,9 +165,9 @@ function press(key) {
     case "s":
       return reach(document.querySelector("[name=status]:checked") ?? document.querySelector('[data-key="s"]'));
     case "h":
-      return unfold(document.querySelector('[data-key="h"]'));
+      return reach(document.querySelector(`[data-focus="h"] input:not([type=hidden])`)) || unfold(document.querySelector('[data-key="h"]'));
     default:
-      return /^[1-9]$/.test(key) && open(document.querySelector(`[data-key="${key}"]`));
+      return /^[0-9]$/.test(key) && open(document.querySelector(`[data-key="${key}"]`));
   }
 }
 

@@ -28,6 +28,7 @@ if (list) {
   });
   countChosen();
   follow();
+  if (wide.matches) bringDown();
 }
 
 function rows() {
@@ -43,6 +44,14 @@ function open(event) {
   if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   show(row, { address: "push", reaches: event.detail === 0 }); // by a key
+}
+
+// What was said above the list stands, with its undo, where one is: far down the list, too. The answer to that undo
+// keeps the place.
+function bringDown() {
+  const above = [...document.querySelectorAll(".notices")].filter((one) => !pane.contains(one));
+  tell(...above.flatMap((one) => [...one.children]));
+  for (const one of above) one.remove();
 }
 
 // The row that the address names: after a reload, and on the way back.
@@ -127,11 +136,11 @@ function put(html, row, sent = null) {
   place.inert = false;
   pane.scrollTop = 0;
   restoreTyped();
+  tell();
   document.dispatchEvent(new Event("renewed"));
   const notice = place.querySelector(".meanwhile h2") ?? place.querySelector(".notice span");
   document.getElementById("said").textContent =
     notice?.textContent ?? `${head()?.textContent}. ${pane.querySelector("[data-of]").textContent}`;
-  tell();
 }
 
 // What was done shows in the list too. Its place, its tick and the focus stay.
