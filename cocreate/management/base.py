@@ -47,7 +47,7 @@ class Command(BaseCommand):
         except BrokenPipeError:
             leave_quietly()
         except WrongArguments as error:
-            if not self._called_from_command_line:
+            if not getattr(self, "_called_from_command_line", False):
                 raise
             self.stderr.write(str(error))  # Django would put the name of the class before it
             sys.exit(error.returncode)
