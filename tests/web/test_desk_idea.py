@@ -184,6 +184,15 @@ def test_a_note_is_for_the_whole_team_and_for_nobody_else(desk, idea, rita, char
     assert "undone already" in text_of(analyst.post(undo, follow=True))
 
 
+def test_a_note_says_whom_it_names_in_vain(desk, idea, rita):
+    body = "Ask @rita, @Nobody-here and @charlie; not `@code`."
+    page = desk.post(path_to(idea, "notes/"), {"body": body}, follow=True)
+    assert "Not in the team, so nobody was told: @nobody-here, @charlie" in text_of(page)
+    assert "Ask @rita, @Nobody-here" in text_of(page)
+    page = desk.post(path_to(idea, "notes/"), {"body": "Ask @rita."}, follow=True)
+    assert "Not in the team" not in text_of(page)
+
+
 def test_an_idea_is_hidden_with_a_reason_and_shown_again(desk, idea, visitor):
     public = f"/i/{idea.code}/{idea.slug}/"
     page = desk.post(path_to(idea, "hide/"), {"reason": ""})

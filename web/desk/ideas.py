@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.domain import teams
 from accounts.models import Brand
 from accounts.rules import can_answer
 from cocreate.lib import grace
@@ -25,6 +26,7 @@ from ideas.domain.why import exposure_of
 from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
 from ideas.rules import was_taken_back
+from notifications.domain.mentions import handles_in
 from web.ballots import one
 from web.desk import meanwhile
 from web.desk.common import desk_of
@@ -140,7 +142,17 @@ def add_note(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         form.blame(error)
         return show(request, found, note_form=form)
     say(request, _("Noted, for the team alone."), undo_of(request, found, "note", note.code))
+    if strangers := strangers_in(note.body, found.brand):
+        handles = ", ".join(f"@{handle}" for handle in strangers)
+        words = _("Not in the team, so nobody was told: %(handles)s") % {"handles": handles}
+        messages.warning(request, words)
     return back(request, found)
+
+
+def strangers_in(body: str, brand: Brand) -> list[str]:
+    """The handles that a note names in vain."""
+    team = {place.user.handle for place in teams.members_of(brand)}
+    return [handle for handle in handles_in(body) if handle not in team]
 
 
 @page
