@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.domain import teams
+from accounts.enums import Role
 from accounts.models import Activity, Brand, Participant, User
 from cocreate.domain.brands import create_brand
 from cocreate.domain.demo import arrivals, people, posts, questions, talk
@@ -50,6 +52,10 @@ class Story:
         for challenge, table in self.places:
             if not challenge.is_permanent:
                 questions.conclude(challenge, table, self.manager)
+        for name in self.table.get("team", []):
+            teams.add_member(
+                brand=self.brand, user=self.crowd[name], role=Role.MANAGER, actor=self.manager
+            )
         for name, query in self.table["views"]:
             saved_views.keep(
                 brand=self.brand, user=self.manager, name=name, query=query, for_team=True
@@ -115,7 +121,8 @@ class Story:
         """What the verbs wrote as of now has happened long ago, and everybody has heard of it."""
         rows = Activity.objects.filter(brand=self.brand)
         rows.filter(dispatched_at=None).update(dispatched_at=timezone.now())
-        rows.filter(kind="brand.created").update(at=ago(self.table["days"]))
+        begun = ("brand.created", "member.added")
+        rows.filter(kind__in=begun).update(at=ago(self.table["days"]))
 
 
 def _room(
