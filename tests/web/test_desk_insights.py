@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.utils import formats, timezone
 
 from ideas.domain import tally, votes
 from ideas.models import Idea
@@ -89,3 +91,11 @@ def test_a_scale_ends_at_a_round_number():
 def test_warmth_has_four_steps_beside_none():
     assert [charts.warmth(n, 8) for n in (0, 1, 2, 3, 5, 7, 8)] == [0, 1, 1, 2, 3, 4, 4]
     assert charts.warmth(1, 1) == 1
+
+
+def test_on_paper_it_says_whose_figures_these_are_and_of_which_day(desk, challenge):
+    make_idea(challenge)
+    today = formats.date_format(timezone.localdate(), "DATE_FORMAT")
+    page = desk.get(PAGE).content.decode()
+    line = re.search(r'<p class="on-paper">(.*?)</p>', page, re.S)
+    assert " ".join(line[1].split()) == f"<bdi>Mio Motors</bdi> · {today} · {settings.SITE_NAME}"

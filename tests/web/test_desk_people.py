@@ -183,3 +183,9 @@ def test_the_queue_costs_the_same(desk, challenge, many, django_assert_num_queri
         report(idea, comment)
     with django_assert_num_queries(5):  # session and user, brand, role, reports, unread
         desk.get(REPORTS)
+
+
+def test_the_tab_says_that_it_lists_the_stopped(desk):
+    page = text_of(desk.get(PEOPLE))
+    assert page.count("Stopped people") == 2  # the tab and the headline
+    assert "Reports How it goes Stopped people Team" in " ".join(page.split())

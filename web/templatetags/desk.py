@@ -31,7 +31,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
         (_("Questions"), "desk_challenges", True),
         (_("Reports"), "desk_reports", True),
         (_("How it goes"), "desk_insights", True),
-        (_("People"), "desk_people", True),
+        (_("Stopped people"), "desk_people", True),
         (_("Team"), "desk_team", rules.can_see_team(user, brand)),
     ]
     if brand.visibility == Visibility.MEMBERS:
