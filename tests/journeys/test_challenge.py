@@ -32,7 +32,8 @@ def publish_and_take_part(browse, page, slug, title, **options):
     member = sign_in(browse(**options), "charlie@example.org")
     assert member.goto(f"/b/mio/c/{slug}/").status == 404
     page.click("text=Back to the editor")
-    page.get_by_role("button", name="Publish").click()
+    page.locator("summary", has_text="Publish").click()
+    page.get_by_role("button", name="Yes, make it public").click()
     expect(page.locator(".notice.success")).to_contain_text("Your question is public now.")
 
     member.goto(f"/b/mio/c/{slug}/")
@@ -112,7 +113,8 @@ def test_a_phase_that_is_removed_takes_no_other_with_it(browse):
 def test_a_rule_that_was_not_sent_is_asked_for_and_named(browse):
     page = sign_in(browse(), "alice@example.org")
     write_draft(page, "watched")
-    page.get_by_role("button", name="Publish").click()
+    page.locator("summary", has_text="Publish").click()
+    page.get_by_role("button", name="Yes, make it public").click()
     page.goto("/desk/mio/challenges/watched/")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
