@@ -49,7 +49,7 @@ def test_each_role_sees_the_doors_it_may_open(owner, manager, analyst):
         name: [link.label for link in client.get(TEAM).context["links"]]
         for name, client in (("owner", owner), ("manager", manager), ("analyst", analyst))
     }
-    reading = ["Ideas", "Questions", "Reports", "How it goes", "People", "Team"]
+    reading = ["Ideas", "Questions", "Reports", "How it goes", "Stopped people", "Team"]
     everything = [*reading, "Alerts", "Statuses", "Imports", "Keys", "Settings"]
     assert labels == {"owner": everything, "manager": everything, "analyst": reading}
 
