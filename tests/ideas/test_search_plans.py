@@ -67,6 +67,13 @@ def crowded(thousands):
     return thousands
 
 
+def all_are_placed(brand):
+    """The orders are made, and PostgreSQL has counted them, as it does by itself after a minute."""
+    orders.rebuild_all_of(brand.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ideas_orderplace, ideas_orderversion")
+
+
 def sent_for(brand, sort, filters, challenge=None):
     """The statements behind a list, and its rows. None: the best matches."""
     where = {"brand": brand, "challenge": challenge, "filters": Filters(**filters)}
@@ -163,7 +170,7 @@ WITHIN = [
 def test_a_search_within_a_question_reads_few_of_its_ideas(crowded, monkeypatch):
     known = frequencies.Frequencies({"common": 0.5}, 50_000.0, float("inf"))
     monkeypatch.setattr(frequencies, "_known", known)
-    orders.rebuild_all_of(crowded.brand_id)
+    all_are_placed(crowded.brand)
     for filters in WITHIN:
         for sort in (None, Sort.HOT, Sort.NEW, Sort.DISCOVER):
             sent, items = sent_for(crowded.brand, sort, filters, crowded)
@@ -174,9 +181,7 @@ def test_a_search_within_a_question_reads_few_of_its_ideas(crowded, monkeypatch)
 
 
 def test_a_list_of_a_brand_that_is_taken_for_small_reads_a_page_of_it(crowded):
-    orders.rebuild_all_of(crowded.brand_id)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE ideas_orderplace, ideas_orderversion")
+    all_are_placed(crowded.brand)
     for challenge, sort in product((None, crowded), Sort):
         if sort == Sort.UNSEEN:  # a member's; it reads what DISCOVER reads
             continue
@@ -192,7 +197,7 @@ def test_what_somebody_is_in_charge_of_is_found_by_its_own_index(crowded):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ideas_idea SET owner_id = %s WHERE id %% 500 = 7", [owner.pk])
         cursor.execute("ANALYZE ideas_idea")
-    orders.rebuild_all_of(crowded.brand_id)
+    all_are_placed(crowded.brand)
     for filters, most in (
         ({"owner": owner.pk}, 100),
         ({"owner": owner.pk, "unanswered": True}, 100),
