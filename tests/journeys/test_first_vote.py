@@ -57,7 +57,7 @@ def test_a_visitor_votes_joins_and_posts_an_idea(site, browse, language, scripts
     page.fill("[name=title]", title)
     page.fill("[name=body]", "Pour les longs trajets : *de l’air*.")
     page.fill("[name=tags]", "siège, air")
-    page.click("main [type=submit]")
+    page.click("main [type=submit].loud")
     page.wait_for_url(re.compile(rf"/i/\w+/{slug_of(title)}"))
     expect(page.locator(".prose em")).to_have_text("de l’air")
     expect(page.locator("article")).to_contain_text("Nina Œdème")
