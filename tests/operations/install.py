@@ -54,7 +54,9 @@ class Install:
 
 
 class Voters:
-    """People who vote one after the other, each once on each idea, until told to stop."""
+    """All but the last of a board's people vote one after the other, each once on each idea, until
+    told to stop. On a slow machine they may have spent all before that.
+    """
 
     def __init__(self, install: Install, board: dict[str, list]):
         self.install, self.board = install, board
@@ -64,7 +66,7 @@ class Voters:
         self.thread = threading.Thread(target=self.vote)
 
     def vote(self) -> None:
-        wishes = ((code, user) for user in self.board["users"] for code in self.board["codes"])
+        wishes = ((code, user) for user in self.board["users"][:-1] for code in self.board["codes"])
         with psycopg.connect(self.install.stack.postgres.url, autocommit=True) as database:
             for code, user in wishes:
                 if self.stop.is_set():

@@ -33,7 +33,9 @@ FOLD = "from ideas.domain import tally; tally.fold_until_settled()"
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory):
-    """Exports in the middle of votes; those acknowledged before it began are in `before`."""
+    """Exports in the middle of votes; those acknowledged before it began are in `before`. Somebody
+    votes after it.
+    """
     with throw_away() as stack:
         install = Install(stack, tmp_path_factory.mktemp("old"))
         board = install.fill()
@@ -45,6 +47,8 @@ def old(tmp_path_factory):
             before = list(voters.acknowledged)
             done = install.manage("export_brand", slug, install.file)
         assert done.returncode == 0, done.stderr
+        code, who = board["codes"][0], board["users"][-1]
+        assert install.query(CAST, code, who) == [("new",)]
         install.slug, install.before = slug, {(code, emails[who]) for code, who in before}
         yield install
 
