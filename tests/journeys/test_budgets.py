@@ -94,6 +94,12 @@ def test_whoever_comes_from_the_front_page_has_most_of_the_next_one(site, browse
         assert 0 < wire.sum() <= SECOND, wire.bytes
 
 
+def late(route):
+    """Pictures come when what is around them has been read for a while."""
+    route.request.frame.page.wait_for_timeout(300)
+    route.continue_()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_jumps_while_a_page_comes_and_is_scrolled(site, browse, name, width):
@@ -101,6 +107,7 @@ def test_nothing_jumps_while_a_page_comes_and_is_scrolled(site, browse, name, wi
     page = open_page(browse, who)
     page.set_viewport_size({"width": width, "height": 740})
     page.add_init_script(WATCH)
+    page.route(OF_PEOPLE, late)
     page.goto(path.format(**site.facts), wait_until="networkidle")
     for _n in range(12):
         page.mouse.wheel(0, 500)

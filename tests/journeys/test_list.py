@@ -112,7 +112,7 @@ def test_whoever_has_chosen_lines_finds_them_on_every_page(browse, make, scripts
     path = make(25)
     page.goto(f"{path}?sort=new")
     page.click("#view-list")
-    expect(page.locator(".idea-row")).to_have_count(20)
+    expect(page.locator(".idea-row").nth(19)).to_be_visible()  # on a tall screen more come at once
     heights = [row.bounding_box()["height"] for row in page.locator(".idea-row").all()]
     assert 56 <= min(heights) <= max(heights) <= 96
     page.goto(path)
