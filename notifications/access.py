@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cocreate.lib import pages, written
+from cocreate.lib.errors import NotFound
 from cocreate.lib.written import SOMEBODY
 from notifications.domain import headlines, outcomes
 from notifications.domain.headlines import Line
@@ -31,6 +32,15 @@ def inbox_of(
     """Newest first, with activity, brand and whom it names at hand. Raises BadCursor."""
     notices = Notice.objects.readable_by(user)
     return _newest_first(notices.select_related(*AT_HAND), cursor, limit)
+
+
+def notice_of(user: User, code: str) -> Notice:
+    """Raises NotFound."""
+    notices = Notice.objects.readable_by(user).select_related(*AT_HAND)
+    notice = notices.filter(code=code).first()
+    if notice is None:
+        raise NotFound
+    return notice
 
 
 def _newest_first(

@@ -118,6 +118,7 @@ PAGES = {
     "/me/drafts/": MEMBERS,
     "/me/drafts/delete/": POST_ONLY,
     "/me/deliveries/try-again/": POST_ONLY,
+    "/me/notices/nobodys/": (302, 404, 404, 404, 404, 404),
     "/me/notifications/": MEMBERS,
     "/me/data/download/": (302,) * 6,  # the password once more
     "/me/data/erase/": (302,) * 6,

@@ -75,6 +75,30 @@ def test_the_inbox_tells_in_words_and_looking_marks_nothing_read(alice, brand, i
     assert notice.read_at is None
 
 
+def test_whoever_follows_a_line_has_read_it_and_no_other(alice, brand, idea):
+    followed, other = tell(alice, brand, idea), tell(alice, brand, idea)
+    client = reader(alice)
+    path = f"/me/notices/{followed.code}/"
+    assert f'href="{path}"' in client.get("/me/").content.decode()
+    client.head(path)
+    client.get(path, headers={"Sec-Purpose": "prefetch"})
+    assert Notice.objects.unread().count() == 2
+    assert client.get(path)["Location"] == f"/i/{idea.code}/{idea.slug}/"
+    assert [notice.pk for notice in Notice.objects.unread()] == [other.pk]
+    page = client.get("/me/").content.decode()
+    assert path not in page
+    assert f'href="/i/{idea.code}/{idea.slug}/"' in page
+
+
+def test_nobody_follows_or_reads_the_notice_of_another(alice, bob, brand, idea):
+    notice = tell(alice, brand, idea)
+    assert reader(bob).get(f"/me/notices/{notice.code}/").status_code == 404
+    Brand.objects.update(visibility=Visibility.MEMBERS)
+    brand.memberships.all().delete()
+    assert reader(alice).get(f"/me/notices/{notice.code}/").status_code == 404
+    assert Notice.objects.unread().count() == 1
+
+
 def test_the_button_marks_all_as_read(alice, bob, brand, idea):
     own, foreign = tell(alice, brand, idea), tell(bob, brand, idea)
     client = reader(alice)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from notifications.access import deliveries_of
-from notifications.domain import addresses, subscriptions
+from notifications.access import deliveries_of, notice_of
+from notifications.domain import addresses, headlines, inbox, subscriptions
 from notifications.enums import Frequency
 from web.pages import member_of, page
 
@@ -35,6 +35,20 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "refused": addresses.refused(user),
     }
     return render(request, "me/notifications.html", context)
+
+
+@page
+@require_safe
+def open_notice(request: HttpRequest, code: str) -> HttpResponse:
+    """Leads to what it tells of. Whoever goes there has read it; a browser that only looks ahead
+    has not.
+    """
+    user = member_of(request)
+    notice = notice_of(user, code)
+    if request.method == "GET" and "Sec-Purpose" not in request.headers:
+        inbox.mark_read(user=user, codes=[code])
+    (line,) = headlines.lines_of([notice])
+    return HttpResponseRedirect(line.path)
 
 
 @page

@@ -17,6 +17,7 @@ urlpatterns = [
     path("places/leave-team/", places.leave_team, name="leave_team"),
     path("places/leave-community/", places.leave_community, name="leave_community"),
     path("notifications/", told.preferences, name="notifications"),
+    path("notices/<code:code>/", told.open_notice, name="open_notice"),
     path("deliveries/", told.deliveries, name="deliveries"),
     path("deliveries/try-again/", told.try_again, name="try_again"),
     path("drafts/", drafts.mine, name="drafts"),

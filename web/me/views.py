@@ -28,7 +28,7 @@ TAKEN_UP = {Tone.SKY, Tone.LEAF}
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
-    """Looking marks nothing as read; the button does."""
+    """Looking marks nothing as read; the button does, and following a line (told.open_notice)."""
     user = member_of(request)
     if request.method == "POST":
         mark_read(user=user)
