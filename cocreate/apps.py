@@ -2,6 +2,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as of_django
+from django.core.signals import request_started
+
+from cocreate.lib.connections import leave_ended
 
 
 class CocreateConfig(AppConfig):
@@ -12,6 +15,7 @@ class CocreateConfig(AppConfig):
     def ready(self) -> None:
         for topic in ("checks", "checks_database", "checks_files", "checks_store"):
             import_module(f"cocreate.{topic}")
+        request_started.connect(leave_ended)
 
 
 class OperatorsConfig(of_django.AdminConfig):

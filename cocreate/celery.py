@@ -12,6 +12,7 @@ from celery.signals import before_task_publish, setup_logging, task_prerun
 from django.db import close_old_connections
 
 from cocreate.lib import logs
+from cocreate.lib.connections import leave_ended
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
 
@@ -34,8 +35,11 @@ def send_request_id(headers: dict[str, Any], **_: Any) -> None:
 
 @task_prerun.connect
 def leave_broken_connections(**_: Any) -> None:
-    """A connection serves many tasks; one that failed in the task before serves none."""
+    """A connection serves many tasks; one that failed in the task before, or that
+    PostgreSQL has closed since, serves none.
+    """
     close_old_connections()
+    leave_ended()
 
 
 @task_prerun.connect
