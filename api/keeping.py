@@ -30,6 +30,7 @@ from cocreate.lib.store import Away, store
 
 log = logging.getLogger(__name__)
 
+PREFIX = "kept"
 FRESH_MS = 1000
 RECENT_MS = 2000
 KEPT_SECONDS = 60
@@ -79,7 +80,7 @@ class Place:
 
     @cached_property
     def name(self) -> str:
-        return f"kept:{hashlib.sha256(repr(self.parts).encode()).hexdigest()[:40]}"
+        return f"{PREFIX}:{hashlib.sha256(repr(self.parts).encode()).hexdigest()[:40]}"
 
     @property
     def turn(self) -> str:

@@ -1,13 +1,17 @@
-"""Reading by a widget's key in the address: the same for everybody, so one answer serves all."""
+"""Reading that is the same for everybody, so one answer serves all: by a widget's key in the
+address, and lists for visitors without any.
+"""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from api.answers import is_known
+from api.answers import is_known, mark_for_caches
 from api.authentication import KEY_PARAMETER, key_in_address
 from api.cors import let_read, mark_for_readers
 from api.keeping import Kept, kept, place_of
@@ -15,7 +19,7 @@ from api.languages import language_of
 from api.showings import shown_to
 from api.views import ApiView
 from cocreate.lib.tokens import prefix_of
-from ideas.domain.stamps import stamp_of
+from ideas.domain.stamps import stamp_of, stamp_of_public
 
 # A cache in front may answer for five seconds, as for our pages; a browser asks each time.
 CACHING = "public, max-age=0, s-maxage=5"
@@ -34,36 +38,49 @@ class NotKept(Exception):
 
 
 class SharedView(ApiView):
-    """GET is answered from what is kept (api/keeping.py) where a widget's key alone asks."""
+    """GET is answered from what is kept (api/keeping.py) where all who ask so get the same."""
+
+    kept_for_visitors = False  # where making it costs more than looking it up
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         publishable = key_in_address(request)
-        if publishable is None or not is_for_all(request):
-            return super().dispatch(request, *args, **kwargs)
-        language = language_of(request)
-        place = place_of(request, language, SHARED)
-        if place is None:
+        stamp = self.stamp_for(request, publishable, **kwargs)
+        # By a key no cookie has a say; a visitor's language may stand in one.
+        language = language_of(request) if publishable else translation.get_language()
+        place = place_of(request, language, SHARED) if stamp else None
+        if stamp is None or place is None:
             return super().dispatch(request, *args, **kwargs)
         known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # what is kept is whole
 
         def make() -> Kept:
             return as_kept(request, super(SharedView, self).dispatch(request, *args, **kwargs))
 
-        stamp = partial(stamp_of, prefix=prefix_of(publishable), code=kwargs.get("code", ""))
         try:
             with translation.override(language):
                 found = kept(place, stamp, make)
         except NotKept as error:
             return error.response
         request.META["HTTP_IF_NONE_MATCH"] = known
-        shown_to(request, found.ideas, found.challenges)
         response = as_response(request, found)
-        response["Content-Language"] = language
+        if publishable is None:
+            mark_for_caches(response, shared=True)
+        else:
+            mark_for_hosts(request, response, found)
+            shown_to(request, found.ideas, found.challenges)
+            response["Content-Language"] = language
         return response
 
-
-def is_for_all(request: HttpRequest) -> bool:
-    return request.method == "GET" and "HTTP_AUTHORIZATION" not in request.META
+    def stamp_for(
+        self, request: HttpRequest, publishable: str | None, slug: str = "", code: str = ""
+    ) -> Callable[[], str | None] | None:
+        """None: the answer may be for this caller alone."""
+        if request.method != "GET" or "HTTP_AUTHORIZATION" in request.META:
+            return None
+        if publishable is not None:
+            return partial(stamp_of, prefix=prefix_of(publishable), code=code)
+        if self.kept_for_visitors and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return partial(stamp_of_public, slug=slug)
+        return None
 
 
 def note_list(request: Any, rows: list[dict[str, Any]], *, by_chance: bool) -> None:
@@ -77,7 +94,8 @@ def as_kept(request: HttpRequest, response: Any) -> Kept:
     if response.status_code != 200:
         raise NotKept(response)
     listed = getattr(request, "listed", ([], [], False))
-    return Kept(response.content, response["ETag"], sorted(request.readers), *listed)  # type: ignore[attr-defined]
+    readers = getattr(request, "readers", ())
+    return Kept(response.content, response["ETag"], sorted(readers), *listed)
 
 
 def as_response(request: HttpRequest, found: Kept) -> HttpResponse:
@@ -87,8 +105,11 @@ def as_response(request: HttpRequest, found: Kept) -> HttpResponse:
         else HttpResponse(found.body, content_type="application/json")
     )
     response["ETag"] = found.etag
+    return response
+
+
+def mark_for_hosts(request: HttpRequest, response: HttpResponse, found: Kept) -> None:
     response["Cache-Control"] = CACHING
     patch_vary_headers(response, VARIES_BY)
     let_read(request, found.origins)
     mark_for_readers(request, response)
-    return response

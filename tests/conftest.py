@@ -2,6 +2,7 @@
 public, mallory is a rival.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from accounts.domain.teams import add_member
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Brand, User
 from api import keeping
+from cocreate.lib.store import store as our_store
 from ideas.models import Challenge, Idea
 from tests import flush, store
 from tests.factories import make_brand, make_challenge, make_idea, make_participant, make_user
@@ -23,6 +25,12 @@ def pytest_configure() -> None:
     # A real hash takes a fifth of a second, and tests make hundreds of people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keeping.COPY_SECONDS = 0  # tests follow one another within a fifth of a second
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests follow one another within a second, and ask for the same lists."""
+    monkeypatch.setattr(keeping, "PREFIX", f"kept:{secrets.token_hex(4)}")
 
 
 @pytest.fixture
@@ -95,3 +103,23 @@ def no_store(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
         with store.silent_server() as url:
             store.use(settings, url)
             yield
+
+
+@pytest.fixture
+def a_second_later() -> Callable[[], None]:
+    """What is kept is a second old: the next reader looks whether it still holds."""
+
+    return lambda: _end("turn")
+
+
+@pytest.fixture
+def a_while_later() -> Callable[[], None]:
+    """Nobody has asked for what is kept in the last seconds."""
+    return lambda: _end("turn", "recent")
+
+
+def _end(*names: str) -> None:
+    client = our_store().client
+    for name in names:
+        for key in client.scan_iter(f"{keeping.PREFIX}:*:{name}"):
+            client.delete(key)

@@ -77,6 +77,8 @@ class Challenges(SharedView):
 
 
 class Ideas(SharedView):
+    kept_for_visitors = True
+
     @described.ideas
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)

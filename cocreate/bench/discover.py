@@ -9,7 +9,7 @@ from typing import Any
 
 from cocreate.bench import cpu, database, fill, lists
 from cocreate.bench.figures import Rounds, Slot, Verdict, p50, rate
-from cocreate.bench.roads import get, road, warm_up
+from cocreate.bench.roads import road, warm_up
 from cocreate.bench.site import Site
 from cocreate.bench.yardstick import script_of
 from cocreate.lib.pages import DEFAULT_LIMIT, encode
@@ -22,10 +22,10 @@ MIDDLE, LARGE = SIZES = (5_000, 50_000)
 FAR_PAGE = lists.FAR_PAGE
 MOST_SECONDS = 6.0  # a tenth of a minute, at most once a minute
 NOTE = (
-    "API and page: 20 ideas of a question by discover, for visitors; pgbench: the statement that"
-    f" both send. Writing a version of {LARGE:,} ideas places each of them in three orders; the"
-    " rate is how many could be written a second, one after the other. The far page of"
-    f" {MIDDLE:,} ideas is the last."
+    "20 ideas of a question by discover. API: by a brand's key; visitors' API: kept; page: for"
+    " visitors; pgbench: the statement that they send. Writing a version of"
+    f" {LARGE:,} ideas places each of them in three orders; the rate is how many could be written"
+    f" a second, one after the other. The far page of {MIDDLE:,} ideas is the last."
 )
 
 
@@ -48,15 +48,16 @@ def run(
 ) -> Rounds:
     targets, postgres, found = targets_of(), database.server_pid(), Rounds()
     scripts = {target.name: script_of(*statement(target)) for target in targets}
-    for target in targets:
-        warm_up(site, map(get, paths(target).values()))
+    asked = {target.name: requests(target) for target in targets}
+    for requests_of_one in asked.values():
+        warm_up(site, requests_of_one.values())
     for number in range(rounds):
         tell(f"discover: round {number + 1} of {rounds}")
         slots = [writing(postgres)]
         for target in targets:
             slots.append(lists.yardstick(target.name, *scripts[target.name], seconds, postgres))
-            for name, path in paths(target).items():
-                slots.append(road(name, site, get(path), seconds, postgres))
+            for name, request in asked[target.name].items():
+                slots.append(road(name, site, request, seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
@@ -100,12 +101,12 @@ def statement(target: Target) -> tuple[str, dict[str, Any]]:
     return sent[-1]
 
 
-def paths(target: Target) -> dict[str, str]:
+def requests(target: Target) -> dict[str, bytes]:
     brand, slug = target.challenge.brand.slug, target.challenge.slug
     cursor = f"&cursor={target.cursor}" if target.cursor else ""
     api = f"/api/v1/brands/{brand}/ideas/?challenge={slug}&sort=discover{cursor}"
     page = f"/b/{brand}/c/{slug}/?sort=discover{cursor}"
-    return {f"API, {target.name}": api, f"page, {target.name}": page}
+    return lists.by_all(target.name, target.challenge.brand, api, page)
 
 
 def yardstick_of(name: str) -> str:

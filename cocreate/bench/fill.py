@@ -15,7 +15,8 @@ from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 from psycopg import sql
 
-from accounts.domain import tokens
+from accounts.domain import keys, tokens
+from accounts.enums import Scope
 from accounts.models import Brand, Mailbox, Participant, PersonalToken, Session, User
 from accounts.sessions import SessionStore
 from cocreate.domain.brands import create_brand
@@ -147,6 +148,14 @@ def _create_brand_of(size: int) -> Brand:
         (_votes(brand, challenge, first + n, now, place, chance) for n, place in enumerate(places)),
     )
     return brand
+
+
+def reading_key(brand: Brand) -> str:
+    """The header of a new key without a limit: what it asks for is made for each request, where an
+    answer to visitors is kept.
+    """
+    secret = keys.create_key(brand=brand, scopes=[Scope.READ], origins=[], rate=0, actor=None)[1]
+    return f"Authorization: Bearer {secret}\r\n"
 
 
 def count_afresh() -> None:

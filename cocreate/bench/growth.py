@@ -20,7 +20,7 @@ from django.db import connection
 from accounts.domain import keys
 from accounts.enums import Scope
 from accounts.models import ApiKey, Brand
-from cocreate.bench import chart, cpu, data, database, memory, roads, vote
+from cocreate.bench import chart, cpu, data, database, fill, memory, roads, vote
 from cocreate.bench.figures import Rounds, Slot, Verdict, cpu_ms, p95, percentile, rate
 from cocreate.bench.lag import Lag
 from cocreate.bench.options import Options
@@ -51,6 +51,7 @@ class Place:
     name: str  # of its database
     widget: ApiKey
     codes: list[str]
+    reading: bytes
     postgres: int | None
     used: int = 0
 
@@ -82,24 +83,27 @@ def place_of(share: float, options: Options) -> Iterator[Place]:
             options.tell(f"growth: filling {share:g} of everything")
             folder = stack.enter_context(TemporaryDirectory())
             data.fill_with(options, Path(folder), share)
-        widget, codes = ground()
+        widget, codes, reading = ground()
         site = stack.enter_context(running_site(url))
         name = connection.settings_dict["NAME"]
-        yield Place(share, site, name, widget, codes, database.server_pid())
+        yield Place(share, site, name, widget, codes, reading, database.server_pid())
 
 
-def ground() -> tuple[ApiKey, list[str]]:
-    """A key of the largest brand's, and ideas that may be voted on without end."""
+def ground() -> tuple[ApiKey, list[str], bytes]:
+    """A key of the largest brand's, ideas that may be voted on without end, and how a program asks
+    for the list.
+    """
     brand = Brand.objects.get(slug=BRAND)
     scopes = [Scope.WIDGET]
     widget = keys.create_key(brand=brand, scopes=scopes, origins=[vote.HOST], rate=0, actor=None)[0]
     open_ones = Idea.objects.filter(brand=brand, challenge__slug="open", closed=False, hidden=False)
-    return widget, list(open_ones.order_by("id").values_list("code", flat=True)[:50_000])
+    codes = list(open_ones.order_by("id").values_list("code", flat=True)[:50_000])
+    return widget, codes, roads.get(LIST, fill.reading_key(brand))
 
 
 def warm_up(place: Place) -> None:
     with database.pointing_at(place.name):
-        roads.warm_up(place.site, [roads.get(LIST)])
+        roads.warm_up(place.site, [place.reading])
         place.site.send(votes(place, 400), 2.0)
         vote.settle()
 
@@ -109,7 +113,7 @@ def measured(place: Place, seconds: float) -> list[Slot]:
         voted = cast(place, seconds)
         vote.settle()
         read = roads.road(
-            f"list, {place.label}", place.site, roads.get(LIST), seconds, place.postgres
+            f"list, {place.label}", place.site, place.reading, seconds, place.postgres
         )
         return [voted, read, size_of(place)]
 

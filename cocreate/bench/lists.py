@@ -20,7 +20,10 @@ from ideas.models import Score
 
 SMALL, MIDDLE, LARGE = SIZES = (20, 5_000, 50_000)
 FAR_PAGE = 1_000
-NOTE = "API and page: 20 ideas by hot, for visitors; pgbench: the statement that both send."
+NOTE = (
+    "20 ideas by hot. API: by a brand's key, made for each who asks; visitors' API: kept, and"
+    " looked after each second; page: for visitors; pgbench: the statement that they send."
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,16 @@ def run(
     targets.append(Target(f"{LARGE:,} ideas, page {FAR_PAGE:,}", large, cursor_of(large)))
     postgres, found = database.server_pid(), Rounds()
     scripts = {target.name: script_of(*statement(target)) for target in targets}
-    for target in targets:
-        warm_up(site, map(get, paths(target).values()))
+    asked = {target.name: requests(target) for target in targets}
+    for requests_of_one in asked.values():
+        warm_up(site, requests_of_one.values())
     for number in range(rounds):
         tell(f"list: round {number + 1} of {rounds}")
         slots = []
         for target in targets:
             slots.append(yardstick(target.name, *scripts[target.name], seconds, postgres))
-            for name, path in paths(target).items():
-                slots.append(road(name, site, get(path), seconds, postgres))
+            for name, request in asked[target.name].items():
+                slots.append(road(name, site, request, seconds, postgres))
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
@@ -92,11 +96,18 @@ def recorded() -> Iterator[list[tuple[str, dict[str, Any]]]]:
         psycopg.Cursor = original  # type: ignore[misc]
 
 
-def paths(target: Target) -> dict[str, str]:
+def requests(target: Target) -> dict[str, bytes]:
     cursor = f"cursor={target.cursor}" if target.cursor else ""
     api = f"/api/v1/brands/{target.brand.slug}/ideas/?sort=hot&limit={DEFAULT_LIMIT}&{cursor}"
     page = f"/b/{target.brand.slug}/?{cursor}"
-    return {f"API, {target.name}": api.rstrip("&"), f"page, {target.name}": page.rstrip("?")}
+    return by_all(target.name, target.brand, api.rstrip("&"), page.rstrip("?"))
+
+
+def by_all(name: str, brand: Brand, api: str, page: str) -> dict[str, bytes]:
+    """A page of a list, as each kind of reader asks for it. No more than the first one is kept."""
+    kept = {} if "cursor=" in api else {f"visitors' API, {name}": get(api)}
+    by_key = get(api, fill.reading_key(brand))
+    return {f"API, {name}": by_key, f"page, {name}": get(page)} | kept
 
 
 def yardstick(
@@ -134,9 +145,10 @@ def verdicts(found: Rounds) -> list[Verdict]:
     ]  # fmt: skip
     against = [
         found.against(
-            8, f"API list ÷ pgbench, hot, {size}", f"API, {size}", f"pgbench, {size}", rate,
+            8, f"{kind} list ÷ pgbench, hot, {size}", f"{kind}, {size}", f"pgbench, {size}", rate,
             least=0.34, refused=refused,
         )
+        for kind in ("API", "visitors' API")
         for size in (middle, large)
     ]  # fmt: skip
     return [*sizes, *pages, *against]

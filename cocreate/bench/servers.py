@@ -99,7 +99,8 @@ def requests_of(members: list[fill.Member]) -> Iterator[tuple[str, bytes]]:
     key = keys.create_key(brand=brand, scopes=widget, origins=[vote.HOST], rate=0, actor=None)[1]
     code = Idea.objects.filter(brand=brand).order_by("id").values_list("code", flat=True)[0]
     yield "constant view", get("/healthz")
-    yield "list, JSON", get(f"/api/v1/brands/{brand.slug}/ideas/?sort=hot&limit=20")
+    path = f"/api/v1/brands/{brand.slug}/ideas/?sort=hot&limit=20"
+    yield "list, JSON", get(path, fill.reading_key(brand))
     yield "question, signed in", visit(pages.question_path(IDEAS), members[0].session)
     yield "frame of an idea", get(f"/embed/v1/ideas/{code}/?key={key}", f"Origin: {vote.HOST}\r\n")
 

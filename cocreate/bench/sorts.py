@@ -18,7 +18,10 @@ SORTS = [sort for sort in Sort if sort != Sort.UNSEEN]  # which shows what one h
 SHORT = 0.5  # seconds are enough for one reader's median
 ONE_PERSON = 1
 SIZES = (MIDDLE, LARGE)
-NOTE = f"20 ideas as JSON for one visitor who asks without pause; far: page {FAR_PAGE:,}."
+NOTE = (
+    "20 ideas as JSON for one program with a brand's key, which asks without pause; far: page"
+    f" {FAR_PAGE:,}."
+)
 
 
 def prepare(seconds: float) -> None:
@@ -31,25 +34,26 @@ def run(
 ) -> Rounds:
     for size in SIZES:
         orders.rebuild_all_of(fill.brand_of(size).pk)
-    paths = dict(paths_of())
+    asked = dict(requests_of())
     postgres, found = database.server_pid(), Rounds()
-    warm_up(site, map(get, paths.values()))
+    warm_up(site, asked.values())
     for number in range(rounds):
         tell(f"sorts: round {number + 1} of {rounds}")
         slots = [
-            road(name, site, get(path), min(seconds, SHORT), postgres, ONE_PERSON)
-            for name, path in paths.items()
+            road(name, site, request, min(seconds, SHORT), postgres, ONE_PERSON)
+            for name, request in asked.items()
         ]
         found.rounds.append({slot.name: slot for slot in slots})
     return found
 
 
-def paths_of() -> Iterator[tuple[str, str]]:
+def requests_of() -> Iterator[tuple[str, bytes]]:
+    keys = {size: fill.reading_key(fill.brand_of(size)) for size in SIZES}
     for sort in SORTS:
         for size in SIZES:
             path = f"/api/v1/brands/bench-{size}/ideas/?sort={sort.value}&limit={DEFAULT_LIMIT}"
-            yield of_size(sort, size), path
-        yield far(sort), f"{path}&cursor={cursor_of(sort)}"
+            yield of_size(sort, size), get(path, keys[size])
+        yield far(sort), get(f"{path}&cursor={cursor_of(sort)}", keys[LARGE])
 
 
 def cursor_of(sort: Sort) -> str:

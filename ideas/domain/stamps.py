@@ -1,4 +1,5 @@
-"""What a widget shows, as a short text that is another one as soon as any of it changes.
+"""What widgets and visitors are shown, as a short text that is another one as soon as any of it
+changes.
 
 One query in place of the ten that make the answer. `xmin` is the transaction that last wrote a row:
 whoever writes it, by whichever road, changes it. What votes change comes with the fold.
@@ -6,16 +7,17 @@ whoever writes it, by whichever road, changes it. What votes change comes with t
 
 from cocreate.lib import prepared
 
-# The key's sites (its row is written when it is used), the brand, and all rules of its questions:
-# when one opens or closes, too.
+# The brand, and all rules of its questions: when one opens or closes, too.
 _COMMON = """
-    k.origins, b.xmin, (
+    b.xmin, (
         SELECT string_agg(concat(c.id, ':', c.xmin, ':', p.xmin, ':',
                    p.opens_at <= clock_timestamp(), p.closes_at <= clock_timestamp()), ' '
                    ORDER BY c.id, p.id)
           FROM ideas_challenge c LEFT JOIN ideas_phase p ON p.rules_id = c.rules_id
          WHERE c.brand_id = b.id)
 """
+_PUBLIC = "FROM accounts_brand b WHERE b.slug = %(slug)s AND b.visibility = 'public'"
+# Its row is written when it is used: of the key no more than its sites.
 _KEY = """
       FROM accounts_apikey k JOIN accounts_brand b ON b.id = k.brand_id
      WHERE k.prefix = %(prefix)s AND k.revoked_at IS NULL
@@ -28,8 +30,8 @@ _KEY = """
 # Every verb leaves an activity, every fold a batch in each question that it counted in, every order
 # a version with a number. A name belongs to no brand: whoever changes theirs changes every board.
 # The last activity is not enough, since an earlier one may be committed later.
-OF_BRAND = f"""
-    SELECT concat_ws('|', {_COMMON},
+_OF_BRAND = f"""
+    {_COMMON},
         (SELECT string_agg(a.id::text, ' ' ORDER BY a.id) FROM (
             SELECT id FROM accounts_activity WHERE brand_id = b.id
              ORDER BY at DESC LIMIT 20) a),
@@ -40,11 +42,12 @@ OF_BRAND = f"""
         (SELECT sum(number) FROM (
             SELECT (SELECT max(l.number) FROM ideas_ledgerbatch l WHERE l.challenge_id = c.id)
                    AS number FROM ideas_challenge c WHERE c.brand_id = b.id) folded),
-        (SELECT sum(number) FROM ideas_orderversion o WHERE o.brand_id = b.id))
-    {_KEY}
+        (SELECT sum(number) FROM ideas_orderversion o WHERE o.brand_id = b.id)
 """  # noqa: S608 - texts of our own
+OF_BRAND = f"SELECT concat_ws('|', k.origins, {_OF_BRAND}) {_KEY}"  # noqa: S608
+OF_PUBLIC_BRAND = f"SELECT concat_ws('|', {_OF_BRAND}) {_PUBLIC}"  # noqa: S608
 OF_IDEA = f"""
-    SELECT concat_ws('|', {_COMMON}, (
+    SELECT concat_ws('|', k.origins, {_COMMON}, (
         SELECT string_agg(concat_ws(':', i.xmin, s.xmin, st.xmin, a.xmin, u.xmin, (
                    SELECT string_agg(concat_ws('/', w.xmin, p.xmin, n.xmin), ',' ORDER BY w.id)
                      FROM ideas_coauthor w JOIN accounts_participant p ON p.id = w.participant_id
@@ -66,4 +69,10 @@ OF_IDEA = f"""
 def stamp_of(*, prefix: str, code: str = "") -> str | None:
     """Of an idea, or of all that the brand of this widget's key shows. None: the key has ended."""
     row = prepared.one(OF_IDEA if code else OF_BRAND, {"prefix": prefix, "code": code})
+    return str(row[0]) if row else None
+
+
+def stamp_of_public(*, slug: str) -> str | None:
+    """Of all that this brand shows to visitors. None: no public brand has this address today."""
+    row = prepared.one(OF_PUBLIC_BRAND, {"slug": slug})
     return str(row[0]) if row else None

@@ -15,7 +15,7 @@ from tests.factories import make_brand, make_idea, make_participant
 from tests.pictures import drawn, files, uploaded
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_LIST = 2
+QUERIES_OF_LIST = 3
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
 

@@ -14,7 +14,6 @@ from accounts.domain import keys, widgets
 from accounts.enums import Scope
 from accounts.models import ApiKey, Brand, User
 from api import keeping
-from cocreate.lib.store import store
 from tests.api.conftest import Api, as_member, as_program, as_server, visitor
 
 __all__ = ["as_member", "as_program", "as_server", "visitor"]
@@ -89,23 +88,3 @@ def host(brand: Brand) -> Host:
 @pytest.fixture
 def make_host(db: None) -> Callable[..., Host]:
     return host_of
-
-
-@pytest.fixture
-def a_second_later() -> Callable[[], None]:
-    """What is kept is a second old: the next reader looks whether it still holds."""
-
-    return lambda: end("turn")
-
-
-@pytest.fixture
-def a_while_later() -> Callable[[], None]:
-    """Nobody has asked for what is kept in the last seconds."""
-    return lambda: end("turn", "recent")
-
-
-def end(*names: str) -> None:
-    client = store().client
-    for name in names:
-        for key in client.scan_iter(f"kept:*:{name}"):
-            client.delete(key)
