@@ -3,9 +3,10 @@
 A second after somebody looked, the next reader looks whether what it shows has another stamp by now
 (ideas/domain/stamps.py), and alone makes it anew. Meanwhile the others get what is there, but never
 what nobody has looked at for two seconds: they wait, until it is there or that reader has given up.
-A minute after an answer was made it is made anew, whatever its stamp says. What is refused is not
-kept, nor is what names an unknown parameter, or one twice. With the store away everybody makes
-their own.
+Ten seconds after an answer was made that reader makes it anew, whatever its stamp says; the store
+forgets it much later, or the others would wait for an answer that has just ended. What is refused
+is not kept, nor is what names an unknown parameter, or one twice. With the store away everybody
+makes their own.
 
 Each process has a copy of what it got from the store for a fifth of a second, so that a page that
 everybody reads costs five looks a second and no more. Nobody gets what is older than 2.2 seconds.
@@ -24,18 +25,19 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 
 from cocreate.lib.store import Away, store
 
 log = logging.getLogger(__name__)
 
-PREFIX = "kept"
+PREFIX = "kept2"  # another one whenever Kept is packed in another way: two versions share the store
 FRESH_MS = 1000
 RECENT_MS = 2000
-KEPT_SECONDS = 60
+KEPT_SECONDS, FORGOTTEN_SECONDS = 10, 30
 COPY_SECONDS = 0.2
-MOST_COPIES = 256  # of up to some 20 KB
+MOST_COPIES = 256  # of up to some 50 KB
 WAIT_SECONDS, LOOK_EVERY = 0.5, 0.02  # for whoever makes it
 
 
@@ -52,14 +54,17 @@ class Kept:
 
     def packed(self, stamp: str) -> bytes:
         stamp = "" if self.by_chance else stamp
-        about = [stamp, self.etag, self.origins, self.ideas, self.challenges, self.by_chance]
+        about = [
+            stamp, time.time(), self.etag, self.origins, self.ideas, self.challenges, self.by_chance
+        ]  # fmt: skip
         return json.dumps(about).encode() + b"\n" + self.body
 
     @classmethod
-    def unpacked(cls, raw: bytes) -> tuple[str, "Kept"]:
+    def unpacked(cls, raw: bytes) -> tuple[str, float, "Kept"]:
+        """With its stamp, and how many seconds ago it was made."""
         about, _line, body = raw.partition(b"\n")
-        stamp, *rest = json.loads(about)
-        return stamp, cls(body, *rest)
+        stamp, made_at, *rest = json.loads(about)
+        return stamp, time.time() - made_at, cls(body, *rest)
 
 
 class Found(NamedTuple):
@@ -105,7 +110,7 @@ class Place:
         left = max(1, RECENT_MS - int(1000 * (time.monotonic() - since)))
         both: Any = store().client.pipeline()
         if raw is not None:
-            both.set(self.name, raw, ex=KEPT_SECONDS)
+            both.set(self.name, raw, ex=FORGOTTEN_SECONDS)
         both.set(self.recent, 1, px=left)
         store().ask(both.execute)
 
@@ -150,7 +155,10 @@ copies = Copies()
 
 def place_of(request: HttpRequest, language: str, names: Collection[str]) -> Place | None:
     """None for what is not kept: of these parameters, each may be sent once."""
-    sent = dict(request.GET.lists())
+    try:
+        sent = dict(request.GET.lists())
+    except TooManyFieldsSent:  # whoever reads them says so
+        return None
     if any(name not in names or len(values) != 1 for name, values in sent.items()):
         return None
     return Place((request.path, urlencode(sorted(request.GET.items())), language))
@@ -168,7 +176,7 @@ def from_store(place: Place, stamp: Callable[[], str | None], make: Callable[[],
             if found.given is None:
                 found = place.wait()
             if found.given is not None:
-                answer = Kept.unpacked(found.given)[1]
+                answer = Kept.unpacked(found.given)[-1]
                 copies.take(place.name, answer)
                 return answer
     except Away:
@@ -184,8 +192,8 @@ def looked_after(
     try:
         now = stamp()
         if raw is not None and now is not None:
-            before, answer = Kept.unpacked(raw)
-            if before == now:
+            before, age, answer = Kept.unpacked(raw)
+            if before == now and age < KEPT_SECONDS:
                 put_back(place, None, since)
                 return answer
         answer = make()

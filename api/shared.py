@@ -14,19 +14,23 @@ from django.utils.cache import patch_vary_headers
 from api.answers import is_known, mark_for_caches
 from api.authentication import KEY_PARAMETER, key_in_address
 from api.cors import let_read, mark_for_readers
+from api.errors import handle
 from api.keeping import Kept, kept, place_of
 from api.languages import language_of
 from api.showings import shown_to
 from api.views import ApiView
 from cocreate.lib.tokens import prefix_of
 from ideas.domain.stamps import stamp_of, stamp_of_public
+from ideas.enums import Sort
 
 # A cache in front may answer for five seconds, as for our pages; a browser asks each time.
 CACHING = "public, max-age=0, s-maxage=5"
 # A session's answer is its own, and stands at the same address.
 VARIES_BY = ["Authorization", "Accept-Language"]
-# What is searched for and where a page begins may be anything: those answers are not kept.
+# What is searched for and where a page begins may be anything: those answers are not kept. Nor is
+# any length that whoever has no key makes up.
 SHARED = {KEY_PARAMETER, "sort", "challenge", "limit"}
+LENGTHS = {"5", "10", "20", "50"}
 
 
 class NotKept(Exception):
@@ -50,20 +54,26 @@ class SharedView(ApiView):
         place = place_of(request, language, SHARED) if stamp else None
         if stamp is None or place is None:
             return super().dispatch(request, *args, **kwargs)
+        if publishable is None and not is_for_visitors(request):
+            return super().dispatch(request, *args, **kwargs)
         known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # what is kept is whole
 
         def make() -> Kept:
-            return as_kept(request, super(SharedView, self).dispatch(request, *args, **kwargs))
+            response = super(SharedView, self).dispatch(request, *args, **kwargs)
+            return as_kept(request, response, by_chance=publishable is not None)
 
         try:
             with translation.override(language):
                 found = kept(place, stamp, make)
         except NotKept as error:
             return error.response
+        except Exception as error:  # noqa: BLE001 - of the stamp; those of a view are answers
+            return handle(error, {"request": request})
         request.META["HTTP_IF_NONE_MATCH"] = known
         response = as_response(request, found)
         if publishable is None:
             mark_for_caches(response, shared=True)
+            response["Allow"] = ", ".join(self.allowed_methods)
         else:
             mark_for_hosts(request, response, found)
             shown_to(request, found.ideas, found.challenges)
@@ -89,11 +99,17 @@ def note_list(request: Any, rows: list[dict[str, Any]], *, by_chance: bool) -> N
     request._request.listed = [row["id"] for row in rows], challenges, by_chance
 
 
-def as_kept(request: HttpRequest, response: Any) -> Kept:
-    """Raises NotKept."""
-    if response.status_code != 200:
-        raise NotKept(response)
+def is_for_visitors(request: HttpRequest) -> bool:
+    """Whether many may ask for the same; each is shown chance of their own."""
+    sent = request.GET
+    return sent.get("sort") != Sort.RANDOM and sent.get("limit", "20") in LENGTHS
+
+
+def as_kept(request: HttpRequest, response: Any, *, by_chance: bool) -> Kept:
+    """`by_chance`: also a list that is drawn. Raises NotKept."""
     listed = getattr(request, "listed", ([], [], False))
+    if response.status_code != 200 or (listed[-1] and not by_chance):
+        raise NotKept(response)
     readers = getattr(request, "readers", ())
     return Kept(response.content, response["ETag"], sorted(readers), *listed)
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
+# Of no brand: what may change under which name ideas stand.
+CHANGES_NAMES = ["account.erased", "mailbox.proved", "profile.changed"]
+
+
 class Activity(models.Model):
     """What happened: written in the verb's own transaction, told to people from here, and never
     changed, except that somebody's name follows their handle and goes with their account.
@@ -44,6 +48,12 @@ class Activity(models.Model):
             ),
             models.Index(fields=["brand", "-at"], name="activity_of_brand"),
             models.Index(fields=["subject_kind", "subject_code"], name="activity_of_subject"),
+            # serves ideas.domain.stamps
+            models.Index(
+                fields=["-at"],
+                condition=models.Q(brand=None, kind__in=CHANGES_NAMES),
+                name="activity_of_names",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-GONE = select.POLLIN | select.POLLRDHUP | select.POLLHUP | select.POLLERR
+GONE = select.POLLIN | select.POLLHUP | select.POLLERR  # what has ended can be read: its end
 
 
 def leave_ended(**_: Any) -> None:
@@ -22,7 +22,9 @@ def leave_ended(**_: Any) -> None:
 
 
 def has_ended(connection: Any) -> bool:
-    """Between two queries PostgreSQL says nothing, but that it goes."""
+    """Between two queries PostgreSQL says that it goes; what else it may say, that it was
+    configured anew, costs a new connection and no more.
+    """
     if connection.closed:
         return True
     watch = select.poll()

@@ -36,9 +36,10 @@ _OF_BRAND = f"""
             SELECT id FROM accounts_activity WHERE brand_id = b.id
              ORDER BY at DESC LIMIT 20) a),
         (SELECT string_agg(a.id::text, ' ' ORDER BY a.id) FROM (
-            SELECT id, kind FROM accounts_activity WHERE brand_id IS NULL
-             ORDER BY at DESC LIMIT 20) a
-          WHERE a.kind IN ('profile.changed', 'account.erased')),
+            SELECT id FROM accounts_activity
+             WHERE brand_id IS NULL
+                   AND kind IN ('account.erased', 'mailbox.proved', 'profile.changed')
+             ORDER BY at DESC LIMIT 20) a),
         (SELECT sum(number) FROM (
             SELECT (SELECT max(l.number) FROM ideas_ledgerbatch l WHERE l.challenge_id = c.id)
                    AS number FROM ideas_challenge c WHERE c.brand_id = b.id) folded),

@@ -12,7 +12,7 @@ from accounts.domain.people import change_profile
 from accounts.models import Activity, Brand, User
 from api import keeping
 from api.embed.frames import OF_BOARD
-from api.keeping import KEPT_SECONDS, Found, Kept, Place, kept, place_of
+from api.keeping import Found, Kept, Place, kept, place_of
 from api.shared import SHARED
 from cocreate.lib.store import store
 from ideas.domain import orders, tally
@@ -425,16 +425,32 @@ def test_whoever_waits_for_what_is_refused_stops_with_it(monkeypatch):
     assert len(looks) == 1
 
 
-def test_a_look_that_finds_it_as_it_was_does_not_make_it_younger(a_second_later):
+def test_a_look_that_finds_it_as_it_was_does_not_make_it_younger(a_second_later, monkeypatch):
     place = a_place()
     kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
-    store().client.expire(place.name, KEPT_SECONDS - 40)
+    before = store().client.get(place.name)
     a_second_later()
     assert kept(place, lambda: "1", lambda: Kept(b"new", '"new"', [])).body == b"old"
-    assert store().client.ttl(place.name) <= KEPT_SECONDS - 40
-    store().client.delete(place.name)
+    assert store().client.get(place.name) == before
+    monkeypatch.setattr(keeping, "KEPT_SECONDS", 0)
     a_second_later()
     assert kept(place, lambda: "1", lambda: Kept(b"new", '"new"', [])).body == b"new"
+
+
+def test_nobody_waits_while_an_old_answer_is_made_anew(a_second_later, monkeypatch):
+    place = a_place()
+    kept(place, lambda: "1", lambda: Kept(b"old", '"old"', []))
+    monkeypatch.setattr(keeping, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(keeping.time, "sleep", pytest.fail)
+    a_second_later()
+
+    def slowly():
+        """Others ask meanwhile."""
+        assert kept(place, lambda: "1", pytest.fail).body == b"old"
+        return Kept(b"new", '"new"', [])
+
+    assert kept(place, lambda: "1", slowly).body == b"new"
+    assert store().client.ttl(place.name) > 20  # no sooner than the one after next is there
 
 
 def test_what_was_long_in_the_making_is_looked_at_before_anybody_gets_it(monkeypatch):

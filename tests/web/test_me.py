@@ -81,7 +81,8 @@ def test_whoever_follows_a_line_has_read_it_and_no_other(alice, brand, idea):
     path = f"/me/notices/{followed.code}/"
     assert f'href="{path}"' in client.get("/me/").content.decode()
     client.head(path)
-    client.get(path, headers={"Sec-Purpose": "prefetch"})
+    for name in ("Sec-Purpose", "Purpose", "X-Moz"):
+        client.get(path, headers={name: "prefetch"})
     assert Notice.objects.unread().count() == 2
     assert client.get(path)["Location"] == f"/i/{idea.code}/{idea.slug}/"
     assert [notice.pk for notice in Notice.objects.unread()] == [other.pk]
