@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import rules
 from accounts.enums import Visibility
@@ -31,7 +32,7 @@ def desk_pages(context: template.Context, brand: Brand) -> list[DeskPage]:
         (_("Questions"), "desk_challenges", True),
         (_("Reports"), "desk_reports", True),
         (_("How it goes"), "desk_insights", True),
-        (_("Stopped people"), "desk_people", True),
+        (pgettext("tab", "Stopped people"), "desk_people", True),
         (_("Team"), "desk_team", rules.can_see_team(user, brand)),
     ]
     if brand.visibility == Visibility.MEMBERS:
