@@ -54,12 +54,17 @@ function bringDown() {
   for (const one of above) one.remove();
 }
 
-// The row that the address names: after a reload, and on the way back.
+// The row that the address names: after a reload, and on the way back. What was done may have taken that row out of the
+// list: then the one in its place.
 function follow() {
-  const row = rows().find((one) => location.hash === `#${one.id}`);
+  const row = named() ?? rows().slice(0, history.state?.place + 1).at(-1);
   if (!row || !wide.matches) return;
-  if (list.contains(document.activeElement)) row.focus({ preventScroll: true });
-  show(row);
+  if (document.activeElement === document.body || list.contains(document.activeElement)) row.focus({ preventScroll: true });
+  show(row, { address: "replace" });
+}
+
+function named() {
+  return rows().find((one) => location.hash === `#${one.id}`);
 }
 
 async function show(row, { address, wait = 0, reaches = false } = {}) {
@@ -175,6 +180,7 @@ async function send(event) {
     anew();
     put(html, shown, form);
     (place.querySelector("[aria-invalid=true]") ?? head())?.focus();
+    pane.querySelector("[data-pane-head]").scrollIntoView({ block: "nearest" }); // with what was said below it
     document.dispatchEvent(new Event("answered")); // with the focus where it stays
   } catch {
     form.ariaBusy = null;
@@ -328,6 +334,7 @@ async function decide(event) {
 
 function reload() {
   typed.clear();
+  history.replaceState({ place: rows().indexOf(named()) }, "");
   location.reload();
 }
 

@@ -118,6 +118,8 @@ def test_a_note_and_hiding_with_keys_alone(page):
     page.keyboard.type("Ask the lawyers.")
     press(page, "Control+Enter")
     expect(page.locator("#notes")).to_contain_text("Ask the lawyers.")
+    header, notice = (page.locator(one).bounding_box() for one in (".topbar", "#pane .notice"))
+    assert notice["y"] >= header["y"] + header["height"]
     press(page, "h")
     page.keyboard.type("It names a neighbour.")
     press(page, "Enter")

@@ -67,6 +67,16 @@ def test_one_key_takes_all_that_are_chosen(page):
     expect(page.locator("#pane .notice")).to_contain_text("You are in charge of 2 ideas.")
     lines = page.locator(".line", has_text="In charge: Alice")
     expect(lines).to_have_count(2)
+    expect(page.locator("[data-row]").nth(1)).to_be_focused()
+
+
+def test_where_a_decision_empties_the_row_one_was_at_the_next_has_the_focus(page):
+    page.goto(f"{page.url}&owner=-nobody")
+    press(page, "j", "x", "j", "x", "m")
+    expect(page.locator("#pane .notice")).to_contain_text("You are in charge of 2 ideas.")
+    expect(page.locator("[data-row]")).to_have_text(["Third"])
+    expect(page.locator("[data-row]")).to_be_focused()
+    expect(heading(page)).to_have_text("Third")
 
 
 def test_a_form_is_sent_with_the_keys_from_a_choice_too(page):
