@@ -103,3 +103,20 @@ def test_a_chosen_colour_is_shown_before_it_is_saved(site, browse):
     before = ground(".preview .button.loud")
     page.check("[name=hue][value='140']")
     assert ground(".preview .button.loud") == ground(".swatch.hue-140") != before
+
+
+def test_each_kind_of_key_is_asked_for_what_applies_to_it(site, browse):
+    page = sign_in(browse(), "alice@example.org")
+    page.goto("/desk/mio/keys/")
+    may, rate, sites = page.get_by_text("What a secret key may do"), "[name=rate]", "[name=origins]"
+    expect(may).to_be_visible()
+    expect(page.locator(rate)).to_be_visible()
+    expect(page.locator(sites)).to_be_hidden()
+    page.check("[name=kind][value=widget]")
+    expect(may).to_be_hidden()
+    expect(page.locator(rate)).to_be_hidden()
+    expect(page.locator(sites)).to_be_visible()
+    page.fill("[name=name]", "Shop")
+    page.click("aside [type=submit]")
+    page.check("[name=kind][value=secret]")
+    expect(page.locator(sites)).to_be_visible()  # with what is the matter
