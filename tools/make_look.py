@@ -18,8 +18,8 @@ STEP = HUE_STEP
 
 ICONS = [
     "arrow-left", "arrow-right", "badge-check", "bell", "camera", "check", "chevron-up",
-    "circle-alert", "circle-check", "clock", "corner-down-right", "crop", "eye", "eye-off", "flag",
-    "image", "inbox", "info", "layout-grid", "layout-list", "lightbulb", "lock", "log-out",
+    "circle-alert", "circle-check", "clock", "copy", "corner-down-right", "crop", "eye", "eye-off",
+    "flag", "image", "inbox", "info", "layout-grid", "layout-list", "lightbulb", "lock", "log-out",
     "message-circle", "pencil", "plus", "search", "send", "shuffle", "sliders-horizontal",
     "ticket", "trash-2", "user", "users", "x",
 ]  # fmt: skip

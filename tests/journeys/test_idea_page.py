@@ -1,5 +1,7 @@
 """The page of one idea: its pictures, its address passed on, the list that one came from."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -39,8 +41,11 @@ def test_the_address_is_copied_and_the_card_shown(site, browse):
     page.locator("summary", has_text="Share").click()
     expect(page.get_by_label("Link to this idea")).to_have_value(site.url + site.facts["both"])
     expect(page.locator(".share-card")).to_have_js_property("naturalWidth", 1200)
-    page.get_by_role("button", name="Copy the link").click()
+    copy = page.get_by_role("button", name="Copy the link")
+    expect(copy.locator("use")).to_have_attribute("href", re.compile("#copy$"))
+    copy.click()
     expect(page.locator("#said")).to_have_text("The link is copied.")
+    expect(copy.locator("use")).to_have_attribute("href", re.compile("#check$"))
     assert page.evaluate("navigator.clipboard.readText()") == site.url + site.facts["both"]
     assert barriers(page) == []
     page.keyboard.press("Escape")
