@@ -39,6 +39,7 @@ PAGES = {
     "/": EVERYBODY,
     "/b/mio/": EVERYBODY,
     "/styleguide/": NOT_THERE,
+    "/docs/": (302,) * 6,
     "/docs/api/": EVERYBODY,
     "/docs/embed/": EVERYBODY,
     "/docs/ranking/": EVERYBODY,

@@ -5,8 +5,9 @@ from functools import cache
 
 import nh3
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -20,6 +21,12 @@ NAMES = ("api", "embed", "ranking")
 SHOWN = TAGS | {"h1", "h2", "table", "thead", "tbody", "tr", "th", "td"}
 EXAMPLES = re.compile(r"http://127\.0\.0\.1:8000|https://ideas\.example")
 LINK = re.compile(rf"\]\(({'|'.join(NAMES)})\.md")
+
+
+@require_safe
+@page
+def papers(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(reverse("paper", args=[NAMES[0]]))
 
 
 @require_safe

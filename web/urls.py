@@ -111,6 +111,7 @@ urlpatterns = [
     path("desk/<slug:slug>/", include("web.desk.urls")),
     path("language/", language, name="language"),
     path("colours/<int:design>/<digits:digits>.css", colours.own_colour, name="own_colour"),
+    path("docs/", papers.papers, name="papers"),
     path("docs/<slug:name>/", papers.paper, name="paper"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("favicon.ico", favicon, name="favicon"),

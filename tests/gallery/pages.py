@@ -239,6 +239,7 @@ ADDRESSES_NOT_SHOWN = {
     "similar": "the part of the page for writing that `submit-similar` shows",
     "own_colour": "no page: a style sheet",
     "language": LEADS_ON, "comment": LEADS_ON, "try_demo": LEADS_ON, "open_notice": LEADS_ON,
+    "papers": LEADS_ON,
     "account_email_verification_sent": "`join-code` shows it",
     "account_confirm_password_reset_code": "`reset-code` shows it",
     "account_complete_password_reset": "the two fields of `password`, behind a code from a mail",

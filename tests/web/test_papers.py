@@ -29,6 +29,10 @@ def test_a_paper_is_a_page_for_everybody(visitor, name, django_assert_num_querie
     assert "<table>" in body
 
 
+def test_the_address_above_them_leads_to_the_first(visitor):
+    assert visitor.get("/docs/")["Location"] == "/docs/api/"
+
+
 def test_its_frame_is_in_the_readers_language(db):
     page = reader(accept_language="fr").get("/docs/api/").content.decode()
     assert '<html lang="fr"' in page
