@@ -177,6 +177,16 @@ def keep() -> int:
     return kept
 
 
+@transaction.atomic
+def add(ideas: Mapping[int, tuple[float, int]], visits: Mapping[int, int]) -> None:
+    """Views and times by the id of the idea, visits by that of the challenge, to what is there."""
+    views, times = [one[0] for one in ideas.values()], [one[1] for one in ideas.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_VIEWS, [list(ideas), views, times])
+        cursor.execute(ADD_VISITS, [list(visits), list(visits.values())])
+        cursor.execute(TOUCH_ORDERS, [list(ideas)])
+
+
 def figures_of(idea_id: int) -> dict[str, Any]:
     """`times` it was shown in lists, `views` those weighed by place, and its votes for each 100 of
     them (None: it was not shown yet, or most who voted had seen it elsewhere, or before showings
@@ -244,13 +254,12 @@ def _add(found: Mapping[str, bytes], last: int) -> int:
     number = int(found.get("batch", 0))
     if number <= last:  # empty, or it is in the database already
         return 0
-    ideas = {int(name[1:]): float(value) for name, value in found.items() if name[0] == "v"}
-    times = [int(found.get(f"n{idea}", 0)) for idea in ideas]
-    visits = {int(name[1:]): int(value) for name, value in found.items() if name[0] == "c"}
+    ideas = {
+        int(name[1:]): (float(value), int(found.get(f"n{name[1:]}", 0)))
+        for name, value in found.items() if name[0] == "v"
+    }  # fmt: skip
+    add(ideas, {int(name[1:]): int(value) for name, value in found.items() if name[0] == "c"})
     with connection.cursor() as cursor:
-        cursor.execute(ADD_VIEWS, [list(ideas), list(ideas.values()), times])
-        cursor.execute(ADD_VISITS, [list(visits), list(visits.values())])
-        cursor.execute(TOUCH_ORDERS, [list(ideas)])
         cursor.execute(
             "UPDATE ideas_tallycursor SET after_seq = %s WHERE name = 'exposure'", [number]
         )
