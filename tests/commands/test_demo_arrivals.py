@@ -29,7 +29,7 @@ def room(*offers, **over):
 
 def site(*rooms, seed=1, **over):
     defaults = {"people": range(200), "begins": ago(40), "visits": 40.0, "mails": []}
-    return Site([*rooms], **(defaults | over), chance=Random(seed))
+    return Site([*rooms], **(defaults | over), chance=Random(seed), onlookers=Random(seed + 1))
 
 
 def ballots(*rooms, **over):
@@ -140,3 +140,35 @@ def test_a_few_come_often_and_most_come_once_or_twice():
 
 def test_before_the_first_question_nobody_finds_anything():
     assert ballots(room(offer("a"), opens=NOW)) == []
+
+
+def test_lists_count_whom_they_showed_what_once_a_visitor_and_day():
+    """Nobody only reads here: one person comes many times on each of three days."""
+    place = site(room(offer("a", 3), opens=ago(3)), people=[1], visits=400.0, begins=ago(3))
+    place.onlookers.random = lambda: 1.0
+    simulated(place, now=NOW)
+    shown = place.rooms[0].offers[0]
+    assert (shown.times, shown.views, place.rooms[0].visits) == (4, 4.0, 4)  # from noon to noon
+    assert NOW.date() == shown.shown_at.date()
+
+
+def test_ideas_are_shown_far_more_often_than_they_are_voted_on():
+    good, dull = offer("good", appeal=0.5), offer("dull", 30.1, appeal=0.1)
+    votes = Counter(one.code for one in ballots(room(good, dull)) if one.value)
+    assert min(good.times, dull.times) > 2 * votes["good"]
+    assert 0 < dull.views < dull.times
+    rates = [votes[one.code] / one.views for one in (dull, good)]
+    assert 0.01 < rates[0] < rates[1] < 0.4
+
+
+def test_who_only_reads_changes_no_vote():
+    busy = site(room(offer("a"), offer("b")))
+    busy.onlookers = Random(99)
+    assert simulated(busy, now=NOW) == ballots(room(offer("a"), offer("b")))
+
+
+def test_a_young_idea_was_shown_seldom():
+    young, old = offer("young", 0.5), offer("old")
+    ballots(room(young, old))
+    assert 0 < young.views < old.views / 10
+    assert ago(0.5) < young.shown_at < NOW

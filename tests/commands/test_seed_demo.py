@@ -8,7 +8,8 @@ from accounts.models import ApiKey, Brand, User
 from cocreate.domain import demo, demo_file
 from cocreate.domain.demo import widget
 from ideas.domain import tally
-from ideas.models import Idea, Vote
+from ideas.enums import Sort
+from ideas.models import Attendance, Exposure, Idea, OrderPlace, OrderVersion, Vote
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +47,24 @@ def test_it_is_loaded_once_and_tells_its_secrets_to_one_file_alone(terminal, var
     assert terminal("seed_demo", "--verbosity=0").out == ""
     after = (path.read_text(), list(Vote.objects.order_by("pk").values()), User.objects.count())
     assert after == before
+
+
+def test_lists_have_shown_its_ideas_and_discover_is_no_order_of_support(terminal, var):
+    terminal("seed_demo")
+    shown = Exposure.objects.select_related("idea__score")
+    rates = [one.idea.score.support / one.views for one in shown if one.idea.score.support > 10]
+    assert not [one for one in shown if one.times <= one.idea.score.support + one.idea.score.oppose]
+    assert min(rates) > 0.02
+    assert max(rates) < 0.5
+    assert max(rates) > 2 * min(rates)
+    assert not [one for one in shown if one.stored_at < one.idea.created_at]
+    assert Attendance.objects.count() == shown.values("idea__challenge").distinct().count()
+    version = OrderVersion.objects.get(challenge__slug="apres-19h")
+    places = OrderPlace.objects.filter(version=version, sort=Sort.DISCOVER).order_by("place")
+    support = [one.ups for one in places]
+    assert support != sorted(support, reverse=True)
+    ages = [*places.order_by("-idea__created_at").values_list("place", flat=True)]
+    assert ages[0] <= 3
 
 
 def test_an_install_that_somebody_uses_gets_no_demo(terminal, var):

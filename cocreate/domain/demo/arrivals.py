@@ -6,10 +6,12 @@ Pure: no database, no clock but `now`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from math import exp
 from random import Random
+
+from ideas.domain.exposure import weight
 
 # How busy an hour is (UTC; people of many zones, most of them around Europe), and a day.
 HOURS = (
@@ -25,12 +27,14 @@ BY_VOTES = 0.65  # of the visits read the list by votes, the rich get richer; th
 HERD = 0.3  # the leader's votes make a vote 30 % likelier, none 30 % less: no more than that
 REGRETS = 0.012  # of those who see again what they voted for take the vote back
 READING = timedelta(seconds=70)  # at most, for an idea
+ONLOOKERS = 0.5  # for each who could vote so many come who only read
 
 
 @dataclass
 class Offer:
     """An idea as visitors meet it. `appeal`: the chance that who looks at it votes; `against`:
-    that the vote is one against.
+    that the vote is one against. `times` and `views`: how often lists have shown it
+    (ideas.domain.exposure), `shown_at`: when they last did.
     """
 
     code: str
@@ -39,6 +43,14 @@ class Offer:
     appeal: float
     against: float
     votes: int = 0
+    times: int = 0
+    views: float = 0.0
+    shown_at: datetime | None = None
+
+    def show(self, place: int, at: datetime) -> None:
+        self.times += 1
+        self.views += weight(place)
+        self.shown_at = at
 
 
 @dataclass
@@ -52,6 +64,7 @@ class Room:
     is_signed: bool  # one may vote against
     budget: int | None
     weight: float
+    visits: int = 0
 
     def open_offers(self, at: datetime) -> list[Offer]:
         return [one for one in self.offers if self.takes(one, at)]
@@ -75,7 +88,7 @@ class Ballot:
 @dataclass
 class Site:
     """A brand's place, from its first day: `visits` a day where nothing happens, `mails` when it
-    wrote to everybody.
+    wrote to everybody. Who only reads has a chance of their own, so that they change no vote.
     """
 
     rooms: list[Room]
@@ -84,8 +97,10 @@ class Site:
     visits: float
     mails: list[datetime]
     chance: Random
+    onlookers: Random
     values: dict[tuple[int, str], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], int] = field(default_factory=dict)
+    shown: set[tuple[int, int | str, date]] = field(default_factory=set)
 
 
 def simulated(site: Site, *, now: datetime) -> list[Ballot]:
@@ -123,8 +138,10 @@ def _visit(site: Site, person: int, at: datetime) -> Iterator[Ballot]:
         return
     room, offers = site.chance.choices(rooms, [one.weight for one, _offers in rooms])[0]
     chance = site.chance
-    by_votes = chance.random() < BY_VOTES
-    offers.sort(key=lambda one: (one.votes if by_votes else 0, one.posted), reverse=True)
+    if site.onlookers.random() < ONLOOKERS:
+        _show(site, room, None, _in_order(offers, site.onlookers), at)
+    offers = _in_order(offers, chance)
+    _show(site, room, person, offers, at)
     most = max(one.votes for one in offers)
     for place, offer in enumerate(offers, start=1):
         at += READING * chance.uniform(0.2, 1)
@@ -132,6 +149,28 @@ def _visit(site: Site, person: int, at: datetime) -> Iterator[Ballot]:
             value = _answer(site, room, person, offer, most)
             if value is not None:
                 yield Ballot(person, offer.code, value, at)
+
+
+def _in_order(offers: list[Offer], chance: Random) -> list[Offer]:
+    by_votes = chance.random() < BY_VOTES
+    return sorted(offers, key=lambda one: (one.votes if by_votes else 0, one.posted), reverse=True)
+
+
+def _show(site: Site, room: Room, person: int | None, offers: list[Offer], at: datetime) -> None:
+    """Counted as every list is: once for each visitor, idea and day. None: who only reads."""
+    room.visits += _is_first(site, person, id(room), at)
+    for place, offer in enumerate(offers, start=1):
+        if _is_first(site, person, offer.code, at):
+            offer.show(place, at)
+
+
+def _is_first(site: Site, person: int | None, what: int | str, at: datetime) -> bool:
+    if person is None:
+        return True
+    key = (person, what, at.date())
+    is_first = key not in site.shown
+    site.shown.add(key)
+    return is_first
 
 
 def _answer(site: Site, room: Room, person: int, offer: Offer, most: int) -> int | None:

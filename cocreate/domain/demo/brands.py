@@ -11,7 +11,7 @@ from accounts.domain import teams
 from accounts.enums import Role
 from accounts.models import Activity, Brand, Participant, User
 from cocreate.domain.brands import create_brand
-from cocreate.domain.demo import arrivals, people, posts, questions, talk
+from cocreate.domain.demo import arrivals, people, posts, questions, showings, talk
 from cocreate.domain.demo.arrivals import Ballot, Offer, Room, Site
 from cocreate.domain.demo.clock import ago
 from cocreate.domain.demo.pictures import Shelf
@@ -47,6 +47,8 @@ class Story:
         self.shelf.set_logo(self.brand, self.table["logo"])
         rooms = [self._ask(table) for table in self._questions()]
         self._vote(self._ballots([room for room in rooms if room.offers]))
+        asked = [challenge for challenge, _table in self.places]
+        showings.keep([*zip(asked, rooms, strict=True)], [idea for idea, _table in self.ideas])
         said = (talk.tell(*one, self.manager, self.known) for one in self.ideas)
         talk.date([*chain.from_iterable(said)])
         for challenge, table in self.places:
@@ -104,6 +106,7 @@ class Story:
             visits=self.table["visits"],
             mails=[ago(days) for days in self.table["mails"]],
             chance=chance,
+            onlookers=Random(f"{SEED}:{self.brand.slug}:onlookers"),  # noqa: S311 - the same
         )
         return arrivals.simulated(site, now=timezone.now())
 
