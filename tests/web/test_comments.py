@@ -58,6 +58,15 @@ def test_the_brands_answer_stands_on_top_and_says_whose_it_is_but_not_who_wrote(
     assert page.content.decode().count("We build it.") == 1
 
 
+def test_the_number_of_comments_leaves_out_the_answer_that_stands_apart(visitor, idea, author, bob):
+    post(idea=idea, author=author, body="First!")
+    answer(idea=idea, body="We build it.", actor=bob)
+    heading = re.search(
+        r'<h2 id="discussion".*?</h2>', visitor.get(path_of(idea)).content.decode(), re.S
+    )
+    assert "1 comment " in " ".join(heading[0].split())
+
+
 def test_an_answer_leaves_a_sign_in_the_discussion_only_where_somebody_replied(
     visitor, idea, author, bob
 ):

@@ -230,7 +230,7 @@ def talk(at: Brand, about: Idea) -> Discussion:
             said("gone", "", deleted_at=now()),
             said("long", f"{LONG} " * 30, author=ada),
         ],
-        next="more", is_first_page=True, sort=CommentSort.OLD,
+        comments=12, next="more", is_first_page=True, sort=CommentSort.OLD,
         tabs=[Tab(str(one.label), f"sort={one}", one == "old") for one in CommentSort],
         answers=[answer],
         turns=[Turn(planned, now() - timedelta(days=9), message="For the spring."),

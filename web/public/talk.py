@@ -86,7 +86,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Discussion:
+    """`comments`: how many the idea has beside the brand's pinned answers, which stand apart."""
+
     said: list[Said]
+    comments: int
     next: str | None
     is_first_page: bool
     sort: CommentSort
@@ -101,8 +104,8 @@ class Discussion:
     form: CommentForm
 
 
-def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
-    """Raises BadCursor."""
+def discussion(request: HttpRequest, idea: Idea, state: State, count: int) -> Discussion:
+    """`count`: of all comments of the idea. Raises BadCursor."""
     user, graph = request.user, graph_of(idea.brand)
     sort, is_team = wanted_sort(request), role_in(user, idea.brand) is not None
     page = comments.comments_page(
@@ -111,13 +114,15 @@ def discussion(request: HttpRequest, idea: Idea, state: State) -> Discussion:
         cursor=request.GET.get("cursor", ""),
         for_team=is_team,
     )
+    answers = list(shown(user, comments.answers_of(idea)))
     return Discussion(
         said=without_lonely_answers(list(shown(user, page.items))),
+        comments=count - len(answers),
         next=page.next,
         is_first_page="cursor" not in request.GET,
         sort=sort,
         tabs=[Tab(str(one.label), f"sort={one.value}", one == sort) for one in CommentSort],
-        answers=list(shown(user, comments.answers_of(idea))),
+        answers=answers,
         turns=turns(idea, graph),
         refusal=refusal(user, idea, state, graph.step(idea.status)),
         may_answer=can_answer(user, idea.brand) and not idea.deleted_at,

@@ -95,7 +95,7 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "idea": one(row, state, request.user) if row else None,
         "full": found,
         "taken_back": was_taken_back(found),
-        "talk": discussion(request, found, state),
+        "talk": discussion(request, found, state, row["comments"] if row else 0),
         "signed": signed(request, found),
         "card": card_in_page(found, state),
         "similar": shown(like(idea=found, user_id=request.user.pk), {}, request.user),
