@@ -74,6 +74,15 @@ def test_every_number_in_a_drawing_is_written_with_a_point(desk, challenge, alic
     assert [one for one in drawn if "," in one] == []
 
 
+def test_french_months_are_written_as_the_french_write_them(challenge, rita):
+    make_idea(challenge, tags=["roof"])
+    body = reader(rita, **{"Accept-Language": "fr"}).get(PAGE).content.decode()
+    months = re.findall(r'<th class="end" scope="col">(\S+) \d{4}</th>', body)
+    year = "jan. fév. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+    assert months
+    assert set(months) <= set(year)
+
+
 @pytest.mark.parametrize("there", [1, 3])
 def test_it_costs_the_same_for_one_and_three(desk, challenge, there, django_assert_num_queries):
     for _n in range(there):
