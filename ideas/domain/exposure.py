@@ -189,15 +189,18 @@ def add(ideas: Mapping[int, tuple[float, int]], visits: Mapping[int, int]) -> No
 
 def figures_of(idea_id: int) -> dict[str, Any]:
     """`times` it was shown in lists, `views` those weighed by place, and its votes for each 100 of
-    them (None: it was not shown yet, or most who voted had seen it elsewhere, or before showings
-    were counted).
+    them (None: it was not shown yet, or it `has_more_votes` than views: most who voted had seen it
+    elsewhere, or before showings were counted).
     """
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, [idea_id])
         times, views, votes = cursor.fetchone() or (0, 0.0, 0)
-    is_of_lists = views and votes <= views
-    per_hundred = 100 * votes / views if is_of_lists else None
-    return {"times": times, "views": views, "per_hundred": per_hundred}
+    has_more_votes = votes > views
+    per_hundred = 100 * votes / views if views and not has_more_votes else None
+    return {
+        "times": times, "views": views, "per_hundred": per_hundred,
+        "has_more_votes": has_more_votes,
+    }  # fmt: skip
 
 
 def _end_of(day: int) -> int:

@@ -60,7 +60,7 @@ def exposure_of(idea: Idea) -> dict[str, Any]:
     """
     found = figures_of(idea.pk)
     if state_of(idea.challenge).hides_counts:
-        found["per_hundred"] = None
+        found["per_hundred"], found["has_more_votes"] = None, False
     return found
 
 
@@ -122,11 +122,16 @@ def _votes(number: int, is_for: bool, age: int) -> str:
 
 # --- Best, discover, rising -----------------------------------------------------------------------
 
+# Few views for many votes make a mean above one half: only then all places are added up.
 PLACED = """
     SELECT o.number, o.built_at, o.mean, o.visits, o.can_say_no, o.half_life,
            p.place, p.score, p.ups, p.downs, p.views, p.recent, p.expected,
            (SELECT max(l.place) FROM ideas_orderplace l
-             WHERE l.version_id = o.id AND l.sort = %(sort)s) AS ideas
+             WHERE l.version_id = o.id AND l.sort = %(sort)s) AS ideas,
+           CASE WHEN o.mean > 0.5 AND NOT o.can_say_no THEN
+               (SELECT sum(l.views) < sum(l.ups) FROM ideas_orderplace l
+                 WHERE l.version_id = o.id AND l.sort = %(sort)s)
+           ELSE false END AS is_unmeasured
       FROM (SELECT * FROM ideas_orderversion WHERE brand_id = %(brand)s
                AND challenge_id = %(challenge)s ORDER BY number DESC LIMIT 1) o
       LEFT JOIN ideas_orderplace p
@@ -189,22 +194,34 @@ def _discover(found: dict[str, Any]) -> list[Term]:
     share = _best(found) if found["can_say_no"] else _rate(found)
     views, visits = found["views"], found["visits"]
     come = ngettext("{n} visit to this question", "{n} visits to this question", visits)
-    text = _("because it was shown little so far: {views} in {visits}").format(
-        views=_views(views), visits=come.format(n=whole(visits))
-    )
+    if views < found["ups"] + found["downs"]:
+        text = _("because few views of it were counted so far: {views} in {visits}")
+    else:
+        text = _("because it was shown little so far: {views} in {visits}")
+    text = text.format(views=_views(views), visits=come.format(n=whole(visits)))
     return [*share, Term(text, scoring.bonus(views, visits))]
 
 
 def _rate(found: dict[str, Any]) -> list[Term]:
-    ups, mean = found["ups"], found["mean"]
-    every = max(found["views"], ups) + scoring.PRIOR
-    begin = _(
-        "{n} views that every idea begins with, {share} of them with a vote: as all views here"
-    ).format(n=scoring.PRIOR, share=percent(mean))
+    ups, views, mean = found["ups"], found["views"], found["mean"]
+    every = max(views, ups) + scoring.PRIOR
+    if found["is_unmeasured"]:
+        begin = _(
+            "what every idea here begins with; in this question fewer views were counted than"
+            " votes, so nobody can say yet how many views bring a vote"
+        )
+    else:
+        begin = _(
+            "{n} views that every idea begins with, {share} of them with a vote: as all views here"
+        ).format(n=scoring.PRIOR, share=percent(mean))
     for_it = ngettext("{n} vote for it", "{n} votes for it", ups).format(n=whole(ups))
-    seen = _("{votes}, divided by its {views}").format(
-        votes=for_it, views=_views(every - scoring.PRIOR)
-    )
+    if views < ups:
+        seen = _(
+            "{votes}, more than its views that were counted ({views}): each counts as one view"
+        )
+    else:
+        seen = _("{votes}, divided by its {views}")
+    seen = seen.format(votes=for_it, views=_views(views))
     return [Term(begin, scoring.PRIOR * mean / every), Term(seen, ups / every)]
 
 

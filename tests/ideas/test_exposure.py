@@ -222,12 +222,16 @@ def test_with_the_store_away_nobody_is_counted_and_nothing_fails(three, no_store
 
 
 def test_figures_of_an_idea(three):
-    assert exposure.figures_of(three[0].pk) == {"times": 0, "views": 0, "per_hundred": None}
+    assert exposure.figures_of(three[0].pk) == {
+        "times": 0, "views": 0, "per_hundred": None, "has_more_votes": False,
+    }  # fmt: skip
     Exposure.objects.create(idea=three[0], views=40, times=90)
     three[0].score.support = 5
     three[0].score.oppose = 1
     three[0].score.save()
-    assert exposure.figures_of(three[0].pk) == {"times": 90, "views": 40, "per_hundred": 15}
+    assert exposure.figures_of(three[0].pk) == {
+        "times": 90, "views": 40, "per_hundred": 15, "has_more_votes": False,
+    }  # fmt: skip
 
 
 def taken(three, number):
@@ -243,4 +247,6 @@ def last_batch():
 def test_votes_that_came_from_elsewhere_make_no_share_of_views(three):
     Exposure.objects.create(idea=three[0], times=2, views=0.4)
     Score.objects.filter(pk=three[0].pk).update(support=36)
-    assert exposure.figures_of(three[0].pk) == {"times": 2, "views": 0.4, "per_hundred": None}
+    assert exposure.figures_of(three[0].pk) == {
+        "times": 2, "views": 0.4, "per_hundred": None, "has_more_votes": True,
+    }  # fmt: skip

@@ -116,10 +116,13 @@ def test_v23_nothing_is_told_while_a_phase_hides_the_counts(brand, sort):
     idea = make_idea(make_challenge(brand, slug="blind", phases=phases))
     vote(idea)
     tally.fold_until_settled()
-    Exposure.objects.create(idea=idea, views=10, times=12)
+    seen = Exposure.objects.create(idea=idea, views=10, times=12)
     with pytest.raises(lists.SortHidden):
         why(idea=idea, sort=sort)
-    assert exposure_of(idea) == {"times": 12, "views": 10, "per_hundred": None}
+    told = {"times": 12, "views": 10, "per_hundred": None, "has_more_votes": False}
+    assert exposure_of(idea) == told
+    Exposure.objects.filter(pk=seen.pk).update(views=0.5)
+    assert exposure_of(idea) == told | {"views": 0.5}, "nor that it has any vote"
 
 
 @pytest.mark.parametrize("sort", EXPLAINED)
@@ -159,3 +162,79 @@ def test_numbers_stand_in_the_readers_language_and_words_in_their_number(voted):
         terms = why(idea=idea, sort=Sort.DISCOVER).terms
     assert "0,4 " in terms[-1].text
     assert "," in terms[0].text.split("%")[0]
+
+
+def rated(brand, views, votes):
+    """What discover says of ideas that nobody can vote against, by their views and votes."""
+    challenge = make_challenge(brand, slug="rated", mode=Mode.UP)
+    made = [make_idea(challenge) for _views in views]
+    for idea, seen, number in zip(made, views, votes, strict=True):
+        Exposure.objects.create(idea=idea, views=seen, times=2 * seen)
+        for _vote in range(number):
+            vote(idea)
+    tally.fold_until_settled()
+    orders.rebuild_all_of(brand.pk)
+    found = [why(idea=idea, sort=Sort.DISCOVER) for idea in made]
+    for one in found:
+        assert round(sum(term.value for term in one.terms), 3) == round(one.score, 3)
+    return [[term.text for term in one.terms] for one in found]
+
+
+NOT_MEASURED = (
+    "what every idea here begins with; in this question fewer views were counted than votes, so"
+    " nobody can say yet how many views bring a vote"
+)
+
+
+def test_a_question_that_counted_fewer_views_than_votes_is_said_not_to_be_measured(brand):
+    assert rated(brand, views=[0, 0], votes=[3, 1]) == [
+        [
+            NOT_MEASURED,
+            "3 votes for it, more than its views that were counted (0.0 views): each counts as one"
+            " view",
+            "because few views of it were counted so far: 0.0 views in 0 visits to this question",
+        ],
+        [
+            NOT_MEASURED,
+            "1 vote for it, more than its views that were counted (0.0 views): each counts as one"
+            " view",
+            "because few views of it were counted so far: 0.0 views in 0 visits to this question",
+        ],
+    ]
+
+
+def test_one_idea_that_is_not_measured_leaves_the_question_its_rate(brand):
+    seen, imported = rated(brand, views=[40, 1], votes=[2, 3])
+    begin = "10 views that every idea begins with, 14.9% of them with a vote: as all views here"
+    assert seen == [
+        begin,
+        "2 votes for it, divided by its 40.0 views",
+        "because it was shown little so far: 40.0 views in 0 visits to this question",
+    ]
+    assert imported == [
+        begin,
+        "3 votes for it, more than its views that were counted (1.0 view): each counts as one view",
+        "because few views of it were counted so far: 1.0 view in 0 visits to this question",
+    ]
+
+
+def test_a_question_whose_few_views_nearly_all_bring_a_vote_is_measured(brand):
+    ((begin, seen, last),) = rated(brand, views=[3], votes=[3])
+    assert begin.startswith("10 views that every idea begins with, 71.4% of them with a vote")
+    assert seen == "3 votes for it, divided by its 3.0 views"
+    assert last.startswith("because it was shown little so far")
+
+
+def test_votes_against_are_votes_that_views_are_held_against(brand):
+    idea = make_idea(make_challenge(brand, slug="both", mode=Mode.UP_DOWN))
+    for value in (1, -1):
+        vote(idea, value)
+    tally.fold_until_settled()
+    Exposure.objects.create(idea=idea, views=1.5, times=2)
+    orders.rebuild_all_of(brand.pk)
+    last = why(idea=idea, sort=Sort.DISCOVER).terms[-1].text
+    assert last.startswith("because few views of it were counted so far: 1.5 views")
+    Exposure.objects.update(views=2)
+    orders.rebuild_all_of(brand.pk)
+    last = why(idea=idea, sort=Sort.DISCOVER).terms[-1].text
+    assert last.startswith("because it was shown little so far: 2.0 views")

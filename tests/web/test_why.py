@@ -49,6 +49,18 @@ def test_the_page_says_how_often_the_idea_was_shown(client, liked):
     )
 
 
+def test_an_idea_with_more_votes_than_views_is_said_not_to_be_measured(client, liked, alice):
+    Exposure.objects.update(views=2.5, times=4)
+    told = "Votes for each 100 views Not measured: it has more votes than views that were counted."
+    assert told in words(client.get(f"/i/{liked.code}/why/"))
+    exposure = client.get(f"/api/v1/ideas/{liked.code}/why/").json()["exposure"]
+    assert exposure == {"times": 4, "views": 2.5, "votes_per_100_views": None}
+    client.force_login(alice)
+    assert told in words(client.get(f"/desk/mio/ideas/{liked.code}/"))
+    Exposure.objects.update(views=3)
+    assert "Votes for each 100 views 100.0" in words(client.get(f"/i/{liked.code}/why/"))
+
+
 @pytest.mark.parametrize("sort", ["", "top", "nonsense", "é"])
 def test_an_order_that_is_not_explained_is_discover(client, liked, sort):
     assert client.get(f"/i/{liked.code}/why/", {"sort": sort}).context["why"].sort == "discover"
