@@ -17,6 +17,7 @@ from api.v1 import widget_described as described
 from api.v1.serializers import read
 from api.views import ApiView
 from cocreate.lib.http import client_address
+from ideas.domain.joining import join_names
 
 
 class WidgetSessions(ApiView):
@@ -37,6 +38,8 @@ class WidgetSessions(ApiView):
 
 def opened(key: ApiKey, claims: dict[str, Any], origin: str) -> HttpResponse:
     made = widgets.open_session(key=key, claims=claims, origin=origin)
+    who = made.session
+    join_names(brand_id=who.brand_id, external_id=who.external_id, mailbox=who.mailbox)
     body = {"token": made.secret, "expires": moment(made.expires), "brand": key.brand.slug}
     return answer(body, 201)
 

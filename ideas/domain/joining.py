@@ -7,6 +7,7 @@ from cocreate.lib import prepared
 log = logging.getLogger(__name__)
 
 JOIN = "SELECT join_identities(%s)"
+JOIN_NAMES = "SELECT join_names(%s, %s, %s)"
 
 
 def join_identities(*, user_id: int) -> int:
@@ -20,3 +21,17 @@ def join_identities(*, user_id: int) -> int:
     if joined:
         log.info("joined %s names to user %s", joined, user_id)
     return joined
+
+
+def join_names(*, brand_id: int, external_id: str | None, mailbox: str | None) -> bool:
+    """A host names somebody by both: what was cast under each alone is one person's from now on,
+    the mailbox's (a keyed hash) or its owner's. Returns whether they were two. One trip, and
+    nothing more where one of them is missing.
+    """
+    if not external_id or not mailbox:
+        return False
+    row = prepared.one(JOIN_NAMES, (brand_id, external_id, mailbox))
+    were_two = bool(row and row[0])
+    if were_two:
+        log.info("joined two names of somebody at brand %s", brand_id)
+    return were_two

@@ -18,6 +18,7 @@ from accounts.models import ApiKey
 from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
+from ideas.domain.joining import join_names
 from ideas.enums import Mode
 from ideas.models import Idea, Rules
 
@@ -167,6 +168,7 @@ def cast_on_behalf(
             }
         )
     mailbox = mailbox_key(email) if email else None
+    join_names(brand_id=key.brand_id, external_id=external_id, mailbox=mailbox)
     actor = f"key:{key.prefix}"[:20]
     row = prepared.one(
         ON_BEHALF,

@@ -214,6 +214,5 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        install(SQL, "people.sql", drop=migrations.RunSQL.noop),
         install(SQL, "imports.sql", drop=DROP_IMPORTS),
     ]

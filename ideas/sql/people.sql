@@ -15,6 +15,11 @@ BEGIN
               WHERE v.participant_id = ANY (p_people) ORDER BY 1) c;
 END $$;
 
+-- These people, and whoever was joined to them before: joining moves those on, which takes their locks, too (locks.sql).
+CREATE OR REPLACE FUNCTION with_their_names(p_people bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(id ORDER BY id) FROM accounts_participant WHERE id = ANY (p_people) OR joined_into_id = ANY (p_people)
+$$;
+
 -- Write what a vote becomes: the row and its line in the ledger. p_at: the date the vote keeps.
 DROP FUNCTION IF EXISTS rewrite_vote(text, bigint, bigint, smallint, text, text, smallint, date, timestamptz);
 CREATE OR REPLACE FUNCTION rewrite_vote(p_kind text, p_idea bigint, p_participant bigint, p_value smallint, p_state text,
@@ -88,6 +93,40 @@ BEGIN
     UPDATE accounts_participant SET joined_into_id = p_into WHERE joined_into_id = p_from OR id = p_from;
 END $$;
 
+-- A host says that its id and a mailbox are one person, and each has a name of its own here: the id's becomes the mailbox's, or
+-- its owner's. What the id was joined to before stands. Returns whether they were two.
+CREATE OR REPLACE FUNCTION join_names(p_brand bigint, p_external text, p_mailbox text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_from  bigint;
+    v_into  bigint;
+    v_owner bigint;
+    v_all   bigint[];
+BEGIN
+    FOR attempt IN 1..2 LOOP      -- first without a lock: nearly always there is nothing to join
+        SELECT a.id, coalesce(b.joined_into_id, b.id), m.user_id INTO v_from, v_into, v_owner
+          FROM accounts_participant a
+          LEFT JOIN accounts_participant b ON b.brand_id = p_brand AND b.mailbox = p_mailbox AND b.id <> a.id
+          LEFT JOIN accounts_mailbox m ON m.key = p_mailbox
+         WHERE a.brand_id = p_brand AND a.external_id = p_external AND a.joined_into_id IS NULL
+               AND (b.id IS NOT NULL OR m.user_id IS NOT NULL);
+        IF v_from IS NULL THEN
+            RETURN false;
+        END IF;
+        PERFORM pg_advisory_xact_lock(mailbox_lock_key(p_mailbox)) WHERE attempt = 1;
+    END LOOP;
+    IF v_owner IS NOT NULL THEN
+        v_into := participant_for(p_brand, v_owner);
+    END IF;
+    v_all := with_their_names(ARRAY[v_from, v_into]);
+    PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM lock_votes_of(v_all);
+    IF EXISTS (SELECT FROM accounts_participant WHERE id IN (v_from, v_into) AND joined_into_id IS NOT NULL) THEN
+        RETURN false;             -- joined to somebody else in this very moment, by another name
+    END IF;
+    PERFORM join_participant(v_from, v_into);
+    RETURN true;
+END $$;
+
 -- The votes that waited for a mailbox count from now on, each with its own date.
 CREATE OR REPLACE FUNCTION count_waiting_votes(p_participant bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -109,6 +148,7 @@ DECLARE
     v_from bigint[];
     v_into bigint[];
     v_own  bigint[];
+    v_all  bigint[];
 BEGIN
     PERFORM pg_advisory_xact_lock(mailbox_lock_key(key))
        FROM (SELECT key FROM accounts_mailbox WHERE user_id = p_user ORDER BY key) m;
@@ -119,8 +159,9 @@ BEGIN
     v_own := ARRAY(SELECT id FROM accounts_participant WHERE user_id = p_user
                     AND (NOT verified OR id = ANY (v_into)));
     -- First, as who posts in one of these names holds the name, then its idea.
-    PERFORM FROM accounts_participant WHERE id = ANY (v_own || coalesce(v_from, '{}')) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM lock_votes_of(v_own || coalesce(v_from, '{}'));
+    v_all := with_their_names(v_own || coalesce(v_from, '{}'));
+    PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM lock_votes_of(v_all);
     FOR place IN 1..coalesce(cardinality(v_from), 0) LOOP
         PERFORM join_participant(v_from[place], v_into[place]);
     END LOOP;

@@ -142,8 +142,9 @@ def test_a_post_and_a_vote_find_the_same_person_where_two_are_named(idea, make_s
     by_id = participants.claimed(brand=brand, key=key, external_id="7", email=None)
     both = {"external_id": "7", "email": "zoe@example.org"}
     assert participants.claimed(brand=brand, key=key, **both) == by_id != by_mail
-    cast_on_behalf(code=idea.code, key=key, value=1, **both)
-    assert Vote.objects.get(idea=idea).participant == by_id
+    cast_on_behalf(code=idea.code, key=key, value=1, **both)  # from now on they are one
+    assert Vote.objects.get(idea=idea).participant == by_mail
+    assert participants.claimed(brand=brand, key=key, **both) == by_mail
 
 
 # Most brands have few people, so that a plan for any brand takes one with many for small.

@@ -12,7 +12,7 @@ from accounts.models import ApiKey, Brand, Participant, SpentToken
 from api.models import KeptAnswer
 from ideas.domain import tally
 from ideas.domain.votes import cast_as_user
-from ideas.models import Vote, VoteEvent
+from ideas.models import Score, Vote, VoteEvent
 from tests.api.conftest import bearer, queries_sent, refusal, until_refused
 from tests.embed.conftest import SHOP, host_of
 from tests.factories import make_brand, make_challenge, make_idea, make_user
@@ -214,6 +214,18 @@ def test_it_is_the_same_person_as_the_brands_server_names(host, idea, brand, as_
     named = {"value": 1, "voter": {"external_id": "crm-7"}}
     assert as_server(brand).put(f"ideas/{idea.code}/vote/", named).status_code == 200
     assert Vote.objects.count() == 1
+
+
+def test_a_session_that_names_both_says_that_two_voters_are_one(host, idea, brand, as_server):
+    named = {"value": 1, "voter": {"email": "zoe@shop.example"}}
+    as_server(brand).put(f"ideas/{idea.code}/vote/", named)
+    vote(host.visitor("crm-7"), idea)
+    tally.fold_until_settled()
+    assert Score.objects.get(pk=idea.pk).support == 2
+    browser = host.visitor("crm-7", email="zoe@shop.example")
+    tally.fold_until_settled()
+    assert Score.objects.get(pk=idea.pk).support == 1
+    assert browser.delete(f"ideas/{idea.code}/vote/").json()["support"] == 0
 
 
 def test_it_never_replaces_what_somebody_cast_themselves(host, brand):

@@ -163,6 +163,83 @@ def test_a_second_name_of_a_known_mailbox_is_the_same_person(idea, key):
     assert votes_on(idea) == [1]
 
 
+def test_two_known_names_are_one_person_as_soon_as_the_host_says_so(brand, idea, key):
+    named(key, idea, external_id="crm-7")
+    named(key, idea, email=ADDRESS)
+    other = make_idea(idea.challenge)
+    named(key, other, external_id="crm-7")
+    assert votes_on(idea) == [1, 1]
+    answer = named(key, idea, external_id="crm-7", email=ADDRESS)
+    assert (answer.outcome, answer.value) == ("unchanged", 1)
+    assert (votes_on(idea), votes_on(other)) == ([1], [1])
+    mailbox = Participant.objects.get(mailbox=mailbox_key(ADDRESS))
+    assert Participant.objects.get(external_id="crm-7").joined_into == mailbox
+    assert counters(idea) == (1, 0, 1)
+    assert all_is_true()
+    assert named(key, other, 0, external_id="crm-7").outcome == "changed"
+    assert votes_on(other) == []
+    assert all_is_true()
+
+
+def test_a_known_name_is_a_members_as_soon_as_the_host_says_so(brand, idea, key, zoe):
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    cast_as_user(code=idea.code, user_id=zoe.pk, value=1)
+    other = make_idea(idea.challenge)
+    for one in (idea, other):
+        named(key, one, external_id="crm-7")
+    assert votes_on(idea) == [1, 1]
+    assert named(key, idea, external_id="crm-7", email=ADDRESS).outcome == "unchanged"
+    own = Participant.objects.get(brand=brand, user=zoe)
+    assert (votes_on(idea), votes_on(other)) == ([1], [1])
+    assert standing(idea, own)[2] == Source.SELF
+    assert standing(other, own)[2] == Source.ON_BEHALF
+    assert all_is_true()
+
+
+def test_an_id_that_was_joined_stays_with_whom_it_was_joined_to(brand, idea, key):
+    named(key, idea, external_id="crm-7")
+    for email in (ADDRESS, "other@example.org"):
+        named(key, idea, email=email)
+        named(key, idea, external_id="crm-7", email=email)
+    mailbox = Participant.objects.get(mailbox=mailbox_key(ADDRESS))
+    assert Participant.objects.get(external_id="crm-7").joined_into == mailbox
+    assert votes_on(idea) == [1, 1]
+    assert all_is_true()
+
+
+def test_who_proves_the_mailbox_has_what_was_cast_under_both_names(brand, challenge, key, zoe):
+    ideas = [make_idea(challenge), make_idea(challenge)]
+    named(key, ideas[0], external_id="crm-7")
+    named(key, ideas[1], email=ADDRESS)
+    named(key, ideas[1], external_id="crm-7", email=ADDRESS)
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    own = Participant.objects.get(brand=brand, user=zoe)
+    assert [standing(idea, own)[0] for idea in ideas] == [1, 1]
+    assert Participant.objects.get(external_id="crm-7").joined_into == own
+    assert [votes_on(idea) for idea in ideas] == [[1], [1]]
+    assert all_is_true()
+
+
+def test_two_names_that_many_calls_say_are_one_are_joined_once_beside_votes(
+    brand, challenge, key, zoe
+):
+    known, *ideas = [make_idea(challenge) for _n in range(4)]
+    named(key, known, external_id="crm-7")
+    named(key, known, email=ADDRESS)
+    both = {"external_id": "crm-7", "email": ADDRESS}
+    calls = [partial(named, key, idea, **both) for idea in ideas]
+    calls += [partial(named, key, idea, external_id="crm-7") for idea in reversed(ideas)]
+    calls += [partial(named, key, idea, email=ADDRESS) for idea in ideas]
+    calls += [partial(mailboxes.prove, user=zoe, email=ADDRESS)]
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE ideas_vote IN SHARE MODE")
+        crowd = Crowd(calls)
+        crowd.wait_until_all_wait()
+    assert not [answer for answer in crowd.finish() if isinstance(answer, Exception)]
+    assert [votes_on(idea) for idea in (known, *ideas)] == [[1]] * 4
+    assert all_is_true()
+
+
 def test_a_mailbox_said_of_a_known_id_joins_them_when_it_is_proved(idea, key, zoe):
     named(key, idea, external_id="crm-7")
     named(key, idea, external_id="crm-7", email=ADDRESS)
