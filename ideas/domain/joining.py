@@ -24,9 +24,9 @@ def join_identities(*, user_id: int) -> int:
 
 
 def join_names(*, brand_id: int, external_id: str | None, mailbox: str | None) -> bool:
-    """A host names somebody by both: what was cast under each alone is one person's from now on,
-    the mailbox's (a keyed hash) or its owner's. Returns whether they were two. One trip, and
-    nothing more where one of them is missing.
+    """A host names somebody by both: what was cast and posted under each alone is one person's from
+    now on, the mailbox's (a keyed hash). No member is joined so. Returns whether they were two.
+    One trip, and none where one of them is missing.
     """
     if not external_id or not mailbox:
         return False

@@ -168,11 +168,11 @@ def cast_on_behalf(
             }
         )
     mailbox = mailbox_key(email) if email else None
+    actor, value = f"key:{key.prefix}"[:20], _checked(value)
     join_names(brand_id=key.brand_id, external_id=external_id, mailbox=mailbox)
-    actor = f"key:{key.prefix}"[:20]
     row = prepared.one(
         ON_BEHALF,
-        (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], _checked(value)),
+        (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], value),
     )
     return _read(code, row)
 

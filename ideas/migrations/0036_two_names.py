@@ -5,7 +5,8 @@ from django.db import migrations
 from cocreate.lib.sql import install
 
 SQL = Path(__file__).parent.parent / "sql"
-DROP = "DROP FUNCTION IF EXISTS join_names(bigint, text, text), with_their_names(bigint[]);"
+# with_their_names() stays: join_identities() goes on asking it.
+DROP = "DROP FUNCTION IF EXISTS join_names(bigint, text, text);"
 
 
 class Migration(migrations.Migration):

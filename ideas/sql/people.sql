@@ -93,36 +93,33 @@ BEGIN
     UPDATE accounts_participant SET joined_into_id = p_into WHERE joined_into_id = p_from OR id = p_from;
 END $$;
 
--- A host says that its id and a mailbox are one person, and each has a name of its own here: the id's becomes the mailbox's, or
--- its owner's. What the id was joined to before stands. Returns whether they were two.
+-- A host says that its id and a mailbox are one person, and each has a name of its own here: the id's becomes the mailbox's.
+-- Names of claims alone: an id that has a mailbox keeps it, and what is a member's is joined by their own proof, since
+-- nobody else may put words into their mouth. Returns whether they were two.
 CREATE OR REPLACE FUNCTION join_names(p_brand bigint, p_external text, p_mailbox text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    v_from  bigint;
-    v_into  bigint;
-    v_owner bigint;
-    v_all   bigint[];
+    v_from bigint;
+    v_into bigint;
+    v_all  bigint[];
 BEGIN
-    FOR attempt IN 1..2 LOOP      -- first without a lock: nearly always there is nothing to join
-        SELECT a.id, coalesce(b.joined_into_id, b.id), m.user_id INTO v_from, v_into, v_owner
+    FOR attempt IN 1..3 LOOP      -- first without a lock: nearly always there is nothing to join
+        SELECT a.id, b.id INTO v_from, v_into
           FROM accounts_participant a
-          LEFT JOIN accounts_participant b ON b.brand_id = p_brand AND b.mailbox = p_mailbox AND b.id <> a.id
-          LEFT JOIN accounts_mailbox m ON m.key = p_mailbox
-         WHERE a.brand_id = p_brand AND a.external_id = p_external AND a.joined_into_id IS NULL
-               AND (b.id IS NOT NULL OR m.user_id IS NOT NULL);
+          JOIN accounts_participant b ON b.brand_id = p_brand AND b.mailbox = p_mailbox
+         WHERE a.brand_id = p_brand AND a.external_id = p_external AND a.id <> b.id AND a.mailbox IS NULL
+               AND a.joined_into_id IS NULL AND b.joined_into_id IS NULL
+               AND NOT EXISTS (SELECT FROM accounts_mailbox WHERE key = p_mailbox AND user_id IS NOT NULL);
         IF v_from IS NULL THEN
             RETURN false;
         END IF;
-        PERFORM pg_advisory_xact_lock(mailbox_lock_key(p_mailbox)) WHERE attempt = 1;
+        IF attempt = 1 THEN
+            PERFORM pg_advisory_xact_lock(mailbox_lock_key(p_mailbox));
+        ELSIF attempt = 2 THEN
+            v_all := with_their_names(ARRAY[v_from, v_into]);
+            PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
+            PERFORM lock_votes_of(v_all);
+        END IF;
     END LOOP;
-    IF v_owner IS NOT NULL THEN
-        v_into := participant_for(p_brand, v_owner);
-    END IF;
-    v_all := with_their_names(ARRAY[v_from, v_into]);
-    PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM lock_votes_of(v_all);
-    IF EXISTS (SELECT FROM accounts_participant WHERE id IN (v_from, v_into) AND joined_into_id IS NOT NULL) THEN
-        RETURN false;             -- joined to somebody else in this very moment, by another name
-    END IF;
     PERFORM join_participant(v_from, v_into);
     RETURN true;
 END $$;

@@ -181,18 +181,32 @@ def test_two_known_names_are_one_person_as_soon_as_the_host_says_so(brand, idea,
     assert all_is_true()
 
 
-def test_a_known_name_is_a_members_as_soon_as_the_host_says_so(brand, idea, key, zoe):
+def test_no_host_joins_a_name_to_a_member(brand, idea, key, zoe):
+    """Nor puts what it posted into their mouth."""
     mailboxes.prove(user=zoe, email=ADDRESS)
     cast_as_user(code=idea.code, user_id=zoe.pk, value=1)
-    other = make_idea(idea.challenge)
-    for one in (idea, other):
-        named(key, one, external_id="crm-7")
-    assert votes_on(idea) == [1, 1]
+    author = participants.claimed(brand=brand, key=key, external_id="crm-7", email=None)
+    posted = make_idea(idea.challenge, author=author)
+    named(key, idea, external_id="crm-7")
     assert named(key, idea, external_id="crm-7", email=ADDRESS).outcome == "unchanged"
-    own = Participant.objects.get(brand=brand, user=zoe)
-    assert (votes_on(idea), votes_on(other)) == ([1], [1])
-    assert standing(idea, own)[2] == Source.SELF
-    assert standing(other, own)[2] == Source.ON_BEHALF
+    posted.refresh_from_db()
+    assert posted.author == author
+    assert Participant.objects.get(external_id="crm-7").joined_into is None
+    assert all_is_true()
+
+
+def test_an_id_keeps_its_mailbox_whatever_is_said_later(idea, key, zoe):
+    """Two of a host's customers whose addresses were swapped, and swapped back."""
+    others = "other@example.org"
+    named(key, idea, external_id="crm-7", email=ADDRESS)
+    named(key, idea, external_id="crm-9", email=others)
+    for number, email in (("crm-9", ADDRESS), ("crm-7", others), ("crm-7", ADDRESS)):
+        assert named(key, idea, external_id=number, email=email).outcome == "unchanged"
+    assert votes_on(idea) == [1, 1]
+    assert not Participant.objects.exclude(joined_into=None).exists()
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    assert Participant.objects.get(external_id="crm-7").joined_into.user == zoe
+    assert votes_on(idea) == [1, 1]
     assert all_is_true()
 
 
