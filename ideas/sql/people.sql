@@ -3,7 +3,8 @@
 --
 -- No vote row changes its owner. What the other name cast is withdrawn there and cast here, in pairs of ledger
 -- rows of one transaction: every counter is right before and after, and the ledger says who was joined.
--- Locks, in the one order of the house: mailbox, participants by id, ideas by id, challenges by id.
+-- Locks, in the one order of the house: mailbox, rows that change hands (participants, then their ideas), then the
+-- advisory ones: participants by id, ideas by id, challenges by id. Who closes an idea has its row, then asks for its lock.
 
 CREATE OR REPLACE FUNCTION lock_votes_of(p_people bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,6 +20,17 @@ END $$;
 CREATE OR REPLACE FUNCTION with_their_names(p_people bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
     SELECT array_agg(id ORDER BY id) FROM accounts_participant WHERE id = ANY (p_people) OR joined_into_id = ANY (p_people)
 $$;
+
+-- All that joining these people needs to hold.
+CREATE OR REPLACE FUNCTION lock_people(p_people bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_all bigint[] := with_their_names(p_people);
+BEGIN
+    -- First, as who posts in one of these names holds the name, then its idea.
+    PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM ideas_idea WHERE author_id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM lock_votes_of(v_all);
+END $$;
 
 -- Write what a vote becomes: the row and its line in the ledger. p_at: the date the vote keeps.
 DROP FUNCTION IF EXISTS rewrite_vote(text, bigint, bigint, smallint, text, text, smallint, date, timestamptz);
@@ -59,9 +71,10 @@ END $$;
 -- Everything that p_from did becomes p_into's. The caller holds the locks.
 CREATE OR REPLACE FUNCTION join_participant(p_from bigint, p_into bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v     ideas_vote;
-    mine  ideas_vote;
-    taken boolean;
+    v      ideas_vote;
+    mine   ideas_vote;
+    stands boolean;
+    taken  boolean;
 BEGIN
     FOR v IN SELECT * FROM ideas_vote WHERE participant_id = p_from AND value <> 0 ORDER BY idea_id LOOP
         SELECT * INTO mine FROM ideas_vote WHERE idea_id = v.idea_id AND participant_id = p_into;
@@ -69,7 +82,10 @@ BEGIN
                                                   AND idea_id <> v.idea_id AND state = 'counted');
         PERFORM rewrite_vote('join', v.idea_id, p_from, 0::smallint, v.state, v.source, 0::smallint, v.cost_period, v.at);
         -- Their own word stands, a withdrawal too; else the vote becomes theirs and keeps its date and source.
-        CONTINUE WHEN mine.source = 'self' OR coalesce(mine.value, 0) <> 0 AND v.source <> 'self';
+        -- One that lapsed is no word (costs.sql), and another that lapsed takes the place of none.
+        stands := mine.source = 'self' OR mine.value <> 0 AND v.source <> 'self';
+        CONTINUE WHEN mine.id IS NOT NULL
+                      AND (v.state = 'void' OR stands AND NOT (mine.state = 'void' AND mine.value <> 0));
         PERFORM rewrite_vote('join', v.idea_id, p_into, v.value, CASE WHEN taken THEN 'merged' ELSE v.state END, v.source,
                              CASE WHEN taken THEN 0::smallint ELSE v.cost END, v.cost_period, v.at);
         UPDATE ideas_vote SET returned = v.returned
@@ -100,7 +116,6 @@ CREATE OR REPLACE FUNCTION join_names(p_brand bigint, p_external text, p_mailbox
 DECLARE
     v_from bigint;
     v_into bigint;
-    v_all  bigint[];
 BEGIN
     FOR attempt IN 1..3 LOOP      -- first without a lock: nearly always there is nothing to join
         SELECT a.id, b.id INTO v_from, v_into
@@ -115,9 +130,7 @@ BEGIN
         IF attempt = 1 THEN
             PERFORM pg_advisory_xact_lock(mailbox_lock_key(p_mailbox));
         ELSIF attempt = 2 THEN
-            v_all := with_their_names(ARRAY[v_from, v_into]);
-            PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
-            PERFORM lock_votes_of(v_all);
+            PERFORM lock_people(ARRAY[v_from, v_into]);
         END IF;
     END LOOP;
     PERFORM join_participant(v_from, v_into);
@@ -145,7 +158,6 @@ DECLARE
     v_from bigint[];
     v_into bigint[];
     v_own  bigint[];
-    v_all  bigint[];
 BEGIN
     PERFORM pg_advisory_xact_lock(mailbox_lock_key(key))
        FROM (SELECT key FROM accounts_mailbox WHERE user_id = p_user ORDER BY key) m;
@@ -155,10 +167,7 @@ BEGIN
      WHERE m.user_id = p_user AND p.user_id IS NULL AND p.joined_into_id IS NULL;
     v_own := ARRAY(SELECT id FROM accounts_participant WHERE user_id = p_user
                     AND (NOT verified OR id = ANY (v_into)));
-    -- First, as who posts in one of these names holds the name, then its idea.
-    v_all := with_their_names(v_own || coalesce(v_from, '{}'));
-    PERFORM FROM accounts_participant WHERE id = ANY (v_all) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM lock_votes_of(v_all);
+    PERFORM lock_people(v_own || coalesce(v_from, '{}'));
     FOR place IN 1..coalesce(cardinality(v_from), 0) LOOP
         PERFORM join_participant(v_from[place], v_into[place]);
     END LOOP;

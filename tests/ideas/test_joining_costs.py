@@ -83,3 +83,36 @@ def test_a_name_that_comments_on_its_own_idea_and_a_proof_that_joins_it_do_not_l
     assert proof.finish() == [True]
     assert [said.body for said in talk.finish()] == ["In oak, please."]
     assert Idea.objects.get(pk=idea.pk).author.user == zoe
+
+
+def test_an_idea_that_is_closed_while_its_writers_names_are_joined_does_not_lock_it(
+    brand, challenge, key, zoe
+):
+    name = participants.claimed(brand=brand, key=key, external_id=None, email=ADDRESS)
+    idea = ideas.post_idea(challenge=challenge, author=name, title="A bench that folds")
+    cast_on_behalf(code=idea.code, key=key, value=1, external_id=None, email=ADDRESS)
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE ideas_vote IN SHARE MODE")
+        proof = Crowd([partial(mailboxes.prove, user=zoe, email=ADDRESS)])
+        proof.wait_until_all_wait()
+        closing = Crowd([partial(set_closed, idea, closed=True)])
+        closing.wait_until_all_wait()
+    assert (proof.finish(), closing.finish()) == ([True], [None])
+    idea.refresh_from_db()
+    assert (idea.closed, idea.author.user) == (True, zoe)
+    assert all_is_true()
+
+
+def test_a_vote_of_ones_own_that_lapsed_hides_none_that_counts(few, key, zoe):
+    idea, *others = (make_idea(few) for _n in range(3))
+    cast_as_user(code=idea.code, user_id=zoe.pk, value=1)
+    settled(idea, closed=True)
+    for other in others:
+        cast_as_user(code=other.code, user_id=zoe.pk, value=1)
+    settled(idea, closed=False)
+    assert counters(idea) == (0, 0, 0)
+    cast_on_behalf(code=idea.code, key=key, value=1, external_id=None, email=ADDRESS)
+    mailboxes.prove(user=zoe, email=ADDRESS)
+    assert Vote.objects.get(idea=idea, participant__user=zoe).state == VoteState.COUNTED
+    assert counters(idea) == (1, 0, 1)
+    assert all_is_true()
