@@ -143,6 +143,7 @@ PAGES = {
     "/desk/mio/ideas/{hidden_code}/": TEAM,
     "/desk/mio/ideas/{club_code}/": (302, 403, 404, 404, 404, 403),
     "/desk/mio/views/": TEAM,
+    "/desk/mio/views/undo/": POST_ONLY,
     "/desk/mio/views/abc/": POST_ONLY,
     "/desk/mio/ideas/{code}/owner/": POST_ONLY,
     "/desk/mio/ideas/{code}/owner/undo/": POST_ONLY,

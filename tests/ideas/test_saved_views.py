@@ -1,8 +1,15 @@
 """Views of the desk's list, kept under a name."""
 
+from contextlib import nullcontext
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from accounts.domain import teams
+from accounts.enums import Role
+from accounts.models import Brand
 from cocreate.lib.errors import Invalid, NotAllowed, NotFound
 from ideas.domain import saved_views as views
 from ideas.models import SavedView
@@ -75,6 +82,66 @@ def test_views_change_places_and_none_leaves_the_ends(save, brand, bob):
     assert names(brand, bob) == ["B", "C", "A"]
     save("D")
     assert names(brand, bob) == ["B", "C", "A", "D"]
+
+
+def test_what_is_deleted_comes_back_where_it_stood(save, brand, bob):
+    first, second, third = save("A"), save("B"), save("C")
+    removed = views.remove(view=second, actor=bob)
+    views.move(view=third, by=-1, actor=bob)
+    back = views.bring_back(brand=brand, user=bob, removed=removed)
+    assert names(brand, bob) == ["C", "B", "A"]
+    assert (back.code, back.query, back.at) == (second.code, second.query, second.at)
+    views.remove(view=first, actor=bob), views.remove(view=third, actor=bob)
+    removed = views.remove(view=back, actor=bob)
+    views.bring_back(brand=brand, user=bob, removed=removed)
+    assert names(brand, bob) == ["B"]
+
+
+def test_what_is_deleted_comes_back_once(save, brand, bob):
+    removed = views.remove(view=save("A"), actor=bob)
+    views.bring_back(brand=brand, user=bob, removed=removed)
+    with pytest.raises(views.TooLateToBringBack):
+        views.bring_back(brand=brand, user=bob, removed=removed)
+    assert names(brand, bob) == ["A"]
+
+
+@pytest.mark.parametrize(("seconds", "comes"), [(28, True), (31, False)])
+def test_what_is_deleted_comes_back_for_a_while(save, brand, bob, settings, seconds, comes):
+    settings.UNDO_SECONDS = 30
+    with time_machine.travel(timezone.now() - timedelta(seconds=seconds)):
+        removed = views.remove(view=save("A"), actor=bob)
+    with nullcontext() if comes else pytest.raises(views.TooLateToBringBack):
+        views.bring_back(brand=brand, user=bob, removed=removed)
+    assert names(brand, bob) == (["A"] if comes else [])
+
+
+def test_nobody_else_brings_it_back_nor_elsewhere(save, brand, alice, bob, mallory):
+    removed = views.remove(view=save("Ours", for_team=True), actor=bob)
+    elsewhere = Brand.objects.exclude(pk=brand.pk).get()
+    tries = [(brand, alice, removed), (elsewhere, bob, removed), (brand, bob, removed + "0")]
+    for there, user, sent in [*tries, (brand, bob, "")]:
+        with pytest.raises(views.TooLateToBringBack):
+            views.bring_back(brand=there, user=user, removed=sent)
+    assert views.bring_back(brand=brand, user=bob, removed=removed).member is None
+
+
+def test_who_answers_no_more_brings_back_none_of_the_teams(save, brand, alice, bob):
+    removed = views.remove(view=save("Ours", for_team=True), actor=bob)
+    teams.change_role(brand=brand, user=bob, role=Role.ANALYST, actor=alice)
+    with pytest.raises(NotAllowed):
+        views.bring_back(brand=brand, user=bob, removed=removed)
+
+
+def test_a_name_or_a_room_taken_meanwhile_stays_taken(save, brand, bob, monkeypatch):
+    removed = views.remove(view=save("Waiting"), actor=bob)
+    save("WAITING")
+    with pytest.raises(Invalid):
+        views.bring_back(brand=brand, user=bob, removed=removed)
+    removed = views.remove(view=save("Other"), actor=bob)
+    monkeypatch.setattr(views, "MOST", 1)
+    with pytest.raises(Invalid):
+        views.bring_back(brand=brand, user=bob, removed=removed)
+    assert names(brand, bob) == ["WAITING"]
 
 
 def test_no_more_than_twenty(save, monkeypatch):

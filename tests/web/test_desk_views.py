@@ -1,12 +1,14 @@
 """Saved views at the desk."""
 
 import pytest
+from django.utils.html import escape
 
 from accounts.domain import teams
 from ideas.domain import saved_views
 from ideas.models import Challenge, SavedView, StatusStep
 from tests.factories import make_idea
 from tests.web.conftest import reader, text_of
+from web.desk.undo import undo_path
 
 PAGE = "/desk/mio/"
 VIEWS = f"{PAGE}views/"
@@ -19,6 +21,11 @@ def desk(bob, brand):
 
 def save(client, query, name="Waiting", **sent):
     return client.post(f"{VIEWS}?{query}", {"name": name} | sent, follow=True)
+
+
+def undo_in(page):
+    (path,) = [found for message in page.context["messages"] if (found := undo_path(message))]
+    return path
 
 
 def change(client, view, act, **sent):
@@ -78,6 +85,39 @@ def test_a_view_is_renamed_moved_and_deleted(desk, brand, bob):
     assert "Give the view a name." in text_of(page)
     assert "The view “Z” is deleted." in text_of(change(desk, first, "remove"))
     assert list(SavedView.objects.values_list("name", flat=True)) == ["B"]
+
+
+def test_a_deleted_view_is_brought_back_by_what_says_that_it_is_deleted(desk, brand, bob):
+    for name in ("A", "B"):
+        save(desk, f"q={name}", name)
+    first, _second = saved_views.views_of(brand, bob)
+    page = desk.post(f"{VIEWS}{first.code}/?q=roof", {"act": "remove"}, follow=True)
+    undo = undo_in(page)
+    assert f'action="{escape(undo)}"' in page.content.decode()
+    page = desk.post(undo, follow=True)
+    assert page.redirect_chain[0][0] == f"{VIEWS}?q=roof"
+    assert "The view “A” is back." in text_of(page)
+    found = [(view.name, view.query) for view in saved_views.views_of(brand, bob)]
+    assert found == [("A", "q=A&sort=hot"), ("B", "q=B&sort=hot")]
+    again = text_of(desk.post(undo, follow=True))
+    assert "That is undone already, or it is too late to." in again
+
+
+def test_a_deleted_view_stays_away_when_its_name_was_taken(desk):
+    save(desk, "q=roof")
+    undo = undo_in(change(desk, SavedView.objects.get(), "remove"))
+    save(desk, "q=car")
+    said = text_of(desk.post(undo, follow=True))
+    assert "The view did not come back. There is a view of this name." in said
+    assert SavedView.objects.get().query == "q=car&sort=hot"
+
+
+def test_where_nothing_can_be_undone_no_button_says_so(desk, settings):
+    settings.UNDO_SECONDS = 0
+    save(desk, "q=roof")
+    page = change(desk, SavedView.objects.get(), "remove")
+    assert "The view “Waiting” is deleted." in text_of(page)
+    assert 'class="undo"' not in page.content.decode()
 
 
 def test_a_view_of_another_is_not_there(desk, rita, mallory):

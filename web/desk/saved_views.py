@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +22,8 @@ from ideas.models import SavedView
 from web.desk.common import desk_of
 from web.desk.idea_forms import IdeaForm
 from web.desk.listing import KEPT, ME, NOBODY, Listing
+from web.desk.many import why
+from web.desk.undo import cannot_undo, say_for_a_while
 from web.pages import page
 
 KEYS = 9  # the first views have the keys 1 to 9
@@ -74,8 +77,9 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     view, listing = verbs.view_or_404(brand, request.user, code), Listing(request, brand)
     act = request.POST.get("act", "")
     if act == "remove":
-        verbs.remove(view=view, actor=request.user)
-        messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+        removed = verbs.remove(view=view, actor=request.user)
+        words = _("The view “%(name)s” is deleted.") % {"name": view.name}
+        say_for_a_while(request, words, undo_of(listing, removed))
     elif act in ("up", "down"):
         verbs.move(view=view, by=-1 if act == "up" else 1, actor=request.user)
     else:
@@ -83,10 +87,35 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         try:
             verbs.rename(view=view, name=name, actor=request.user)
         except Invalid as error:
-            problem = " ".join(str(said) for _code, said in error.fields["name"])
-            return show(request, listing, wrong=code, typed=name, problem=problem)
+            return show(request, listing, wrong=code, typed=name, problem=why(error))
         messages.success(request, _("The view is now called “%(name)s”.") % {"name": view.name})
-    return HttpResponseRedirect(reverse("desk_views", args=[slug]) + listing.tail)
+    return back(listing)
+
+
+@page
+@require_POST
+def undo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Brings back the deleted view that the address holds."""
+    brand = desk_of(request, slug)
+    removed = request.GET.get("view", "")
+    try:
+        view = verbs.bring_back(brand=brand, user=request.user, removed=removed)
+    except verbs.TooLateToBringBack:
+        cannot_undo(request)
+    except Invalid as error:
+        messages.error(request, _("The view did not come back. %(why)s") % {"why": why(error)})
+    else:
+        messages.success(request, _("The view “%(name)s” is back.") % {"name": view.name})
+    return back(Listing(request, brand))
+
+
+def undo_of(listing: Listing, removed: str) -> str:
+    asked = [*listing.pairs, ("view", removed)]
+    return f"{reverse('desk_undo_view', args=[listing.brand.slug])}?{urlencode(asked)}"
+
+
+def back(listing: Listing) -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk_views", args=[listing.brand.slug]) + listing.tail)
 
 
 def show(request: HttpRequest, listing: Listing, **sent: Any) -> HttpResponse:

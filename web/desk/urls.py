@@ -33,6 +33,7 @@ urlpatterns = [
     path("many/hide/", many.hide, name="desk_many_hide"),
     path("many/undo/", many.undo, name="desk_undo_many"),
     path("views/", saved_views.views, name="desk_views"),
+    path("views/undo/", saved_views.undo, name="desk_undo_view"),
     path("views/<slug:code>/", saved_views.change, name="desk_view"),
     path("ideas/<code:code>/", ideas.idea, name="desk_idea"),
     path("ideas/<code:code>/status/", ideas.set_status, name="desk_status"),
