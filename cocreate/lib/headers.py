@@ -1,5 +1,5 @@
 """What every answer says of itself: a request id, taken from the proxy in front when it sends a
-sane one, and what browsers may do with it.
+sane one, and what browsers may do with it; and nothing of a body where it has none.
 """
 
 import re
@@ -18,6 +18,17 @@ from cocreate.lib import logs
 
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+WITHOUT_BODY = {204, 304}
+# A length of 0 would be that of the body a 304 stands for (RFC 9110, 8.6 and 15.4.5).
+OF_A_BODY = (
+    "Content-Type",
+    "Content-Length",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Disposition",
+    "Content-Range",
+    "Last-Modified",
+)
 
 
 class RequestIdMiddleware:
@@ -31,7 +42,17 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        if response.status_code in WITHOUT_BODY:
+            tell_no_body(response)
         return response
+
+
+def tell_no_body(response: HttpResponse) -> None:
+    """Out here because Django gives every answer a type, and other middlewares a length and a
+    language.
+    """
+    for name in OF_A_BODY:
+        response.headers.pop(name, None)
 
 
 class LanguageMiddleware(LocaleMiddleware):
