@@ -51,7 +51,7 @@ POLICY = (
 NOBODY = "'none'"
 OF_IDEA = (KEY_PARAMETER, "lang", "theme")
 OF_BOARD = (*OF_IDEA, "challenge", "sort", "limit")
-LIMIT = "6"  # of a board, where nobody says
+LIMIT = 6  # of a board, where nobody says
 
 Frame = Callable[..., HttpResponse]
 
@@ -164,27 +164,27 @@ def idea_shown(request: HttpRequest, key: ApiKey, code: str) -> Shown:
     found = known_idea(Caller(own_key=key), code)
     if found.merged_into is not None:
         found = known_idea(Caller(own_key=key), found.merged_into.code)
-    sent = parameters.read(request, *OF_IDEA)
+    with parameters.Query(request, *OF_IDEA) as query:
+        look = common(query)
     row = idea_row(code=found.code, user_id=None)
     if row is None:
         raise NotFound
     answers = latest_answers([found.pk])
     card = Card(row, state_of(found.challenge), answers.get(found.pk, ""))
     context = {"idea": card, "brand": found.brand, "challenge": found.challenge}
-    return Shown(render_to_string("embed/idea.html", context | common(sent)))
+    return Shown(render_to_string("embed/idea.html", context | look))
 
 
 def board_shown(request: HttpRequest, key: ApiKey, slug: str) -> Shown:
     brand = readable_brand(Caller(own_key=key), slug)
-    sent = parameters.read(request, *OF_BOARD)
+    with parameters.Query(request, *OF_BOARD) as query:
+        named = query.sent.get("challenge")
+        challenge = None if named is None else challenge_or_404(brand, named)
+        sort, limit, look = query.choice("sort", Sort), query.limit(LIMIT), common(query)
     states = {one.slug: state_of(one) for one in challenges_of(brand)}
-    challenge = challenge_or_404(brand, sent["challenge"]) if "challenge" in sent else None
     asked = [states[challenge.slug]] if challenge else list(states.values())
     hidden = challenge is not None and asked[0].hides_counts
-    sort = parameters.choice(sent, "sort", Sort) or default_sort(
-        hidden=hidden, in_challenge=challenge is not None
-    )
-    limit = parameters.limit({"limit": LIMIT} | sent)
+    sort = sort or default_sort(hidden=hidden, in_challenge=challenge is not None)
     page = ideas_page(brand=brand, sort=sort, challenge=challenge, hidden=hidden, limit=limit)
     answers = latest_answers([row["id"] for row in page.items])
     cards = [
@@ -197,7 +197,7 @@ def board_shown(request: HttpRequest, key: ApiKey, slug: str) -> Shown:
         "takes_ideas": any(state.allows(Verb.SUBMIT) for state in asked),
         "all_url": address_of(brand, challenge),
     }
-    text = render_to_string("embed/board.html", context | common(sent))
+    text = render_to_string("embed/board.html", context | look)
     return Shown(text, cards, sort == Sort.RANDOM)
 
 
@@ -213,11 +213,10 @@ def moved(request: HttpRequest, error: Moved) -> HttpResponse:
     return response
 
 
-def common(sent: dict[str, str]) -> dict[str, Any]:
-    """What every frame needs; checks what was sent. Raises Invalid."""
-    if "lang" in sent:
-        parameters.one_of(sent["lang"], "lang", list(dict(settings.LANGUAGES)))
-    theme = parameters.choice(sent, "theme", Theme) or Theme.AUTO
+def common(query: parameters.Query) -> dict[str, Any]:
+    """What every frame needs."""
+    query.one_of("lang", list(dict(settings.LANGUAGES)))
+    theme = query.choice("theme", Theme) or Theme.AUTO
     return {"theme": theme, "site": settings.PUBLIC_URL, "site_host": settings.PUBLIC_HOST}
 
 

@@ -49,7 +49,8 @@ class SimilarToText(ApiView):
     @of_text
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
-        text = wanted_text(parameters.read(request, "q"))
+        with parameters.Query(request, "q") as query:
+            text = query.tried(wanted_text, query.sent)
         return similar(request, self.caller, brand, text)
 
 

@@ -75,11 +75,9 @@ class OwnStatement(ApiView):
         if user is None:  # a key has no budget of its own
             raise NotAllowed
         found = challenge_or_404(brand, challenge, user)
-        sent = parameters.read(request, "cursor", "limit")
-        told = statement_of(
-            challenge=found, user_id=user.pk, cursor=sent.get("cursor", ""),
-            limit=parameters.limit(sent),
-        )  # fmt: skip
+        with parameters.Query(request, "cursor", "limit") as query:
+            limit, cursor = query.limit(), query.cursor()
+        told = statement_of(challenge=found, user_id=user.pk, cursor=cursor, limit=limit)
         return answer(shape(told, budget_of(challenge=found, user_id=user.pk)))
 
 

@@ -43,14 +43,12 @@ class Comments(ApiView):
     @described.comments
     def get(self, request: Any, code: str) -> HttpResponse:
         idea = readable_idea(self.caller, code)
-        sent = parameters.read(request, "sort", "cursor", "limit")
+        with parameters.Query(request, "sort", "cursor", "limit") as query:
+            sort = query.choice("sort", CommentSort) or CommentSort.OLD
+            limit, cursor = query.limit(), query.cursor()
         for_team = is_team(self.caller, idea)
         page = comments.comments_page(
-            idea=idea,
-            sort=parameters.choice(sent, "sort", CommentSort) or CommentSort.OLD,
-            cursor=sent.get("cursor", ""),
-            limit=parameters.limit(sent),
-            for_team=for_team,
+            idea=idea, sort=sort, cursor=cursor, limit=limit, for_team=for_team
         )
         results = [shapes.comment(row, for_team=for_team) for row in page.items]
         return answer({"results": results, "next": page.next})

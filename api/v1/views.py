@@ -82,46 +82,27 @@ class Ideas(SharedView):
     @described.ideas
     def get(self, request: Any, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
-        sent = parameters.read(request, *LIST_PARAMETERS)
-        challenge = (
-            challenge_or_404(brand, sent["challenge"], self.caller.user)
-            if "challenge" in sent
-            else None
-        )
+        with parameters.Query(request, *LIST_PARAMETERS) as query:
+            named = query.sent.get("challenge")
+            challenge = None if named is None else challenge_or_404(brand, named, self.caller.user)
+            sort = query.choice("sort", Sort)
+            filters = query.tried(wanted_filters, brand, query.sent)
+            page = {"limit": query.limit(), "cursor": query.cursor()}
+        asked = {"brand": brand, "challenge": challenge, "filters": filters, **page}
+        asked["user_id"] = self.caller.user_id
+        if filters.text and sort is None:  # in no order that was chosen: the best matches first
+            return self.listed(best_matches(**asked))
         hidden = challenge is not None and state_of(challenge).hides_counts
-        filters = wanted_filters(brand, sent)
-        if filters.text and "sort" not in sent:
-            return self.matches(brand, challenge, filters, sent)
-        sort = parameters.choice(sent, "sort", Sort) or default_sort(
-            hidden=hidden, in_challenge=challenge is not None
+        sort = sort or default_sort(hidden=hidden, in_challenge=challenge is not None)
+        return self.listed(
+            ideas_page(sort=sort, hidden=hidden, **asked), by_chance=sort == Sort.RANDOM
         )
-        page = ideas_page(
-            brand=brand,
-            sort=sort,
-            challenge=challenge,
-            hidden=hidden,
-            filters=filters,
-            cursor=sent.get("cursor", ""),
-            limit=parameters.limit(sent),
-            user_id=self.caller.user_id,
-        )
-        return self.listed(page, by_chance=sort == Sort.RANDOM)
 
     def listed(self, page: Page[Row], *, by_chance: bool = False) -> HttpResponse:
         note_list(self.request, page.items, by_chance=by_chance)
         if self.caller.session is not None:
             add_votes(page.items, self.caller.session)
         return answer({"results": shapes.listed(page.items), "next": page.next})
-
-    def matches(
-        self, brand: Brand, challenge: Challenge | None, filters: Filters, sent: dict[str, str]
-    ) -> HttpResponse:
-        """A search in no order that was chosen: the best matches first."""
-        found = best_matches(
-            brand=brand, challenge=challenge, filters=filters, cursor=sent.get("cursor", ""),
-            limit=parameters.limit(sent), user_id=self.caller.user_id,
-        )  # fmt: skip
-        return self.listed(found)
 
     @described.post_idea
     def post(self, request: Any, slug: str) -> HttpResponse:
@@ -173,8 +154,9 @@ class Revisions(ApiView):
     @described.revisions
     def get(self, request: Any, code: str) -> HttpResponse:
         idea = readable_idea(self.caller, code)
-        sent = parameters.read(request, "cursor")
-        rows, following = texts_of(idea, before=before_in(sent))
+        with parameters.Query(request, "cursor") as query:
+            before = query.tried(before_in, query.sent)
+        rows, following = texts_of(idea, before=before)
         results = [shapes.revision(row) for row in rows]
         return answer({"results": results, "next": str(following) if following else None})
 

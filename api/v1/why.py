@@ -64,9 +64,9 @@ class Why(ApiView):
 
 
 def wanted(request: HttpRequest) -> Sort:
-    sent = parameters.read(request, "sort")
-    choices = [sort.value for sort in EXPLAINED]
-    return Sort(parameters.one_of(sent.get("sort", Sort.DISCOVER.value), "sort", choices))
+    with parameters.Query(request, "sort") as query:
+        text = query.one_of("sort", [sort.value for sort in EXPLAINED])
+    return Sort(text or Sort.DISCOVER)
 
 
 def shape(idea: Idea, sort: Sort) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class BadCursor(DomainError):
         _("That page does not exist any more. Start at the first one."),
     )
 
+    def __init__(self) -> None:
+        super().__init__(fields={"cursor": [(self.code, str(self.message))]})
+
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
@@ -39,14 +42,22 @@ def encode(order: str, *place: float | str) -> str:
 
 def decode(cursor: str, order: str, *kinds: type) -> list[Any]:
     """The place in a cursor of `order`; its parts are of these kinds. Raises BadCursor."""
+    parts = parts_of(cursor)
+    if len(parts) != len(kinds) + 1 or parts[0] != order:
+        raise BadCursor
+    if any(type(part) is not kind for part, kind in zip(parts[1:], kinds, strict=True)):
+        raise BadCursor
+    return parts[1:]
+
+
+def parts_of(cursor: str) -> list[Any]:
+    """Whatever order it is of, and the place. Raises BadCursor."""
     if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
         raise BadCursor
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError) as error:
         raise BadCursor from error
-    if not isinstance(parts, list) or len(parts) != len(kinds) + 1 or parts[0] != order:
+    if not isinstance(parts, list):
         raise BadCursor
-    if any(type(part) is not kind for part, kind in zip(parts[1:], kinds, strict=True)):
-        raise BadCursor
-    return parts[1:]
+    return parts

@@ -209,6 +209,14 @@ def test_w15_a_parameter_that_is_not_ours_is_400_and_says_so_in_the_frame(host, 
     assert "alert(1)" not in answer.content.decode()
 
 
+def test_all_that_is_wrong_with_a_board_is_named_in_it(host, idea):
+    answer = frame("brands/mio", host, "&limit=0&sort=votes&theme=pink&colour=red")
+    assert answer.status_code == 400
+    assert re.findall(r"<b>(\w+)</b>", answer.content.decode()) == [
+        "colour", "sort", "limit", "theme"
+    ]  # fmt: skip
+
+
 # who may frame it
 
 
