@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
+    from cocreate.management.overview import CommandLine  # noqa: PLC0415 - settings first
 
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ NAMED = (("i", Idea), ("c", Comment))
 
 class Command(base.Command):
     help = (
-        "Lines for nginx that send everything of a brand elsewhere (deploy/nginx/cocreate.conf), "
-        "or, without --to, keep it waiting while it moves."
+        "Lines for nginx that send everything of a brand elsewhere (deploy/nginx/cocreate.conf). "
+        "Without --to they keep it waiting while it moves."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
