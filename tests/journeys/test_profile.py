@@ -23,7 +23,7 @@ def test_a_member_chooses_a_name_and_a_picture_and_sees_them_side_by_side(
     page.get_by_label("Your name").fill("Zoé d’Aragon")
     page.get_by_label("Picture", exact=True).set_input_files(telephone)
     page.get_by_label("Interests").fill("rain, small cars")
-    page.get_by_label("Time zone").select_option(label="Paris")
+    page.get_by_label("Time zone").select_option(value="Europe/Paris")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").first).to_contain_text("Your profile is saved.")
     expect(page.get_by_label("Your name")).to_have_value("Zoé d’Aragon")
@@ -40,6 +40,22 @@ def test_a_member_chooses_a_name_and_a_picture_and_sees_them_side_by_side(
     page.get_by_label("Remove my picture").check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("img.face")).to_have_count(0)
+
+
+@pytest.mark.parametrize("here", ["America/Montevideo", "Asia/Kolkata"])
+def test_the_zone_of_the_browser_is_offered_first_and_chosen_by_nobody_else(site, browse, here):
+    page = sign_in(browse(timezone_id=here), "zoe@example.org")
+    page.goto("/me/profile/")
+    field = page.get_by_label("Time zone")
+    before = field.input_value()
+    own = field.locator("optgroup").first
+    expect(own).to_have_attribute("label", "Yours")
+    expect(own.locator("option").first).to_have_attribute("value", here)
+    expect(field).to_have_value(before)
+    field.select_option(value=here)
+    page.get_by_role("button", name="Save").click()
+    expect(field).to_have_value(here)
+    expect(own.locator("option")).to_have_count(1)
 
 
 def picture_of(page: Page, selector: str) -> str:

@@ -94,7 +94,7 @@ def test_the_page_shows_what_was_saved(member, charlie):
     member.post(PROFILE, form(charlie, interests="rain, cars", time_zone="Asia/Kathmandu"))
     page = member.get(PROFILE).content.decode()
     assert 'value="rain, cars"' in page
-    assert '<option value="Asia/Kathmandu" selected>Kathmandu</option>' in page
+    assert '<option value="Asia/Kathmandu" selected>Kathmandu (UTC+5:45)</option>' in page
     assert "Your profile is saved." in page
 
 

@@ -89,7 +89,7 @@ def show_review(
         "counts_hidden": state_of(challenge).hides_counts,
         "sent": [(name, value) for name, values in request.POST.lists() if name not in BUTTONS
                  for value in values],
-        "zone": editor.phases.zone.key,
+        "zone": editor.phases.place,
         "words_wait": editor.has_other_words(challenge),
         "reason": request.POST.get("reason", ""),
         "reason_wrong": wrong,

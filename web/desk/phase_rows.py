@@ -28,6 +28,7 @@ from ideas.domain.rule_checks import MOST_PHASES
 from ideas.enums import Verb
 from ideas.models import Rules
 from web.templatetags.words import zone_name
+from web.zones import place_of
 
 Problem = tuple[str, str]  # the field of the row, and what is wrong with it
 PLACE_NAMES = {"opens": "opens_at", "closes": "closes_at"}
@@ -154,6 +155,11 @@ class Phases:
         self.rows = [row for row in self.rows if row.key != key]
 
     @property
+    def place(self) -> str:
+        """Whose clock it is, in words."""
+        return place_of(self.zone.key)
+
+    @property
     def is_single(self) -> bool:
         return len(self.rows) < 2
 
@@ -185,13 +191,13 @@ class Phases:
             problems[at] = [("invalid", _("Write a day and a time."))]
         except NeverComes:
             message = _("On that day clocks jump over this time in {zone}. Choose another one.")
-            problems[at] = [("never_comes", message.format(zone=self.zone.key))]
+            problems[at] = [("never_comes", message.format(zone=self.place))]
         except ComesTwice:
             message = _(
                 "On that day clocks are set back in {zone}, and this time comes twice."
                 " Choose which one you mean."
             )
-            problems[at] = [("comes_twice", message.format(zone=self.zone.key))]
+            problems[at] = [("comes_twice", message.format(zone=self.place))]
         return None
 
     def blame(self, error: DomainError) -> None:

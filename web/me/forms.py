@@ -1,6 +1,5 @@
 """The shape of what a member says about themselves. accounts.domain judges it."""
 
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -8,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.people import time_zones
 from accounts.models import User
 from accounts.models.user import HANDLE_LENGTH, NAME_LENGTH
 from cocreate.lib.errors import DomainError
+from web import zones
 
 LONGEST_TOKEN_NAME = 60
 
@@ -71,12 +70,16 @@ class ProfileForm(OwnForm):
         help_text=_("Of these pages and of our mails to you."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, help_text=_("For the times on these pages.")
+        label=_("Time zone"),
+        required=False,
+        help_text=_("For the times on these pages."),
+        widget=forms.Select(attrs={"data-yours": _("Yours")}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
+        chosen = self["time_zone"].value() or ""
+        self.fields["time_zone"].choices = zones.choices(chosen)  # type: ignore[attr-defined]
 
     def clean_interests(self) -> list[str]:
         return self.cleaned_data["interests"].replace("#", "").split(",")
@@ -108,12 +111,3 @@ def beginning(user: User) -> dict[str, Any]:
         else user.language,
         "time_zone": user.time_zone,
     }
-
-
-def zone_choices() -> list[tuple[str, Any]]:
-    """By region, each place by its own name."""
-    choices: list[tuple[str, Any]] = [("", _("Not chosen: UTC"))]
-    for region, names in groupby(time_zones(), key=lambda name: name.partition("/")[0]):
-        places = [(name, name.partition("/")[2].replace("_", " ") or name) for name in names]
-        choices.append((region, places) if len(places) > 1 else places[0])
-    return choices
