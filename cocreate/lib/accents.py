@@ -50,9 +50,12 @@ class Accent:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a colour on pages of one mode: `wanted`, `shown`."""
+    """What became of a colour on pages of one mode: `wanted`, `shown`. `is_ours`: it is a hue,
+    which nobody gave in digits.
+    """
 
     mode: str
+    is_ours: bool
     page: str
     wanted: "Sample"
     shown: "Sample"
@@ -143,24 +146,30 @@ def tokens(look: str) -> dict[str, str]:
 
 
 def verdicts(look: str) -> list[Verdict]:
-    """How a colour of its own fares, on light pages and on dark ones."""
+    """How a look fares, on light pages and on dark ones."""
     return [_verdict(look, name, mode) for name, mode in MODES.items()]
 
 
 def _verdict(look: str, name: str, mode: Mode) -> Verdict:
-    shown = accents(look)[name]
+    accent = accents(look)[name]
+    shown = _sample(accent.accent, accent.on_accent, mode)
     return Verdict(
         mode=name,
+        is_ours=not is_own(look),
         page=hex_of(mode.grounds[0]),
-        wanted=_sample(of_hex(look), mode),
-        shown=_sample(shown.accent, mode),
-        ink=hex_of(shown.accent_ink),
-        ink_read=_down(_worst(shown.accent_ink, mode.grounds)),
+        wanted=_given(look, mode) if is_own(look) else shown,
+        shown=shown,
+        ink=hex_of(accent.accent_ink),
+        ink_read=_down(_worst(accent.accent_ink, mode.grounds)),
     )
 
 
-def _sample(colour: Colour, mode: Mode) -> Sample:
-    words = _best_words(colour, mode)
+def _given(look: str, mode: Mode) -> Sample:
+    colour = of_hex(look)
+    return _sample(colour, _best_words(colour, mode), mode)
+
+
+def _sample(colour: Colour, words: Colour, mode: Mode) -> Sample:
     seen, read = _worst(colour, mode.grounds), contrast(colour, words)
     return Sample(hex_of(colour), hex_of(words), _down(seen), _down(read))
 

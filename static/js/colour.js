@@ -1,38 +1,49 @@
-// Saving shows what became of a colour. With this it is shown while it is typed, too.
+// “See it first” shows what becomes of a colour. With this it is shown while one is chosen.
 
 const field = document.querySelector("[name=colour]");
-const preview = document.querySelector("[data-preview]");
-const hues = [...document.querySelectorAll("[name=hue]")];
-const verdicts = document.getElementById("own-colour");
-const shown = preview.className.replace(/\b(?:own|hue)-\S+|\bgrey\b/g, "");
+const { form } = field;
+const hues = [...form.querySelectorAll("[name=hue]")];
+const button = form.querySelector("[name=look]");
+let latest;
+
+button.hidden = true;
 
 field.addEventListener("input", () => {
-  judgeWhatIsSaved();
-  const digits = digitsOf(field.value);
-  if (!digits) return;
+  if (!isColour(field.value)) return;
   hues.forEach((hue) => (hue.checked = false));
-  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet" });
-  sheet.href = preview.dataset.sheet.replace(/[0-9a-f]{6}(?=\.css$)/, digits);
-  sheet.addEventListener("load", () => (preview.className = `${shown} own-${digits}`));
-  document.head.append(sheet);
+  look();
 });
 
 hues.forEach((hue) =>
   hue.addEventListener("change", () => {
     field.value = "";
-    preview.className = shown;
-    judgeWhatIsSaved();
+    look();
   }),
 );
 
-// What was said of the saved colour is said of no other.
-function judgeWhatIsSaved() {
-  if (verdicts) verdicts.hidden = digitsOf(field.value) !== digitsOf(field.defaultValue);
+// What was asked last is shown, whatever comes when. Without an answer it stays as it was.
+async function look() {
+  latest?.abort();
+  const { signal } = (latest = new AbortController());
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form, button), signal });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = response.ok && document.importNode(page.getElementById("accent"), true);
+    if (!fresh) return;
+    await arrived(fresh.querySelector("link"));
+    if (!signal.aborted) document.getElementById("accent").replaceWith(fresh);
+  } catch {}
 }
 
-// #fd0, FFD500 and the like; nothing where it is no colour.
-function digitsOf(text) {
-  const written = text.trim().toLowerCase().replace(/^#/, "");
-  const digits = written.length === 3 ? written.replace(/./g, "$&$&") : written;
-  return /^[0-9a-f]{6}$/.test(digits) ? digits : "";
+// Its colours before it: else it would stand there in another one.
+function arrived(sheet) {
+  if (!sheet || document.head.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) return;
+  const ahead = sheet.cloneNode();
+  document.head.append(ahead);
+  return new Promise((resolve) => ["load", "error"].forEach((end) => ahead.addEventListener(end, resolve)));
+}
+
+// #fd0, FFD500 and the like.
+function isColour(text) {
+  return /^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text.trim());
 }

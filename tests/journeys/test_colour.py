@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import sign_in
+from tests.journeys.test_pages import barriers
 
 pytestmark = pytest.mark.browser
 SETTINGS = "/desk/lang/settings/"
@@ -11,34 +12,59 @@ GROUND = "node => getComputedStyle(node).backgroundColor"
 YELLOW, RED, BLACK, WHITE = (
     "rgb(170, 142, 0)", "rgb(227, 0, 11)", "rgb(0, 0, 0)", "rgb(255, 255, 255)",
 )  # fmt: skip
+PAPER, NIGHT = "oklch(0.986 0.006 85)", "oklch(0.19 0.012 265)"
 
 
-def button(page):
-    return page.locator(".preview .button.loud")
+def part(page, mode, what):
+    return page.locator(f".modes > .{mode} {what}")
 
 
 def test_a_colour_is_shown_while_it_is_typed_and_a_hue_takes_its_place(site, browse):
     page = sign_in(browse(color_scheme="light"), "alice@example.org")
     page.goto(SETTINGS)
-    expect(button(page)).to_have_css("background-color", YELLOW)
-    expect(
-        page.get_by_text("So we show the nearest that suffices, which is darker")
-    ).to_be_visible()
+    button = part(page, "light", ".button.loud")
+    expect(button).to_have_css("background-color", YELLOW)
+    darker = page.get_by_text("So we show the nearest that suffices, which is darker")
+    expect(darker).to_be_visible()
+    expect(page.get_by_role("button", name="See it first")).to_be_hidden()
     field = page.get_by_label("Or the very colour of your brand")
-    said = page.locator("#own-colour")
     field.fill("#E3000B")
-    expect(said).to_be_hidden()
+    expect(button).to_have_css("background-color", RED)
+    expect(darker).to_be_hidden()
+    expect(page.get_by_text("#E3000B is shown as it is")).to_have_count(2)
     field.fill("FFD500")
-    expect(said).to_be_visible()
-    field.fill("#E3000B")
-    expect(button(page)).to_have_css("background-color", RED)
+    expect(darker).to_be_visible()
     page.check("[name=hue][value='140']")
     expect(field).to_have_value("")
-    assert button(page).evaluate(GROUND) == page.locator(".swatch.hue-140").evaluate(GROUND)
+    expect(page.get_by_text("Its contrast to the page is")).to_have_count(2)
+    assert button.evaluate(GROUND) == page.locator(".swatch.hue-140").evaluate(GROUND)
     field.fill("e3000b")
     expect(page.locator("[name=hue]:checked")).to_have_count(0)
+    expect(button).to_have_css("background-color", RED)
     field.fill("no colour")
-    expect(button(page)).to_have_css("background-color", RED)
+    expect(button).to_have_css("background-color", RED)
+    page.reload()
+    expect(button).to_have_css("background-color", YELLOW)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_both_modes_are_shown_whatever_the_reader_has(site, browse, scheme, scripts):
+    page = sign_in(browse(color_scheme=scheme, java_script_enabled=scripts), "alice@example.org")
+    page.goto(SETTINGS)
+    page.get_by_label("Or the very colour of your brand").fill("#000")
+    if not scripts:
+        page.get_by_role("button", name="See it first").click()
+    for mode, accent, ground in (("light", BLACK, PAPER), ("dark", WHITE, NIGHT)):
+        expect(part(page, mode, ".button.loud")).to_have_css("background-color", accent)
+        expect(part(page, mode, ".vote")).to_have_css("background-color", accent)
+        expect(part(page, mode, ".sample a")).to_have_css("color", accent)
+        expect(page.locator(f".modes > .{mode}")).to_have_css("background-color", ground)
+    expect(page.get_by_label("Or the very colour of your brand")).to_have_value("#000")
+    if scripts:
+        assert barriers(page) == []
+    page.goto("/b/lang/")
+    assert "own-ffd500" in page.locator("body").get_attribute("class")
 
 
 @pytest.mark.parametrize(("scheme", "shown"), [("light", BLACK), ("dark", WHITE)])

@@ -94,6 +94,15 @@ def test_a_verdict_says_what_was_wrong_and_rounds_no_contrast_up():
     assert accents.verdicts("#001f5b")[1].is_lighter
 
 
+@pytest.mark.parametrize("hue", range(0, 360, 10))
+def test_a_hue_of_ours_is_never_corrected(hue):
+    for verdict in accents.verdicts(str(hue)):
+        assert (verdict.is_ours, verdict.is_changed) == (True, False)
+        assert verdict.shown.seen >= 3
+        assert min(verdict.shown.read, verdict.ink_read) >= 4.5
+    assert not accents.verdicts("#ffd500")[0].is_ours
+
+
 def test_on_pages_of_others_a_colour_of_its_own_can_be_read_and_be_written_on():
     white, black = of_hex("#ffffff"), of_hex("#14110f")
     dark_card = of_hex("#1c1f27")

@@ -62,7 +62,7 @@ def test_whoever_gives_a_colour_that_cannot_be_read_is_told_what_became_of_it(ma
     assert "#FFD500 has a contrast of 1.3 to 1 to the page." in said
     assert "which is darker, #AA8E00: 3.0 to 1 to the page, 5.6 to 1 for the words on it." in said
     assert "Words in your colour are #816B00, at 5.0 to 1." in said
-    assert "On dark pages #FFD500 is shown as it is" in said
+    assert said.count("#FFD500 is shown as it is") == 1  # on dark pages
     body = page.content.decode()
     assert 'fill="#ffd500"' in body
     assert 'fill="#aa8e00"' in body
@@ -79,6 +79,41 @@ def test_whoever_gives_one_that_can_be_read_is_told_nothing_but_its_contrasts(ma
     page = manager.post(PAGE, OWN | {"colour": "#e3000b"}, follow=True)
     assert "hard to read" not in text_of(page)
     assert text_of(page).count("#E3000B is shown as it is") == 2
+
+
+def test_a_hue_is_told_its_contrasts_on_both_kinds_of_pages(manager, brand):
+    said = text_of(manager.get(PAGE))
+    assert "On light pages" in said
+    assert "On dark pages" in said
+    assert said.count("Its contrast to the page is") == 2
+    assert said.count("Words in your colour are #") == 2
+    assert "shown as it is" not in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ({"hue": "", "colour": "#e3000b"}, "own-e3000b"),
+        ({"hue": "200", "colour": ""}, "hue-200"),
+        ({"hue": "200", "colour": "#FFD500"}, "hue-200"),  # beside the colour of today
+        ({"hue": "", "colour": "yellow"}, "own-ffd500"),
+        ({"hue": "1000", "colour": ""}, "own-ffd500"),
+    ],
+)
+def test_a_colour_is_seen_first_and_nothing_is_kept(manager, yellow, chosen, shown):
+    page = manager.post(PAGE, OWN | chosen | {"name": "", "look": "1"})
+    assert page.status_code == 200
+    modes = re.search('<ul class="modes ([^"]*)"', page.content.decode()).group(1)
+    assert shown in modes.split()
+    assert page.context["form"]["tagline"].value() == OWN["tagline"]
+    assert not Activity.objects.filter(kind="brand.changed").exists()
+    yellow.refresh_from_db()
+    assert (yellow.look, yellow.tagline) == ("#ffd500", "")
+
+
+def test_what_needs_a_correction_is_shown_in_the_colour_that_was_chosen(manager, yellow):
+    page = manager.post(PAGE, OWN | {"name": "", "colour": "#e3000b"})
+    assert (page.status_code, page.context["look"]) == (400, "#e3000b")
 
 
 def test_a_hue_chosen_beside_an_own_colour_takes_its_place(manager, yellow):

@@ -31,7 +31,11 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, brand)
     form = SettingsForm(request.POST)
-    if not form.is_valid():
+    is_sound = form.is_valid()
+    if "look" in request.POST:
+        # No more than a look: nothing is kept, nor refused.
+        return show(request, brand, form, status=200)
+    if not is_sound:
         return show(request, brand, form=form)
     sent = form.changes(brand)
     try:
@@ -103,15 +107,24 @@ def back(brand: Brand, anchor: str = "") -> HttpResponse:
     return HttpResponseRedirect(reverse("desk_settings", args=[brand.slug]) + anchor)
 
 
-def show(request: HttpRequest, brand: Brand, **sent: Any) -> HttpResponse:
+def show(
+    request: HttpRequest,
+    brand: Brand,
+    form: SettingsForm | None = None,
+    status: int = 400,
+    **sent: Any,
+) -> HttpResponse:
     """The whole page, with what somebody has just sent, where it needs a correction."""
+    look = form.look(brand) if form else brand.look
     context = {
         "brand": brand,
-        "form": SettingsForm.of(brand),
+        "form": form or SettingsForm.of(brand),
         "address_form": AddressForm(initial={"slug": brand.slug}),
-        "verdicts": verdicts(brand.colour) if brand.colour else [],
+        "look": look,
+        "verdicts": verdicts(look),
         "site_address": django_settings.PUBLIC_URL,
         "former": former_slugs(brand),
         "taking_part": admission.taking_part(brand),
     }
-    return render(request, "desk/settings.html", context | sent, status=400 if sent else 200)
+    status = status if form or sent else 200
+    return render(request, "desk/settings.html", context | sent, status=status)

@@ -94,6 +94,14 @@ class SettingsForm(DeskForm):
             chosen = -1
         return [(hue, hue == chosen) for hue in range(0, 360, HUE_STEP)]
 
+    def look(self, brand: Brand) -> str:
+        """What was chosen, where it is a colour, else today's."""
+        sent = self.cleaned_data
+        hue, colour = sent.get("hue"), sent.get("colour", "")
+        if hue is not None and colour == brand.colour:
+            colour = ""
+        return colour or (brand.look if hue is None else str(hue))
+
     def clean_colour(self) -> str:
         """As #rrggbb; people leave out the sign, or write each digit once."""
         written = self.cleaned_data["colour"].strip().lower().removeprefix("#")

@@ -63,7 +63,7 @@ def in_colour(look: str) -> dict[str, Any]:
         "examples": EXAMPLES,
         "swatches": tokens.swatches(look),
         "pairs": list(tokens.pairs(look)),
-        "verdicts": verdicts(look) if is_own(look) else [],
+        "verdicts": verdicts(look),
         "texts": tokens.sizes("text"),
         "spaces": tokens.sizes("s"),
         "radii": tokens.sizes("r"),

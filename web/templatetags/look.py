@@ -73,12 +73,6 @@ def own_sheet(look: str) -> SafeString | str:
     return format_html('<link rel="stylesheet" href="{}">', path)
 
 
-@register.simple_tag
-def own_colour_path() -> str:
-    """Where the style sheet of #000000 is, for a script that puts other digits there."""
-    return reverse("own_colour", args=[accents.DESIGN, "000000"])
-
-
 @register.filter
 def trim(text: str) -> str:
     """For what stands in an attribute: templates break lines."""
