@@ -12,7 +12,7 @@ export function choose(blank, picture, before) {
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   let box = { ...(before ?? whole) };
 
-  ratio.value = "";
+  ratio[0].checked = true;
   stage.style.setProperty("--shape", picture.width / picture.height);
   Object.assign(stage.querySelector("img"), { src: picture.large });
   document.body.append(dialog);

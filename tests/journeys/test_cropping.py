@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_pages import barriers
 from tests.journeys.test_pictures import arrived, begin, codes, file, post
+from tests.pictures import drawn
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -81,8 +82,8 @@ def test_a_frame_is_dragged_by_a_corner_and_moved(site, browse):
     page = with_picture(browse(), "A corner of the sky")
     (whole,) = codes(page)
     open_dialog(page)
-    stage = page.locator(".crop-stage").bounding_box()
-    page.mouse.move(stage["x"] + 4, stage["y"] + 4)
+    stage = page.locator(".crop-stage img").bounding_box()
+    page.mouse.move(stage["x"] + 2, stage["y"] + 2)
     page.mouse.down()
     page.mouse.move(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2, steps=4)
     page.mouse.up()
@@ -115,6 +116,35 @@ def test_on_a_telephone_one_takes_a_picture_and_crops_it(site, browse):
     dialog.get_by_role("button", name="Use this part").tap()
     cropped(page, whole)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("size", [(1600, 90), (90, 1600), (24, 24), (900, 600)])
+@pytest.mark.parametrize("window", [PHONE, {"viewport": {"width": 1280, "height": 800}}])
+def test_a_frame_around_all_of_a_picture_is_seen_whole(site, browse, window, size):
+    page = begin(sign_in(browse(**window), "charlie@example.org"), "A frame")
+    page.set_input_files("#new-images", [file("one.png", drawn(*size))])
+    arrived(page, 1)
+    dialog = open_dialog(page)
+    stage = dialog.locator(".crop-stage").bounding_box()
+    picture = dialog.locator(".crop-stage img").bounding_box()
+    assert picture["width"] / picture["height"] == pytest.approx(size[0] / size[1], rel=0.02)
+    assert holds(dialog.bounding_box(), stage)
+    for corner in dialog.locator("[data-edge]").all():
+        assert holds(stage, corner.bounding_box())
+    expect(dialog.get_by_role("radio", name="Any shape")).to_be_checked()
+    expect(dialog.get_by_role("button", name="Use it whole")).to_be_in_viewport(ratio=1)
+    dialog.get_by_role("radio", name="Square").check()
+    assert holds(stage, dialog.locator(".crop-frame").bounding_box())
+    assert dialog.locator(".crop-stage").bounding_box() == stage
+
+
+def holds(outer, inner):
+    """With a little room on each side."""
+    return all(
+        outer[start] + 2 <= inner[start]
+        and inner[start] + inner[length] <= outer[start] + outer[length] - 2
+        for start, length in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_where_a_mouse_is_the_pointer_no_camera_is_offered(site, browse):
