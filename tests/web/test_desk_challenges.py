@@ -244,6 +244,12 @@ def test_a_time_over_which_clocks_jump_or_which_comes_twice_is_explained(bob, br
     assert (shown["p1-closes"], shown["p1-closes-which"]) == ("2027-10-31T02:30", "2")
 
 
+def test_nobody_who_chose_no_zone_is_told_that_utc_is_their_clock(desk, draft):
+    said = text_of(desk.get(f"{LIST}draft/"))
+    assert "Times are in UTC. Change your time zone" in said
+    assert "your clock" not in said
+
+
 def test_a_form_keeps_the_zone_it_was_opened_in(bob, brand, draft):
     bob.time_zone = "Europe/Paris"
     bob.save(update_fields=["time_zone"])
