@@ -2,7 +2,7 @@
 "not allowed".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -134,10 +134,21 @@ def places_of(user: User) -> list[Membership]:
 
 
 def person_or_404(handle: str) -> User:
-    user = User.objects.filter(handle=handle, is_active=True).first()
+    user = _with_page().filter(handle=handle).first()
     if user is None:
         raise NotFound
     return user
+
+
+def with_page(handles: Collection[str]) -> set[str]:
+    """Those of them that have a page of their own, which everybody may open."""
+    if not handles:
+        return set()
+    return set(_with_page().filter(handle__in=handles).values_list("handle", flat=True))
+
+
+def _with_page() -> "QuerySet[User]":
+    return User.objects.filter(is_active=True)
 
 
 def avatar_or_404(handle: str, name: str) -> FieldFile:

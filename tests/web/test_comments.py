@@ -203,6 +203,9 @@ ATTACKS = [
     "</textarea><script>alert(1)</script>",
     '"><svg onload=alert(1)>',
     "<iframe src=//evil.example></iframe>",
+    'https://a.b/"onmouseover=alert(1)',
+    "https://a.b/'><script>alert(1)</script>",
+    "javascript://a.b/%0aalert(1) data://a.b/x",
 ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import teams
-from accounts.models import Brand
+from accounts.models import Brand, User
 from accounts.rules import can_answer
 from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, NotFound
@@ -34,6 +34,7 @@ from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
 from web.desk.listing import Listing
 from web.desk.panes import asks_for_pane, render_beside
 from web.desk.undo import cannot_undo, say, say_before_telling
+from web.mentions import named_in
 from web.pages import page
 
 LATEST_COMMENTS = 20
@@ -231,6 +232,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "status_form": StatusForm(graph=graph, now=found.status),
         "answer_form": AnswerForm(),
         "note_form": NoteForm(),
+        "colleagues": colleagues(request, listing),
         "hide_form": HideForm(),
     }  # fmt: skip
     context |= what_was_said(found) | what_was_done(found, graph, listing)
@@ -252,12 +254,19 @@ def who_is_in_charge(found: Idea, listing: Listing) -> dict[str, Any]:
     }
 
 
+def colleagues(request: HttpRequest, listing: Listing) -> list[User]:
+    """Whom a note can tell: the team, but for its writer."""
+    team = [place.user for place in listing.members]
+    return [user for user in team if user.is_active and user != request.user]
+
+
 def what_was_said(found: Idea) -> dict[str, Any]:
+    written = notes.notes_of(found)
     return {
         "answers": [
             (given, grace.is_open(given.created_at)) for given in comments.answers_of(found)
         ],
-        "notes": notes.notes_of(found),
+        "notes": list(zip(written, named_in(note.body for note in written), strict=True)),
         "reports": open_reports_of(found),
         "comments": comments.comments_page(
             idea=found, sort=CommentSort.NEW, limit=LATEST_COMMENTS, for_team=True

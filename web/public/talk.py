@@ -12,6 +12,7 @@ from accounts.domain.stopping import Stopped
 from accounts.domain.stopping import refusal as stopped
 from accounts.rules import can_answer, role_in
 from cocreate.lib.errors import DomainError
+from cocreate.lib.html import NOBODY, People
 from ideas.domain import comments
 from ideas.domain.challenges import State
 from ideas.domain.decisions import history_of
@@ -20,6 +21,7 @@ from ideas.domain.statuses import FIRST, Graph, Step, graph_of
 from ideas.enums import CommentSort, Tone
 from ideas.models import Comment, Idea
 from ideas.rules import can_change, can_report
+from web.mentions import named_in
 from web.public.forms import CommentForm
 from web.sorts import Tab
 
@@ -36,6 +38,7 @@ class Said:
     answers: Comment | None
     may_change: bool
     may_report: bool
+    people: People = NOBODY  # whom it names
 
     @property
     def is_long(self) -> bool:
@@ -114,9 +117,11 @@ def discussion(request: HttpRequest, idea: Idea, state: State, count: int) -> Di
         cursor=request.GET.get("cursor", ""),
         for_team=is_team,
     )
-    answers = list(shown(user, comments.answers_of(idea)))
+    pinned = comments.answers_of(idea)
+    people = named([*pinned, *page.items])
+    answers = list(shown(user, pinned, people))
     return Discussion(
-        said=without_lonely_answers(list(shown(user, page.items))),
+        said=without_lonely_answers(list(shown(user, page.items, people))),
         comments=count - len(answers),
         next=page.next,
         is_first_page="cursor" not in request.GET,
@@ -138,7 +143,13 @@ def wanted_sort(request: HttpRequest) -> CommentSort:
     return CommentSort(value) if value in CommentSort.values else CommentSort.OLD
 
 
-def shown(user: Any, said: list[Comment]) -> Iterator[Said]:
+def named(said: list[Comment]) -> dict[int, People]:
+    """Of each comment, by its key."""
+    people = named_in(comment.body for comment in said)
+    return dict(zip((comment.pk for comment in said), people, strict=True))
+
+
+def shown(user: Any, said: list[Comment], people: dict[int, People]) -> Iterator[Said]:
     above: Comment | None = None
     for comment in said:
         parent = comment.parent if comment.parent_id else None
@@ -148,6 +159,7 @@ def shown(user: Any, said: list[Comment]) -> Iterator[Said]:
             answers=parent if is_apart else None,
             may_change=can_change(user, comment),
             may_report=can_report(user, comment),
+            people=people[comment.pk],
         )
         above = comment
 

@@ -21,8 +21,15 @@ WORDS_UNTIL_DAYS = 14  # older than this a date says more
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    return mark_safe(html.render(text))  # noqa: S308 - render() ends in the sanitiser
+def markdown(text: str, people: html.People = html.NOBODY) -> SafeString:
+    """`people`: whom it names, as web.mentions finds them."""
+    return mark_safe(html.render(text, people))  # noqa: S308 - render() ends in the sanitiser
+
+
+@register.filter
+def as_written(text: str, people: html.People = html.NOBODY) -> SafeString:
+    """As `markdown`, of a text without any."""
+    return mark_safe(html.lines(text, people))  # noqa: S308 - lines() ends in the sanitiser
 
 
 @register.filter
