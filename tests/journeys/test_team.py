@@ -100,9 +100,11 @@ def test_a_chosen_colour_is_shown_before_it_is_saved(site, browse):
     def ground(selector):
         return page.locator(selector).evaluate("e => getComputedStyle(e).backgroundColor")
 
-    before = ground(".preview .button.loud")
+    before, wanted = ground(".modes > .light .button.loud"), ground(".swatch.hue-140")
     page.check("[name=hue][value='140']")
-    assert ground(".preview .button.loud") == ground(".swatch.hue-140") != before
+    shown = page.locator(".modes.hue-140 > .light .button.loud")
+    expect(shown).to_have_css("background-color", wanted)
+    assert wanted != before
 
 
 def test_each_kind_of_key_is_asked_for_what_applies_to_it(site, browse):
