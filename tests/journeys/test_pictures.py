@@ -101,6 +101,34 @@ def test_pictures_are_chosen_dropped_pasted_described_ordered_and_seen(site, bro
     assert barriers(page) == []
 
 
+def test_pictures_are_chosen_by_keys_in_the_words_of_the_page_not_of_the_browser(site, browse):
+    page = begin(sign_in(browse(), "charlie@example.org"), "A bench that turns")
+    field = page.get_by_label("Add pictures")
+    assert field.bounding_box()["width"] <= 1  # the words in it are the browser's own
+    page.focus("#id_body")
+    for _n in range(5):
+        page.keyboard.press("Tab")
+        if field.evaluate("one => one === document.activeElement"):
+            break
+    expect(field).to_be_focused()
+    assert ring(page) == "solid"
+    with page.expect_file_chooser() as opened:
+        page.keyboard.press("Enter")
+    opened.value.set_files([file("one.png"), file("two.png")])
+    arrived(page, 2)
+    assert barriers(page) == []
+
+
+def ring(page: Page) -> str:
+    return page.locator(".picker").evaluate("one => getComputedStyle(one).outlineStyle")
+
+
+def test_without_scripts_the_field_itself_tells_how_many_pictures_are_chosen(site, browse):
+    page = sign_in(browse(java_script_enabled=False), "charlie@example.org")
+    page.goto(SUBMIT)
+    assert page.get_by_label("Add pictures").bounding_box()["width"] > 150
+
+
 def test_a_refused_picture_is_told_in_words_and_keeps_everything_typed(site, browse):
     page = begin(sign_in(browse(**PHONE), "charlie@example.org"), "A bell for the harbour")
     page.fill("[name=body]", "It rings at low tide.")
