@@ -169,6 +169,25 @@ def test_nothing_jumps_as_similar_ideas_arrive(site, browse, question, width):
     assert page.evaluate("window.shifts") < 0.02
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_similar_ideas_stand_by_the_title_and_stay_in_sight(site, browse, question, width):
+    page = sign_in(browse(viewport={"width": width, "height": 800}), "charlie@example.org")
+    page.goto(f"/b/mio/submit/?challenge={question.split('/')[4]}")
+    page.fill("[name=title]", "A lantern for each corner")
+    expect(page.locator(".similar")).to_be_visible()
+    label, title = page.locator("label[for=id_title]"), page.locator("#id_title")
+    ideas, text = page.locator(".similar").bounding_box(), page.locator("#id_body").bounding_box()
+    end = title.bounding_box()["y"] + title.bounding_box()["height"]
+    if width == 360:
+        assert 0 < ideas["y"] - end < 40
+        assert ideas["y"] + ideas["height"] < text["y"]
+        return
+    assert abs(ideas["y"] - label.bounding_box()["y"]) < 8
+    assert ideas["x"] > text["x"] + text["width"]
+    page.locator("#id_language").scroll_into_view_if_needed()
+    expect(page.locator(".similar summary")).to_be_in_viewport()
+
+
 def test_an_idea_is_written_and_posted_by_keys_alone(site, browse):
     page = sign_in(browse(), "charlie@example.org")
     page.goto("/b/mio/submit/?challenge=street")

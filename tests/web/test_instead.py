@@ -215,6 +215,18 @@ def test_a_button_looks_for_similar_ideas_and_marks_what_they_share(member, rail
     assert Idea.objects.count() == 2
 
 
+def test_one_that_takes_no_votes_any_more_is_there_to_be_read(member, rail, challenge):
+    challenges.set_closed(challenge=challenge, closed=True, actor=None)
+    sent = typed(act="similar", challenge="open")
+    page = member.post(PAGE, sent)
+    assert f"Read it : {rail.title} (opens in a new tab)" in text_of(page)
+    Idea.objects.update(status="implemented")
+    page = member.post(PAGE, sent)
+    assert f"Implemented Read what became of it : {rail.title}" in text_of(page)
+    assert f'href="{path_of(rail)}#answers"' in page.content.decode()
+    assert 'name="instead"' not in page.content.decode()
+
+
 def test_words_are_marked_in_their_other_forms_too(challenge):
     titles = ["A tree, a lantern", "Nothing"]
     assert set(shared_words("trees of the lanterns", titles)) == {"tree", "lantern"}
