@@ -1,5 +1,7 @@
 """A member reads what they have spent in a question."""
 
+import re
+
 import pytest
 
 from ideas.domain import challenges, costs, votes
@@ -27,6 +29,14 @@ def test_every_debit_and_credit_stands_there_in_words(member, few, charlie):
     assert "The whole question 2 1 1" in page
     assert "A roof <b>of</b> rain" in page
     assert "no-store" in response["Cache-Control"]
+
+
+def test_on_a_phone_each_figure_stands_behind_what_its_column_is_called(member, few, charlie):
+    votes.cast_as_user(code=make_idea(few).code, user_id=charlie.pk, value=1)
+    page = member.get(PAGE).content.decode()
+    heads = re.findall(r'<th class="end" scope="col">(.*?)</th>', page)
+    assert heads == ["Cost", "Spent then", "Paid", "Came back", "Spent"]
+    assert re.findall('data-label="(.*?)"', page) == heads
 
 
 def test_who_has_spent_more_than_a_lowered_budget_is_told_what_to_do(member, few, charlie):
