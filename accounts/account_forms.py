@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 LONGEST_PASSWORD, LONGEST_ADDRESS, LONGEST_CODE = 256, 254, 40
 STAMP = "stamp"
+NO_ADDRESS = gettext_lazy("This is no e-mail address: one looks like name@example.org.")
 
 
 class Bounded:
@@ -40,6 +41,7 @@ class Bounded:
                 field.widget.attrs |= {"placeholder": "", "autocapitalize": "characters"}
             elif isinstance(field, forms.EmailField):
                 field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+                field.error_messages["invalid"] = NO_ADDRESS
 
 
 class LoginForm(Bounded, theirs.LoginForm):

@@ -150,6 +150,30 @@ def test_a_wrong_password_is_said_in_our_words(visitor, charlie, language, words
     assert words in text_of(visitor.post("/accounts/login/", sent))
 
 
+def begins_at(page):
+    return re.findall(r'name="(\w+)"[^>]*\sautofocus', page.content.decode())
+
+
+@pytest.mark.parametrize(("path", "first"), [("login", "login"), ("signup", "display_name")])
+def test_one_types_at_once_where_a_page_is_nothing_but_its_form(visitor, db, path, first):
+    path = f"/accounts/{path}/"
+    assert begins_at(visitor.get(path)) == [first]
+    wrong = {"login": EMAIL, "display_name": "Nina", "email": "nina", "password1": PASSWORD}
+    filled = {"login": "password", "display_name": "email"}
+    assert begins_at(visitor.post(path, wrong | {"password": ""})) == [filled[first]]
+
+
+def test_what_one_reads_first_keeps_the_page_where_it_is(visitor, charlie):
+    form = {"login": charlie.email, "password": "wrong"}
+    assert begins_at(visitor.post("/accounts/login/", form)) == []
+
+
+@pytest.mark.parametrize("path", ["login", "signup", "password/reset"])
+def test_what_is_no_address_is_said_in_our_words(visitor, db, path):
+    page = visitor.post(f"/accounts/{path}/", {"login": "nina", "email": "nina"})
+    assert "This is no e-mail address: one looks like name@example.org." in text_of(page)
+
+
 def test_who_tries_again_and_again_is_slowed_down_in_our_words(visitor, db):
     answers = [visitor.post("/accounts/signup/", {"display_name": "Nina"}) for _n in range(70)]
     slowed = next(answer for answer in answers if answer.status_code == 429)

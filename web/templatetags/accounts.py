@@ -1,7 +1,8 @@
 """The account forms in our own words: the library's labels mix two names for the same thing."""
 
 from django import template
-from django.forms import BoundField
+from django.contrib.messages.storage.base import BaseStorage
+from django.forms import BaseForm, BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -41,3 +42,16 @@ def without_placeholder(field: BoundField) -> SafeString:
     """A placeholder is no label: it is gone once somebody types."""
     has_one = "placeholder" in field.field.widget.attrs
     return field.as_widget(attrs={"placeholder": ""} if has_one else None)
+
+
+@register.filter
+def begun_unless(form: BaseForm, notices: BaseStorage | None) -> BaseForm:
+    """With the focus on the first field that is empty, or wrong, as the page opens: for a page that
+    is nothing but this form. Not where its reader must be told something first.
+    """
+    if not notices and not form.non_field_errors():
+        for field in form.visible_fields():
+            if field.errors if form.is_bound else not field.value():
+                field.field.widget.attrs["autofocus"] = True
+                break
+    return form
