@@ -154,13 +154,19 @@ def begins_at(page):
     return re.findall(r'name="(\w+)"[^>]*\sautofocus', page.content.decode())
 
 
-@pytest.mark.parametrize(("path", "first"), [("login", "login"), ("signup", "display_name")])
-def test_one_types_at_once_where_a_page_is_nothing_but_its_form(visitor, db, path, first):
+@pytest.mark.parametrize(
+    ("path", "first", "wrong"),
+    [
+        ("login", "login", "password"),
+        ("signup", "display_name", "email"),
+        ("password/reset", "email", "email"),
+    ],
+)
+def test_one_types_at_once_where_a_page_is_nothing_but_its_form(visitor, db, path, first, wrong):
     path = f"/accounts/{path}/"
     assert begins_at(visitor.get(path)) == [first]
-    wrong = {"login": EMAIL, "display_name": "Nina", "email": "nina", "password1": PASSWORD}
-    filled = {"login": "password", "display_name": "email"}
-    assert begins_at(visitor.post(path, wrong | {"password": ""})) == [filled[first]]
+    form = {"login": EMAIL, "display_name": "Nina", "email": "nina", "password1": PASSWORD}
+    assert begins_at(visitor.post(path, form | {"password": ""})) == [wrong]
 
 
 def test_what_one_reads_first_keeps_the_page_where_it_is(visitor, charlie):
