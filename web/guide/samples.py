@@ -117,7 +117,8 @@ def lines() -> list[Shown]:
 
 
 def similar() -> list[Shown]:
-    return [idea("sa", near_copy=True), idea("sb", "Benches with a back", my_vote=1)]
+    made = idea("sc", "A bench that warms itself", status=Status.IMPLEMENTED, votes_open=False)
+    return [idea("sa", near_copy=True), idea("sb", "Benches with a back", my_vote=1), made]
 
 
 def question(look: str, **over: Any) -> Question:
