@@ -1,73 +1,15 @@
-// The desk works without this. With it the keyboard is enough, and a text says how many characters it lacks.
-
-const dialog = document.getElementById("shortcuts");
-const choice = document.getElementById("use-keys");
-const OFF = "desk-keys-off";
-const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
-
-// A browser that keeps nothing for us leaves the keys on.
-function remembered() {
-  try {
-    return localStorage.getItem(OFF) === null;
-  } catch {
-    return true;
-  }
-}
-
-function remember(isOn) {
-  try {
-    if (isOn) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
-  } catch {
-    // It holds until the page is left.
-  }
-}
-
-choice.checked = remembered();
-choice.addEventListener("change", () => {
-  remember(choice.checked);
-  nameKeys();
-});
-
-// What a key does is said where it is done, as long as keys are on; on a Mac the long one has another name.
-const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
-if (isMac) for (const key of document.querySelectorAll("[data-control]")) key.textContent = "⌘";
-
-function nameKeys() {
-  for (const control of document.querySelectorAll("[data-key], [data-step], [data-focus] textarea")) {
-    const key = control.dataset.key ?? control.dataset.step ?? control.closest("[data-focus]").dataset.focus;
-    if (choice.checked) {
-      control.title = dialog.dataset.hint.replace("{key}", key);
-      control.setAttribute("aria-keyshortcuts", key);
-    } else {
-      control.removeAttribute("title");
-      control.removeAttribute("aria-keyshortcuts");
-    }
-  }
-  for (const digit of document.querySelectorAll(".views-row kbd")) digit.hidden = !choice.checked;
-}
-
-nameKeys();
-document.addEventListener("renewed", nameKeys); // by triage.js, with a part of the page
-
-dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-
-for (const button of document.querySelectorAll("[data-shortcuts]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => dialog.showModal());
-}
+// The desk works without this. With it the keyboard is enough (shortcuts.js says when a key is one), and a text says how
+// many characters it lacks.
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("input, textarea, select")) {
-    return sendFrom(event);
-  }
-  const field = event.target.closest?.(TYPED_IN);
-  if (field && event.key === "Escape") field.blur();
-  if (field) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || dialog.open || !choice.checked) return;
-  if (isForAll(event.key)) bar.requestSubmit();
-  if (waits(event.key) || press(event.key)) event.preventDefault();
+  const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("input, textarea, select");
+  if (isSent && !event.defaultPrevented && !event.isComposing) sendFrom(event);
+});
+
+document.addEventListener("key", (event) => {
+  const key = event.detail;
+  if (isForAll(key)) bar.requestSubmit();
+  if (waits(key) || press(key)) event.preventDefault();
 });
 
 // With ideas chosen, a key that decides is for all of them: it waits for their page, unless that is there.
@@ -142,9 +84,6 @@ function sendFrom(event) {
 // Whether the key did something.
 function press(key) {
   switch (key) {
-    case "?":
-      dialog.showModal();
-      return true;
     case "j":
     case "k":
       return step(key);

@@ -120,6 +120,7 @@ function show(html, form, place) {
   else said.textContent = answer.querySelector("[data-say]").textContent.trim();
   const fresh = control.querySelector("form[data-vote]");
   if (hadFocus) fresh?.elements[place]?.focus({ preventScroll: true });
+  document.dispatchEvent(new Event("renewed"));
   return refusal ? null : fresh;
 }
 
@@ -138,8 +139,10 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-ideas] a.title");
   if (!link) return;
   const links = [...link.closest("[data-ideas]").querySelectorAll("a.title")];
-  const ideas = links.map((one) => [one.getAttribute("href"), one.textContent.trim()]);
-  const trail = JSON.stringify({ list: location.pathname + location.search, ideas });
+  const ideas = links.map((one) => [one.pathname, one.textContent.trim()]);
+  const more = link.closest("[data-list]")?.querySelector("a[rel=next]");
+  const next = more && more.pathname + more.search;
+  const trail = JSON.stringify({ list: location.pathname + location.search, ideas, next });
   try {
     sessionStorage.setItem("trail", trail);
   } catch {} // a browser that keeps nothing has no trail

@@ -29,6 +29,7 @@ NOT_SHOWN = {
     "images_crop.html": "a picture that is being sent",
     "images_field.html": "pictures are sent there, by the page for writing",
     "images_item.html": "a picture that was sent",
+    "keys.html": "in the dialog of keys, of which the desk's is shown",
     "list_head.html": "in the head of pages with a list",
     "mistakes.html": "above a form that was refused",
     "places.html": "around this page",
