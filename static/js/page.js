@@ -138,6 +138,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-ideas] a.title");
   if (!link) return;
+  if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) link.search = ""; // the trail keeps more
   const links = [...link.closest("[data-ideas]").querySelectorAll("a.title")];
   const ideas = links.map((one) => [one.pathname, one.textContent.trim()]);
   const more = link.closest("[data-list]")?.querySelector("a[rel=next]");

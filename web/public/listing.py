@@ -24,6 +24,7 @@ from ideas.models import Challenge
 from web.ballots import shown
 from web.impressions import shown_to
 from web.public.densities import seen_as
+from web.public.way_back import is_worth_keeping
 from web.sorts import Tab, sort_tabs, wanted_sort
 from web.templatetags.words import calendar_day
 
@@ -199,6 +200,7 @@ def _listed(
         "is_first_page": "cursor" not in request.GET,
         "ideas": shown(found.items, states, request.user),
         "back": request.get_full_path(),
+        "keeps_list": is_worth_keeping(request),
         "next": found.next,
         "count": count,
         "is_many": count == MOST_MATCHES,

@@ -27,6 +27,7 @@ from web.public.deleting import gone
 from web.public.densities import remembered, seen_as
 from web.public.listing import WORDS_ALONE, listing, search_of_brand
 from web.public.talk import discussion
+from web.public.way_back import way_back
 from web.questions import Question, question_of
 from web.roads import road
 
@@ -62,7 +63,7 @@ def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> d
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
     shown_to(request, hot.items)
     ideas = shown(hot.items, states, request.user)
-    return seen_as(request) | {"ideas": ideas, "back": request.path}
+    return seen_as(request) | {"ideas": ideas, "back": request.path, "keeps_list": False}
 
 
 @page
@@ -90,8 +91,10 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     state = state_of(found.challenge)
     context = about(request, found.challenge, state)
     row = idea_row(code=code, user_id=request.user.pk)
+    back = way_back(request, found.challenge)
     context |= {
-        "back": proper,
+        "back": proper + back.tail,
+        "way_back": back,
         "idea": one(row, state, request.user) if row else None,
         "full": found,
         "taken_back": was_taken_back(found),

@@ -1,0 +1,55 @@
+"""The list that a reader came from to an idea, named by `?from=` of the idea's address: the links
+back keep its order and filters, without a script and without a word in any cookie. With a script
+the address stays without it (static/js/page.js, static/js/trail.js).
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from ideas.domain.asked import NAMES
+from ideas.models import Challenge
+
+READ = (*NAMES, "sort", "cursor")  # how closely ideas stand is remembered otherwise
+LONGEST = 1_000
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """Two addresses; `tail` is what keeps them in the idea's own."""
+
+    brand: str
+    challenge: str
+    tail: str = ""
+
+
+def is_worth_keeping(request: HttpRequest) -> bool:
+    """Whether a list is another than the one to which an idea leads anyway."""
+    return any(request.GET.get(name) for name in READ)
+
+
+def way_back(request: HttpRequest, challenge: Challenge) -> WayBack:
+    """Whoever made the address up gets no further than to a list of this question or brand, with
+    what such a list reads.
+    """
+    plain = WayBack(
+        reverse("brand", args=[challenge.brand.slug]),
+        reverse("challenge", args=[challenge.brand.slug, challenge.slug]),
+    )
+    path, _mark, sent = request.GET.get("from", "").partition("?")
+    kept = _kept(sent)
+    if not kept or path not in {plain.brand, plain.challenge}:
+        return plain
+    tail = "?" + urlencode({"from": f"{path}?{kept}"})
+    if path == plain.brand:
+        return WayBack(f"{path}?{kept}#ideas", plain.challenge, tail)
+    return WayBack(plain.brand, f"{path}?{kept}#ideas", tail)
+
+
+def _kept(sent: str) -> str:
+    if len(sent) > LONGEST:
+        return ""
+    parts = dict(parse_qsl(sent))
+    return urlencode({name: parts[name] for name in READ if name in parts})
