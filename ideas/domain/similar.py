@@ -5,9 +5,11 @@ idea has, and how alike the letters of the two titles are. No sign is proof; peo
 
 Trigrams are compared with few titles only: those which the index of words names. Words that
 thousands of ideas have name nothing by themselves, so two of them must meet.
+
+Beside an idea that is posted (like()) stand also those of its question that share its tags.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
@@ -19,6 +21,7 @@ from cocreate.lib import prepared
 from cocreate.lib.text import one_line
 from ideas.domain.frequencies import frequencies
 from ideas.domain.lists import Row, rows_of
+from ideas.domain.search import labels
 from ideas.models import Idea
 from ideas.models.idea import TITLE_LENGTH
 
@@ -28,6 +31,7 @@ SHARED = 0.5  # of what the title's words are worth
 SHOWN = 3
 SHORTEST_TEXT, MOST_WORDS = 3, 8
 MOST_CANDIDATES = 400
+MOST_LEADING = 400  # of a question, whose tags are compared
 LIKE_KEPT_SECONDS = 3600
 
 # The words of a title that are worth looking for, each in all its forms.
@@ -63,6 +67,31 @@ CANDIDATES = """
     SELECT idea_id, alike FROM placed WHERE least(by_letters, by_words) <= %(limit)s
      ORDER BY alike >= %(near)s DESC, least(by_letters, by_words), by_letters LIMIT %(limit)s
 """
+# Those that lead in the question, by the index of that list, and those with its rare tags, by the
+# index of words: tags that thousands have are among the first, and need no other way. The number
+# of rows is a value: of one that it knows, a plan for any question sorts all of a large one.
+TAGGED = """
+    SELECT i.id
+      FROM (SELECT idea_id FROM (
+                SELECT s.idea_id FROM ideas_score s
+                 WHERE s.brand_id = %(brand)s AND s.challenge_id = %(challenge)s AND s.listed
+                 ORDER BY {first} LIMIT %(leading)s::bigint) first
+             UNION
+            SELECT idea_id FROM (
+                SELECT w.idea_id FROM ideas_searchable w
+                 WHERE w.brand_id = %(brand)s::bigint AND w.words @@ %(finds)s::tsquery
+                       AND (SELECT s.listed AND s.challenge_id = %(challenge)s FROM ideas_score s
+                             WHERE s.idea_id = w.idea_id)
+                 LIMIT %(leading)s::bigint) rare) found
+     CROSS JOIN LATERAL (SELECT * FROM ideas_idea WHERE id = found.idea_id OFFSET 0) i
+     CROSS JOIN LATERAL (SELECT * FROM ideas_score WHERE idea_id = found.idea_id OFFSET 0) s
+     WHERE i.tags && %(tags)s::varchar[] AND i.id <> ALL (%(but)s::bigint[])
+     ORDER BY cardinality(ARRAY(SELECT unnest(i.tags) INTERSECT SELECT unnest(%(tags)s::varchar[])))
+              DESC, {first} LIMIT %(limit)s
+"""
+# A place would tell a count, so where counts are hidden the lists of votes are not asked.
+BY_VOTES = "s.points DESC, s.created_at, s.code"
+BY_TALK = "s.comments DESC, s.created_at, s.code"
 
 
 @dataclass(frozen=True)
@@ -101,16 +130,37 @@ def similar_to(
     return rows
 
 
-def like(*, idea: Idea, user_id: int | None = None) -> list[Row]:
-    """Ideas like this one, for its page. Which they are is looked up now and then; those that were
-    hidden since are left out.
+def like(*, idea: Idea, hides_counts: bool, user_id: int | None = None) -> list[Row]:
+    """Ideas like this one, for its page: what says nearly the same, then what shares its tags.
+    Which they are is looked up now and then; those that were hidden since are left out.
     """
-    key = f"similar:{idea.pk}:{idea.revision}"
+    key = f"like:{idea.pk}:{idea.revision}:{hides_counts:d}"
     ids = cache.get(key)
     if ids is None:
         ids = list(_found(idea.brand_id, idea.title, idea.code, SHOWN))
+        if idea.tags and len(ids) < SHOWN:
+            ids += _tagged(idea, but=[idea.pk, *ids], hides_counts=hides_counts)
+        ids = ids[:SHOWN]
         cache.set(key, ids, LIKE_KEPT_SECONDS)
     return rows_of(ids=ids, user_id=user_id) if ids else []
+
+
+def _tagged(idea: Idea, *, but: list[int], hides_counts: bool) -> list[int]:
+    """Ideas of the question that share its tags, those with most of them first."""
+    values = {
+        "brand": idea.brand_id, "challenge": idea.challenge_id, "tags": idea.tags, "but": but,
+        "finds": " | ".join(_few_have(_tags_of(idea))) or None,
+        "leading": MOST_LEADING, "limit": SHOWN,
+    }  # fmt: skip
+    sql = TAGGED.format(first=BY_TALK if hides_counts else BY_VOTES)
+    return [row["id"] for row in prepared.dicts(sql, values)]
+
+
+def _tags_of(idea: Idea) -> list[Word]:
+    """As words that the index knows, rare ones first."""
+    known = frequencies()
+    names = [name for tag in idea.tags for _kind, name in labels(tag=tag)]
+    return sorted((Word((name,), known.of(name)) for name in names), key=lambda tag: tag.share)
 
 
 def _found(brand_id: int, text: str, but: str, limit: int) -> dict[int, float]:
@@ -156,6 +206,12 @@ def combined(words: list[Word]) -> Iterable[str]:
     """What candidates must have: a rare word, or common ones together, rare combinations first,
     until there are enough candidates.
     """
+    few = list(_few_have(words))
+    return few or ["(" + " & ".join(word.query() for word in words) + ")"]
+
+
+def _few_have(words: list[Word]) -> Iterator[str]:
+    """Combinations that together have no more candidates than are looked at, as far as is known."""
     ideas = max(frequencies().ideas, 1.0)
     expected = 0.0
     for size in (1, 2, 3):
@@ -166,8 +222,6 @@ def combined(words: list[Word]) -> Iterable[str]:
             if expected + share * ideas <= MOST_CANDIDATES:
                 expected += share * ideas
                 yield "(" + " & ".join(word.query() for word in group) + ")"
-    if not expected:
-        yield "(" + " & ".join(word.query() for word in words) + ")"
 
 
 def _quoted(form: str) -> str:

@@ -5,6 +5,7 @@ from itertools import product
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from accounts.models import Participant
@@ -13,8 +14,9 @@ from ideas.domain import frequencies, matching, orders, search, tags
 from ideas.domain.asked import filters_from
 from ideas.domain.lists import ideas_page
 from ideas.domain.narrowing import Filters
-from ideas.domain.similar import similar_to
+from ideas.domain.similar import MOST_LEADING, like, similar_to
 from ideas.enums import Sort
+from ideas.models import Idea
 from insights.domain.standing import LATEST, standing_of
 from tests.factories import make_brand, make_challenge, make_idea
 
@@ -222,6 +224,37 @@ def test_the_latest_ideas_of_a_brand_are_read_and_no_others(crowded):
         assert not re.search(r"LIMIT \d", statement), statement
         plan = plan_of(statement, values)
         assert rows_read(plan) <= LATEST, plan
+
+
+def test_ideas_that_share_tags_are_found_without_reading_their_question(crowded, monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ideas_idea SET tags = CASE WHEN id % 2 = 0 THEN '{street,light}'"
+            " WHEN id % 9000 = 7 THEN '{street,rare}' ELSE '{light}' END::varchar[]"
+        )
+        cursor.execute(
+            "UPDATE ideas_searchable w SET words = words || labels_of(i.status, i.language, i.tags)"
+            " FROM ideas_idea i WHERE i.id = w.idea_id"
+        )
+        cursor.execute("SELECT gin_clean_pending_list('searchable_words_of_brand')")
+        cursor.execute("ANALYZE ideas_idea, ideas_searchable")
+    shares = {"#street": 0.5, "#light": 0.9, "w4": 0.001}
+    known = frequencies.Frequencies(shares, 50_000.0, float("inf"))
+    monkeypatch.setattr(frequencies, "_known", known)
+    rare = crowded.ideas.filter(tags__contains=["rare"])[0]
+    common = crowded.ideas.exclude(tags=rare.tags)[0]
+    for idea, hides_counts in product((rare, common), (False, True)):
+        Idea.objects.filter(pk=idea.pk).update(title="Qwertz")
+        idea.title = "Qwertz"
+        cache.clear()
+        with recorded() as sent:
+            found = like(idea=idea, hides_counts=hides_counts)
+        assert len(found) == 3
+        assert {"rare"} <= {tag for row in found for tag in row["tags"]} or idea != rare
+        (asked,) = [(query, values) for query, values in sent if "leading" in values]
+        plan = plan_of(*asked)
+        assert not reads_a_whole_table(plan), plan
+        assert rows_read(plan) <= 2 * MOST_LEADING, plan
 
 
 def test_a_beginning_that_nearly_every_idea_has_is_not_asked_of_the_index(brand, monkeypatch):

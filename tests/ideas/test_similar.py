@@ -3,11 +3,12 @@ never another brand's.
 """
 
 import pytest
+from django.core.cache import cache
 
 from ideas.domain import frequencies, ideas, similar
 from ideas.domain.frequencies import Frequencies
-from ideas.domain.similar import similar_to
-from ideas.models import Idea
+from ideas.domain.similar import like, similar_to
+from ideas.models import Idea, Score
 from tests.factories import make_challenge, make_idea
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +121,78 @@ def test_rare_words_are_looked_for_alone_until_there_are_enough_candidates(monke
     asked = list(similar.combined(words))
     assert asked[0] == "(('lantern'))"
     assert "(('street'))" not in asked
+
+
+# --- Beside an idea that is posted ---------------------------------------------------------------
+
+
+@pytest.fixture
+def tagged(challenge, monkeypatch):
+    """Makes an idea of the question with these tags and votes, whose title says nothing."""
+    cache.clear()
+    words = iter(("Alder", "Birch", "Cedar", "Damson", "Elm", "Fir", "Gorse", "Hazel"))
+
+    def make(*tags, votes=0, comments=0, **over):
+        idea = make_idea(over.pop("of", challenge), title=next(words), tags=list(tags), **over)
+        Score.objects.filter(idea=idea).update(points=votes, support=votes, comments=comments)
+        return idea
+
+    return make
+
+
+def beside(idea, **over):
+    return [row["title"] for row in like(idea=idea, hides_counts=False, **over)]
+
+
+def test_beside_an_idea_stand_those_of_its_question_that_share_most_tags(tagged):
+    idea = tagged("rain", "roof", "light")
+    tagged("rain", votes=90)  # Birch
+    tagged("rain", "roof", votes=1)
+    tagged("roof", "light", "cost", votes=5)
+    tagged("cost", votes=99)
+    tagged(votes=99)
+    assert beside(idea) == ["Damson", "Cedar", "Birch"]
+
+
+def test_of_ideas_with_as_many_tags_in_common_the_best_supported_come_first(tagged):
+    idea = tagged("rain")
+    for votes in (3, 9, 1, 5):
+        tagged("rain", votes=votes)
+    assert beside(idea) == ["Cedar", "Elm", "Birch"]
+
+
+def test_near_copies_come_first_and_nothing_twice(tagged, challenge):
+    idea = make_idea(challenge, title="A lantern for the corner", tags=["rain"])
+    tagged("rain", votes=9)
+    make_idea(challenge, title="A lantern for a corner", tags=["rain"])
+    assert beside(idea) == ["A lantern for a corner", "Alder"]
+
+
+def test_ideas_of_other_questions_hidden_ones_and_those_without_a_tag_are_left_out(tagged, brand):
+    idea = tagged("rain")
+    tagged("rain", of=make_challenge(brand, slug="elsewhere"))
+    ideas.set_hidden(idea=tagged("rain"), hidden=True, actor=None)
+    assert beside(idea) == []
+    assert beside(tagged()) == []
+
+
+def test_where_counts_are_hidden_the_order_says_nothing_of_them(tagged):
+    idea = tagged("rain")
+    tagged("rain", votes=9)
+    tagged("rain", votes=1, comments=4)
+    rows = like(idea=idea, hides_counts=True)
+    assert [row["title"] for row in rows] == ["Cedar", "Birch"]
+    assert beside(idea) == ["Birch", "Cedar"]
+
+
+def test_a_rare_tag_is_found_where_the_question_has_more_ideas_than_are_looked_at(
+    tagged, monkeypatch
+):
+    monkeypatch.setattr(similar, "MOST_LEADING", 2)
+    idea = tagged("rain", "roof")
+    for _n in range(3):
+        tagged("rain", votes=9)
+    tagged("roof")
+    known = Frequencies({"#rain": 0.8}, 5_000.0, float("inf"))
+    monkeypatch.setattr(frequencies, "_known", known)
+    assert beside(idea) == ["Birch", "Cedar", "Elm"]

@@ -254,8 +254,8 @@ def test_an_idea_shows_others_like_it_and_none_that_was_hidden_since(visitor, th
     page = visitor.get(path_of(other))
     old = "An old lamp with a lantern"
     assert [idea.title for idea in page.context["similar"]] == ["A lantern", old]
-    assert "Ideas like this one" in text_of(page)
+    assert "More like this" in text_of(page)
     ideas.set_hidden(idea=three[0], hidden=True, actor=None)
     page = visitor.get(path_of(other))
     assert [idea.title for idea in page.context["similar"]] == [old]
-    assert "Ideas like this one" not in text_of(visitor.get(path_of(three[1])))
+    assert "More like this" not in text_of(visitor.get(path_of(three[1])))

@@ -14,9 +14,9 @@ from ideas.domain.challenges import State, state_of
 from ideas.domain.lists import idea_row, ideas_page
 from ideas.domain.similar import like
 from ideas.enums import Sort, Verb
-from ideas.models import Challenge
+from ideas.models import Challenge, Idea
 from ideas.rules import is_author, was_taken_back
-from web.ballots import one, shown
+from web.ballots import Shown, one, shown
 from web.figures import recent
 from web.impressions import shown_to
 from web.links import idea_path
@@ -101,9 +101,14 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "talk": discussion(request, found, state, row["comments"] if row else 0),
         "signed": signed(request, found),
         "card": card_in_page(found, state),
-        "similar": shown(like(idea=found, user_id=request.user.pk), {}, request.user),
+        "similar": like_this(request, found, state),
     }
     return render(request, "public/idea.html", context)
+
+
+def like_this(request: HttpRequest, found: Idea, state: State) -> list[Shown]:
+    rows = like(idea=found, hides_counts=state.hides_counts, user_id=request.user.pk)
+    return shown(rows, {}, request.user)
 
 
 def is_long(body: str) -> bool:
