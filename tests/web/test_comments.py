@@ -55,7 +55,7 @@ def test_the_brands_answer_stands_on_top_and_says_whose_it_is_but_not_who_wrote(
     assert 'class="comment level-1 official"' in markup
     assert "Official answer" in markup
     assert "Bob" not in text
-    assert page.content.decode().count("We build it.") == 1
+    assert page.content.decode().count("<p>We build it.</p>") == 1
 
 
 def test_the_number_of_comments_leaves_out_the_answer_that_stands_apart(visitor, idea, author, bob):

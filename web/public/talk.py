@@ -88,6 +88,17 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Word:
+    """The latest that the brand has said, told at the head of the idea. `anchor`: where all of it
+    stands.
+    """
+
+    at: datetime
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Discussion:
     """`comments`: how many the idea has beside the brand's pinned answers, which stand apart."""
 
@@ -105,6 +116,17 @@ class Discussion:
     follows: bool
     may_report: bool
     form: CommentForm
+
+    @property
+    def word(self) -> Word | None:
+        """An answer, or what a decision says to everybody."""
+        said = [
+            Word(one.comment.created_at, one.comment.body, f"comment-{one.comment.code}")
+            for one in self.answers
+            if not one.is_gone and not one.comment.hidden
+        ]
+        said += [Word(turn.at, turn.message, "answers") for turn in self.turns if turn.message]
+        return max(said, key=lambda word: word.at, default=None)
 
 
 def discussion(request: HttpRequest, idea: Idea, state: State, count: int) -> Discussion:
