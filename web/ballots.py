@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from cocreate.lib.fragments import not_given
 from ideas.domain.challenges import State
@@ -88,6 +91,18 @@ class Shown:
     def count(self) -> int | None:
         """The one number of a card; None while it is hidden."""
         return self.row["points"] if self.row["mode"] == Mode.POINTS else self.row["support"]
+
+
+def votes_from(state: State, moment: datetime | None = None) -> datetime | None:
+    """When people vote next on what is not open for it; None: no more, as far as is known."""
+    moment = moment or timezone.now()
+    ahead = [
+        phase.opens_at
+        for phase in state.phases
+        if Verb.VOTE in phase.verbs and phase.opens_at and phase.opens_at > moment
+    ]
+    is_ended = state.challenge is not None and state.challenge.closed
+    return None if is_ended else min(ahead, default=None)
 
 
 class OnCard(Row):

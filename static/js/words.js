@@ -33,3 +33,15 @@ for (const field of fields) {
   field.addEventListener("input", () => save(false));
   field.form.addEventListener("submit", () => save(true));
 }
+
+// --- From a vote to the field in which one says why: the page glides there instead of jumping ---------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-to-field]");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  field.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "center", behavior: isCalm ? "auto" : "smooth" });
+});

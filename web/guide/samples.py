@@ -117,6 +117,17 @@ def lines() -> list[Shown]:
 
 
 def similar() -> list[Shown]:
+def settled() -> list[State]:
+    """In place of the vote, where nobody votes any more."""
+    over = {"votes_open": False, "status": Status.IMPLEMENTED}
+    return [
+        State(_("Voted"), idea("ta", my_vote=1, **over)),
+        State(_("For and against"), idea("tb", mode=Mode.UP_DOWN, **over)),
+        State(_("Points, three given"), idea("tc", mode=Mode.POINTS, my_vote=3, **over)),
+        State(_("Counts are hidden"), idea("td", counts_hidden=True, **over)),
+    ]
+
+
     made = idea("sc", "A bench that warms itself", status=Status.IMPLEMENTED, votes_open=False)
     return [idea("sa", near_copy=True), idea("sb", "Benches with a back", my_vote=1), made]
 

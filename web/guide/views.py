@@ -19,6 +19,7 @@ from web.pages import page
 
 # What is no component, or is shown where it can be used.
 NOT_SHOWN = {
+    "ballot.html": "at the lower edge of a phone; the vote in it is shown by itself",
     "bottom.html": "around this page",
     "cover.html": "only a question with a picture has one",
     "demo.html": "on the front page of a demo",
@@ -81,6 +82,7 @@ def in_words(look: str) -> dict[str, Any]:
         "steps": list(DEFAULT.steps.values()),
         "cards": samples.cards(),
         "rows": samples.lines(),
+        "settled": samples.settled(),
         "similar": samples.similar(),
         "told": samples.told(look),
         "brands": samples.brand_cards(look),

@@ -16,7 +16,7 @@ from ideas.domain.similar import like
 from ideas.enums import Sort, Verb
 from ideas.models import Challenge, Idea
 from ideas.rules import is_author, was_taken_back
-from web.ballots import Shown, one, shown
+from web.ballots import Shown, one, shown, votes_from
 from web.figures import recent
 from web.impressions import shown_to
 from web.links import idea_path
@@ -101,6 +101,7 @@ def idea(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "talk": discussion(request, found, state, row["comments"] if row else 0),
         "signed": signed(request, found),
         "card": card_in_page(found, state),
+        "votes_from": None if found.closed else votes_from(state),
         "similar": like_this(request, found, state),
     }
     return render(request, "public/idea.html", context)
