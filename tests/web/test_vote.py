@@ -24,9 +24,29 @@ def test_a_press_votes_and_leads_back(member, idea, charlie):
     response = press(member, idea, 1, next="/b/mio/c/street/?sort=new")
     assert (response.status_code, response["Location"]) == (
         302,
-        f"/b/mio/c/street/?sort=new#idea-{idea.code}",
+        f"/b/mio/c/street/?sort=new#voted-{idea.code}",
     )
     assert Vote.objects.get().value == 1
+
+
+def test_a_press_leads_to_words_beside_the_control_that_say_how_it_ended(member, idea):
+    place = f'id="voted-{idea.code}"'
+    assert place not in member.get(path_of(idea)).content.decode()
+    for where in (path_of(idea), "/b/mio/c/street/"):
+        answer = press(member, idea, 1, next=where)
+        assert answer["Location"] == f"{where}#voted-{idea.code}"
+        (words,) = re.findall(rf"{place}>(.*?)</span>", member.get(where).content.decode())
+        assert words.endswith("Your vote is in.")
+    taken_back = press(member, idea, 0)
+    assert taken_back["Location"] == f"{path_of(idea)}#idea-{idea.code}"
+    assert place not in member.get(path_of(idea)).content.decode()
+
+
+def test_who_waits_for_their_proof_is_led_to_where_it_says_so(brand, idea):
+    client = reader(make_user("dora", verified=False))
+    place = press(client, idea, 1)["Location"].partition("#")[2]
+    page = client.get(path_of(idea)).content.decode()
+    assert f'id="{place}">Your vote waits' in page
 
 
 def test_the_vote_is_seen_before_any_fold(member, idea):
@@ -82,7 +102,7 @@ def test_a_form_without_its_token_is_refused(charlie, idea):
     "away", ["https://evil.example/", "//evil.example", "/\\evil.example", "x"]
 )
 def test_nobody_is_sent_elsewhere(member, idea, away):
-    assert press(member, idea, 1, next=away)["Location"] == f"{path_of(idea)}#idea-{idea.code}"
+    assert press(member, idea, 1, next=away)["Location"] == f"{path_of(idea)}#voted-{idea.code}"
 
 
 def refused(client, idea, value, status, sentence):

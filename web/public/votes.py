@@ -56,7 +56,9 @@ def press(request: HttpRequest, found: Idea | Ballot) -> HttpResponse:
     except DomainError as error:
         return refused(request, whole(request, found), value, back, error)
     if not wants_fragment(request):
-        return HttpResponseRedirect(f"{back}#idea-{found.code}")
+        # Beside its control stands that it is in (partials/vote.html).
+        place = "voted" if cast.value else "idea"
+        return HttpResponseRedirect(f"{back}#{place}-{found.code}")
     if isinstance(found, Ballot) and cast.is_taken and found.who_votes == Voters.EVERYBODY:
         return fragment(request, standing_after(cast, found, back))
     return fragment(request, standing(request, whole(request, found), back))
