@@ -63,7 +63,6 @@ class CommentForm(OwnWords):
         label=_("Your comment"),
         required=False,
         strip=False,
-        help_text=_("You can write **bold**, *italic*, [a link](https://…) and - lists."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     official = forms.BooleanField(required=False)
