@@ -119,4 +119,4 @@ class Query:
 
     def _note(self, refusal: DomainError) -> None:
         self._first = self._first or refusal
-        self._fields |= refusal.fields
+        self._fields = {**refusal.fields, **self._fields}  # what came twice is not missing

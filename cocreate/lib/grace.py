@@ -14,7 +14,9 @@ def to_undo() -> timedelta:
 
 
 def is_open(since: datetime) -> bool:
-    """Whether a page may still offer to undo; the verb asks the database's clock."""
+    """Whether it may still be undone, by this machine's clock: for what a page offers, and for what
+    changes no vote. Decisions ask the database's.
+    """
     return timezone.now() - since < to_undo()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -113,13 +113,16 @@ def _row(brand: Brand, place: int, step: Step) -> StatusStep:
 
 
 def _follow_locks(brand: Brand, steps: Iterable[Step]) -> None:
-    for step in steps:
-        closed = step.ends(Lock.VOTE)
-        ideas = Idea.objects.filter(brand=brand, status=step.key).exclude(closed=closed)
-        for pk in list(ideas.order_by("pk").values_list("pk", flat=True)):
-            Idea.objects.filter(pk=pk).update(
-                closed=closed
-            )  # one at a time: each waits for its votes
+    """All rows first, then one idea after the other, since each waits for its votes: who joins two
+    names holds rows of ideas, too, and then asks for the locks of votes (people.sql).
+    """
+    closed = {step.key: step.ends(Lock.VOTE) for step in steps}
+    closing = Q(closed=False, status__in=[key for key in closed if closed[key]])
+    opening = Q(closed=True, status__in=[key for key in closed if not closed[key]])
+    rows = Idea.objects.filter(closing | opening, brand=brand).order_by("pk")
+    held = rows.select_for_update(no_key=True, of=("self",)).values_list("pk", "status")
+    for pk, status in list(held):
+        Idea.objects.filter(pk=pk).update(closed=closed[status])
 
 
 def _tidied(step: Step) -> Step:

@@ -52,6 +52,7 @@ def told(response):
             "ideas/{code}/revisions/?cursor=x&limit=1", "unknown_parameter",
             {"cursor": ["bad_cursor"], "limit": ["unknown"]},
         ),
+        ("brands/mio/similar/?q=a&q=b", "invalid", {"q": ["invalid"]}),
         (
             "brands/mio/similar/?q=%20&sort=new", "unknown_parameter",
             {"q": ["required"], "sort": ["unknown"]},

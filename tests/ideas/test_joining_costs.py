@@ -2,14 +2,16 @@
 what else happens to a name.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from accounts.domain import mailboxes, participants
 from ideas.domain import comments, costs, ideas
+from ideas.domain.statuses import DEFAULT, FIRST, change_graph
 from ideas.domain.votes import cast_as_user, cast_on_behalf
-from ideas.enums import VoteState
+from ideas.enums import Lock, VoteState
 from ideas.models import Idea, Vote
 from tests.factories import make_challenge, make_idea, make_user, set_closed
 from tests.gate import Crowd, another_connection
@@ -100,6 +102,29 @@ def test_an_idea_that_is_closed_while_its_writers_names_are_joined_does_not_lock
     assert (proof.finish(), closing.finish()) == ([True], [None])
     idea.refresh_from_db()
     assert (idea.closed, idea.author.user) == (True, zoe)
+    assert all_is_true()
+
+
+def test_statuses_that_close_many_ideas_and_a_proof_that_joins_names_do_not_lock_each_other(
+    brand, challenge, key, zoe
+):
+    voted_on, between = make_idea(challenge), make_idea(challenge)
+    name = participants.claimed(brand=brand, key=key, external_id=None, email=ADDRESS)
+    written = ideas.post_idea(challenge=challenge, author=name, title="A bench that folds")
+    cast_on_behalf(code=voted_on.code, key=key, value=1, external_id=None, email=ADDRESS)
+    first = replace(DEFAULT.steps[FIRST], locks=frozenset({Lock.VOTE}))
+    steps = [first, *(step for step in DEFAULT.steps.values() if step.key != FIRST)]
+    with another_connection() as gate:
+        gate.execute("LOCK TABLE ideas_vote IN SHARE MODE")
+        gate.execute("SELECT FROM ideas_idea WHERE id = %s FOR UPDATE", [between.pk])
+        change = Crowd([partial(change_graph, brand=brand, steps=steps, actor=None)])
+        change.wait_until_all_wait()
+        proof = Crowd([partial(mailboxes.prove, user=zoe, email=ADDRESS)])
+        proof.wait_until_all_wait()
+    assert proof.finish() == [True]
+    assert not isinstance(change.finish()[0], Exception)
+    assert Idea.objects.filter(brand=brand, closed=True).count() == 3
+    assert Idea.objects.get(pk=written.pk).author.user == zoe
     assert all_is_true()
 
 
