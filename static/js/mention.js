@@ -7,6 +7,7 @@
 const MOST = 8;
 const FIELD = "[data-naming] textarea";
 const BEGUN = /(?<![\p{L}\p{N}_@/.+-])@([\p{L}\p{N}_-]{0,30})$/u; // as cocreate/lib/links.py has it, and names
+const REST = /^(?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?/u; // of a handle in which the caret stands
 const CLOSED_BY = /^[\s.,;:!?)]/; // no blank is put before these
 const ARIA = ["aria-autocomplete", "aria-haspopup", "aria-controls", "aria-activedescendant"];
 const said = document.getElementById("said");
@@ -58,13 +59,14 @@ function show(field, people, begun) {
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
   list.addEventListener("click", ({ target }) => take(target.closest("[role=option]")));
   field.closest(".field").append(list);
-  open = { field, list, ...begun };
+  const words = people.length === 1 ? place.dataset.one : place.dataset.many.replace("{n}", people.length);
+  open = { field, list, words, ...begun };
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-haspopup", "listbox");
   field.setAttribute("aria-controls", list.id);
   list.scrollIntoView({ block: "nearest" });
   mark(list.firstChild);
-  said.textContent = people.length === 1 ? place.dataset.one : place.dataset.many.replace("{n}", people.length);
+  said.textContent = words;
 }
 
 function optionOf(person, id) {
@@ -109,7 +111,7 @@ function press(event) {
 function take(option) {
   if (!option) return;
   const { field, at } = open;
-  const end = field.selectionStart;
+  const end = field.selectionStart + REST.exec(field.value.slice(field.selectionStart))[0].length;
   const blank = CLOSED_BY.test(field.value.slice(end)) ? "" : " ";
   refused = at;
   close();
@@ -120,6 +122,7 @@ function take(option) {
 function close() {
   if (!open) return;
   open.list.remove();
+  if (said.textContent === open.words) said.textContent = ""; // what somebody else has said since stays
   for (const name of ARIA) open.field.removeAttribute(name);
   open = null;
 }

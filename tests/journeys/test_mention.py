@@ -84,8 +84,10 @@ def test_a_mention_is_completed_with_keys_alone(browse, path):
     expect(field).to_be_focused()
 
     page.keyboard.type("about @")
+    expect(page.locator("#said")).to_contain_text("2 people to name.")
     press(page, "Escape")
     expect(people).to_have_count(0)
+    expect(page.locator("#said")).to_be_empty()  # so the same number is said again the next time
     expect(field).to_be_focused()
     page.keyboard.type("z")  # whoever has closed it is not asked again
     expect(people).to_have_count(0)
@@ -99,6 +101,24 @@ def test_a_mention_is_completed_with_keys_alone(browse, path):
     expect(names).to_have_text(["@zoe", "@rita"])
     names.first.click()
     expect(page.locator("h1")).to_have_text("Zoe")
+
+
+def test_a_handle_is_replaced_as_a_whole_wherever_one_stands_in_it(browse, path):
+    page = alice_at(browse(), path)
+    field, people = page.locator("#note_body"), offered(page)
+    field.click()
+    for before, after, count, expected in [
+        ("Ask @zo", "e", 1, "Ask @zoe "),
+        ("Ask @z", "e_2, now", 1, "Ask @zoe, now"),
+        ("Ask @z", "é-b? Now", 1, "Ask @zoe? Now"),
+        ("Ask @", "- or else", 2, "Ask @rita - or else"),
+    ]:
+        field.fill(after)
+        press(page, "Home")
+        page.keyboard.type(before)
+        expect(people).to_have_count(count)
+        press(page, "Enter")
+        expect(field).to_have_value(expected)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
