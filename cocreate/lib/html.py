@@ -41,6 +41,12 @@ TAGS = {
     "ul",
 }
 LINK_REL = "nofollow ugc noopener noreferrer"
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes={"a": {"href", "title"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel=LINK_REL,
+)
 SMALLEST_HEADING = 4
 ADDRESS = "address"  # what the tokens of one are marked by
 
@@ -63,8 +69,8 @@ def render(markdown: str, people: People = NOBODY) -> str:
 def lines(text: str, people: People = NOBODY) -> str:
     """Safe HTML of a text without Markdown: its signs as they are, with the same links."""
     pieces, last, by_handle = [], 0, dict(people)
-    for address, start, end in links.addresses(text):
-        link = _anchor(normalizeLink(address), address)
+    for address, target, start, end in links.addresses(text, _target):
+        link = _anchor(target, address)
         pieces += [_with_people(text[last:start], by_handle), link]
         last = end
     return _clean("".join([*pieces, _with_people(text[last:], by_handle)]))
@@ -84,13 +90,17 @@ def _anchor(target: str, words: str) -> str:
 
 
 def _clean(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=TAGS,
-        attributes={"a": {"href", "title"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=LINK_REL,
-    )
+    return CLEANER.clean(html)
+
+
+def _target(address: str) -> str | None:
+    target = normalizeLink(address)
+    return target if _is_left(target) else None
+
+
+def _is_left(target: str) -> bool:
+    """By the sanitiser: there is no port 99999, nor every name that begins with xn--."""
+    return " href=" in _clean(_anchor(target, ""))
 
 
 def excerpt(markdown: str, length: int = 200) -> str:
@@ -122,6 +132,11 @@ def words(markdown: str) -> list[str]:
     return [piece.content for piece in pieces if piece.type == "text" and piece.info != ADDRESS]
 
 
+class Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        return super().validateLink(url) and _is_left(url)
+
+
 def _parser_for(markdown: str) -> MarkdownIt:
     return _parser(
         links=markdown.count("[") <= MOST_BRACKETS,
@@ -131,7 +146,7 @@ def _parser_for(markdown: str) -> MarkdownIt:
 
 @cache
 def _parser(*, links: bool, addresses: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
+    parser = Parser("commonmark", {"html": False, "breaks": True, "linkify": False})
     parser.disable(["image"] if links else ["image", "link"])
     if addresses:
         parser.inline.ruler.after("text", ADDRESS, _address)
@@ -159,11 +174,11 @@ def _address(state: StateInline, silent: bool) -> bool:
 
     start = links.scheme_before(state.src, state.pos)
     found = None if start is None else links.address_in_markdown(state.src, start, is_open)
-    if start is None or found is None:
+    if start is None or found is None or (target := _target(found[0])) is None:
         return False
     if not silent:
         state.pending = state.pending[: start - state.pos]
-        state.push("link_open", "a", 1).attrs = {"href": normalizeLink(found[0])}
+        state.push("link_open", "a", 1).attrs = {"href": target}
         text = state.push("text", "", 0)
         text.content, text.info = found[0], ADDRESS
         state.push("link_close", "a", -1)

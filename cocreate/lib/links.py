@@ -66,13 +66,16 @@ def address_in_markdown(
     return (address, place + len(raw)) if ADDRESS.fullmatch(address) else None
 
 
-def addresses(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each with its beginning and its end."""
+def addresses(
+    text: str, target_of: Callable[[str], str | None]
+) -> Iterator[tuple[str, str, int, int]]:
+    """Each with its target, its beginning and its end; without a target it is none."""
     last = 0
     for begin in BEGIN.finditer(text):
-        if begin.start() >= last and (found := address_at(text, begin.start())):
+        found = address_at(text, begin.start()) if begin.start() >= last else None
+        if found and (target := target_of(found[0])):
             last = found[1]
-            yield found[0], begin.start(), last
+            yield found[0], target, begin.start(), last
 
 
 def mentions(text: str) -> Iterator[tuple[str, int, int]]:

@@ -26,6 +26,10 @@ PLAIN = [
     ("https:// http:/a.example //a.example a.example ftp://a.example", ""),
     ("xhttps://a.example https://-a.example https://a.example:port", ""),
     ("zoe@a.example mailto:zoe@a.example", ""),
+    ("https://a.example:65535/ https://a.example:65536/", "https://a.example:65535/"),
+    ("https://xn--fo-fka.example https://xn--a/ https://b.xn--", "https://xn--fo-fka.example"),
+    ("http://127.0.0.1:8000/ http://1.2.3.4.5 http://256.0.0.1/x", "http://127.0.0.1:8000/"),
+    ("https://xn--a/https://a.example", "https://a.example"),
 ]
 MARKED = [
     ("**https://a.example/** *see https://b.example*", "https://a.example/ https://b.example"),
@@ -83,6 +87,11 @@ def test_a_link_that_was_made_stays_one():
     assert links(render(text)) == [
         ("https://b.example", "https://a.example"), ("https://c.example/x", "https://c.example/x"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("link", ["[x](https://xn--a)", "<https://a.b:99999>", "[x](ftp://a)"])
+def test_a_link_that_leads_nowhere_is_what_was_written(link):
+    assert unescape(render(link)) == f"<p>{link}</p>\n"
 
 
 def test_an_address_leads_where_it_says():
