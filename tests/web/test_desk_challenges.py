@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Activity
 from ideas.domain import challenges, votes
 from ideas.enums import Mode, Period, Verb, Voters
-from ideas.models import Challenge, Rules
+from ideas.models import Challenge
 from tests.factories import make_challenge, make_idea
 from tests.pictures import drawn, files
 from tests.web.conftest import reader, text_of
@@ -221,54 +221,6 @@ def test_a_look_at_the_text_saves_nothing(desk, draft):
     assert "<script>x" not in page.content.decode()
     draft.refresh_from_db()
     assert draft.body == ""
-
-
-def test_a_time_over_which_clocks_jump_or_which_comes_twice_is_explained(bob, brand, draft):
-    bob.time_zone = "Europe/Paris"
-    bob.save(update_fields=["time_zone"])
-    desk = reader(bob)
-    page = desk.get(f"{LIST}draft/")
-    assert "Times are those of your clock: Paris" in text_of(page)
-    form = form_of(page) | {"p1-closes": "2027-03-28T02:30", "save": "1"}
-    said = "On that day clocks jump over this time in Paris. Choose another one."
-    assert said in text_of(desk.post(f"{LIST}draft/", form))
-    form |= {"p1-closes": "2027-10-31T02:30"}
-    page = desk.post(f"{LIST}draft/", form)
-    assert "this time comes twice. Choose which one you mean." in text_of(page)
-    assert "the first one (CEST)" in text_of(page)
-    desk.post(f"{LIST}draft/", form | {"p1-closes-which": "2"})
-    draft.refresh_from_db()
-    (phase,) = draft.rules.phases.all()
-    assert phase.closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
-    shown = form_of(desk.get(f"{LIST}draft/"))
-    assert (shown["p1-closes"], shown["p1-closes-which"]) == ("2027-10-31T02:30", "2")
-
-
-def test_nobody_who_chose_no_zone_is_told_that_utc_is_their_clock(desk, draft):
-    said = text_of(desk.get(f"{LIST}draft/"))
-    assert "Times are in UTC. Change your time zone" in said
-    assert "your clock" not in said
-
-
-def test_a_form_keeps_the_zone_it_was_opened_in(bob, brand, draft):
-    bob.time_zone = "Europe/Paris"
-    bob.save(update_fields=["time_zone"])
-    desk = reader(bob)
-    form = form_of(desk.get(f"{LIST}draft/")) | {"p1-closes": "2027-01-01T12:00", "save": "1"}
-    bob.time_zone = "America/New_York"
-    bob.save(update_fields=["time_zone"])
-    desk.post(f"{LIST}draft/", form)
-    assert draft.rules.phases.get().closes_at == datetime(2027, 1, 1, 11, tzinfo=UTC)
-
-
-def test_saving_what_stands_there_moves_no_moment(desk, draft):
-    odd = datetime(2027, 3, 1, 10, 20, 30, 123_456, tzinfo=UTC)
-    draft.rules.phases.update(closes_at=odd)
-    Rules.objects.filter(pk=draft.rules_id).update(half_life=timedelta(hours=1, seconds=7))
-    desk.post(f"{LIST}draft/", form_of(desk.get(f"{LIST}draft/")) | {"save": "1"})
-    draft.refresh_from_db()
-    assert draft.rules.phases.get().closes_at == odd
-    assert draft.rules.half_life == timedelta(hours=1, seconds=7)
 
 
 @pytest.mark.parametrize("path", ["/b/mio/c/draft/", "/b/mio/c/draft/rules/"])
