@@ -1,10 +1,11 @@
 """Time zones in a form: each place under its region, by its name and its clock of today."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from accounts.domain.people import time_zones
 from accounts.models import User
@@ -79,6 +80,34 @@ def test_a_place_is_named_as_people_name_it_with_its_clock(name, moment, words):
 def test_the_clock_is_that_of_today(member):
     with time_machine.travel(SUMMER, tick=False):
         assert ("Europe/Paris", "Paris (UTC+2)") in groups_of(member.get(PROFILE))["Europe"]
+
+
+def test_all_zones_are_read_once_for_each_quarter_of_an_hour_and_language():
+    zones.regions.cache_clear()
+    for minute in range(14, 46):
+        with time_machine.travel(SUMMER.replace(minute=minute), tick=False):
+            for language in ("en", "fr"):
+                with override(language):
+                    zones.choices("Europe/Paris")
+    kept = zones.regions.cache_info()
+    assert (kept.misses, kept.currsize) == (2 * 4, 2)
+
+
+def test_a_clock_is_put_forward_at_its_minute():
+    """Lord Howe's is so by half an hour, at half past three in the afternoon of Greenwich."""
+    turn = datetime(2026, 10, 3, 15, 30, tzinfo=UTC)
+    for moment, label in (
+        (turn - timedelta(seconds=1), "Lord Howe (UTC+10:30)"), (turn, "Lord Howe (UTC+11)"),
+    ):  # fmt: skip
+        with time_machine.travel(moment, tick=False):
+            assert ("Australia/Lord_Howe", label) in dict(zones.choices(""))["Australia"]
+
+
+def test_each_reader_has_the_regions_in_their_language():
+    for language in ("en", "fr", "en"):
+        with override(language):
+            _none, _utc, *groups = zones.choices("")
+            assert {label for label, _found in groups} == set(map(str, zones.REGIONS.values()))
 
 
 def test_ones_own_place_stands_first_and_is_chosen_once(charlie):
