@@ -111,6 +111,16 @@ def test_a_colour_is_seen_first_and_nothing_is_kept(manager, yellow, chosen, sho
     assert (yellow.look, yellow.tagline) == ("#ffd500", "")
 
 
+def test_a_look_refuses_nothing_but_what_is_no_colour(manager, brand):
+    page = manager.post(PAGE, OWN | {"name": "", "colour": "#e3000b", "look": "1"})
+    assert "A brand needs a name." not in text_of(page)
+    assert "Almost there" not in text_of(page)
+    page = manager.post(PAGE, OWN | {"visibility": "", "colour": "yellow", "look": "1"})
+    assert "A colour is # and six digits" in text_of(page)
+    assert page.content.decode().count('class="wrong"') == 1
+    assert "Almost there" not in text_of(page)
+
+
 def test_what_needs_a_correction_is_shown_in_the_colour_that_was_chosen(manager, yellow):
     page = manager.post(PAGE, OWN | {"name": "", "colour": "#e3000b"})
     assert (page.status_code, page.context["look"]) == (400, "#e3000b")

@@ -33,8 +33,9 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = SettingsForm(request.POST)
     is_sound = form.is_valid()
     if "look" in request.POST:
-        # No more than a look: nothing is kept, nor refused.
-        return show(request, brand, form, status=200)
+        # No more than a look: nothing is kept, and nothing but the colour judged.
+        form.forgive_all_but_the_colour()
+        return show(request, brand, form, status=200, is_look=True)
     if not is_sound:
         return show(request, brand, form=form)
     sent = form.changes(brand)

@@ -102,6 +102,10 @@ class SettingsForm(DeskForm):
             colour = ""
         return colour or (brand.look if hue is None else str(hue))
 
+    def forgive_all_but_the_colour(self) -> None:
+        for name in self.errors.keys() - {"hue", "colour"}:
+            del self.errors[name]
+
     def clean_colour(self) -> str:
         """As #rrggbb; people leave out the sign, or write each digit once."""
         written = self.cleaned_data["colour"].strip().lower().removeprefix("#")
