@@ -1,6 +1,6 @@
 """Figures and tags for people, a minute old at most: a crowd must not count every idea again and
 again. While an import comes or goes, and its votes are folded, somebody counts each second, and
-whoever comes meanwhile gets what was counted before.
+whoever comes meanwhile gets what was counted before. What a brand asks is as old.
 """
 
 import time
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from accounts.models import Brand
-from ideas.domain.figures import KEPT_SECONDS, Figures, figures_of, stirred_key
+from ideas.domain.asking import Asked, asked_by
+from ideas.domain.figures import KEPT_SECONDS, Figures, figures_of, stirred_key, sum_of
 from ideas.domain.tags import most_used
 
-SHAPE = 3  # of what is kept: another number for another shape, as two versions may run at once
+SHAPE = 4  # of what is kept: another number for another shape, as two versions may run at once
 TURN_SECONDS = 1
 MOST_COUNTED = 3  # brands of one page: others are shown without figures until somebody comes next
 SETTLED_SECONDS = 10  # after the last step of an import all its votes are folded
@@ -26,6 +27,10 @@ class Recent:
     made_at: float
     figures: dict[int, Figures]
     tags: list[str]
+
+    @property
+    def of_all(self) -> Figures:
+        return sum_of(self.figures.values())
 
 
 def recent(brand: Brand) -> Recent:
@@ -49,6 +54,14 @@ def recent_of(brands: Iterable[Brand]) -> dict[int, Figures]:
     unknown = [brand for key, brand in keys.items() if key not in found]
     known = [*found.values(), *map(recent, unknown[:MOST_COUNTED])]
     return {pk: figures for one in known for pk, figures in one.figures.items()}
+
+
+def asked(brand: Brand) -> list[Asked]:
+    """For whoever reads one of its questions."""
+    found: list[Asked] = cache.get_or_set(
+        f"asked:{SHAPE}:{brand.pk}", lambda: asked_by(brand), KEPT_SECONDS
+    )
+    return found
 
 
 def _key(brand: Brand) -> str:

@@ -1,38 +1,86 @@
-"""How much has come together in each challenge of a brand."""
+"""How much has come together in each challenge of a brand, and how far its ideas have come."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.models import Brand
+from ideas.domain.statuses import DEFAULT, Step, step_in
 
-PER_CHALLENGE = """
-    SELECT s.challenge_id, count(*),
+PER_STATUS = """
+    SELECT s.challenge_id, i.status, st.place, st.labels, st.tone, count(*),
+           count(*) FILTER (WHERE i.cover <> ''),
            CASE WHEN h.challenge_id IS NULL THEN sum(s.support + s.oppose) END
-      FROM ideas_score s LEFT JOIN hiding_challenge h ON h.challenge_id = s.challenge_id
-     WHERE s.brand_id = %s AND s.listed GROUP BY s.challenge_id, h.challenge_id
+      FROM ideas_score s
+      JOIN ideas_idea i ON i.id = s.idea_id
+      LEFT JOIN hiding_challenge h ON h.challenge_id = s.challenge_id
+      LEFT JOIN ideas_statusstep st ON st.brand_id = s.brand_id AND st.key = i.status
+     WHERE s.brand_id = %s AND s.listed GROUP BY s.challenge_id, i.status, st.id, h.challenge_id
 """
 
 KEPT_SECONDS = 60  # whoever keeps figures does so no longer
+USUAL_PLACES = {key: place for place, key in enumerate(DEFAULT.steps)}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many ideas have a status. No vote changes it, so no phase hides it."""
+
+    step: Step
+    place: int
+    ideas: int
 
 
 @dataclass(frozen=True)
 class Figures:
-    """`votes` is None while a phase hides them."""
+    """`votes` is None while a phase hides them; `pictured` ideas have a picture of their own. Only
+    statuses that occur, in the brand's order.
+    """
 
     ideas: int = 0
     votes: int | None = 0
+    pictured: int = 0
+    standings: tuple[Standing, ...] = ()
 
 
 def figures_of(brand: Brand) -> dict[int, Figures]:
     """By challenge id; a challenge without ideas is not in it. Reads every idea of the brand:
     keep the answer a while.
     """
+    found: dict[int, Figures] = {}
     with connection.cursor() as cursor:
-        cursor.execute(PER_CHALLENGE, [brand.pk])
-        return {challenge: Figures(ideas, votes) for challenge, ideas, votes in cursor.fetchall()}
+        cursor.execute(PER_STATUS, [brand.pk])
+        for challenge, *row in cursor.fetchall():
+            found[challenge] = sum_of([found.get(challenge, Figures()), _of_status(*row)])
+    return found
+
+
+def _of_status(
+    key: str, place: int | None, labels: str | None, tone: str | None, ideas: int, pictured: int,
+    votes: int | None,
+) -> Figures:  # fmt: skip
+    usual = USUAL_PLACES.get(key, len(USUAL_PLACES))
+    standing = Standing(step_in(key, labels, tone), usual if place is None else place, ideas)
+    return Figures(ideas, votes, pictured, (standing,))
+
+
+def sum_of(parts: Iterable[Figures]) -> Figures:
+    """Of several questions of one brand."""
+    parts = list(parts)
+    votes = [part.votes for part in parts]
+    numbers: dict[str, Standing] = {}
+    for one in (one for part in parts for one in part.standings):
+        before = numbers[one.step.key].ideas if one.step.key in numbers else 0
+        numbers[one.step.key] = Standing(one.step, one.place, before + one.ideas)
+    return Figures(
+        ideas=sum(part.ideas for part in parts),
+        votes=None if None in votes else sum(n for n in votes if n is not None),
+        pictured=sum(part.pictured for part in parts),
+        standings=tuple(sorted(numbers.values(), key=lambda one: (one.place, one.step.key))),
+    )
 
 
 def stir(brand_id: int) -> None:
