@@ -44,6 +44,14 @@ def brand_card(brand: Brand) -> BrandCard:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A question that is named beside another of its brand."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Question:
     brand: House
     slug: str

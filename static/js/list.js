@@ -170,10 +170,11 @@ function watch() {
   if (link && !thrifty) near.observe(link);
 }
 
-// On a phone the orders are wider than the screen.
+// On a phone the orders and the statuses are wider than the screen.
 function showOrder() {
-  const tab = list()?.querySelector(".tabs [aria-current]");
-  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+  for (const tab of list()?.querySelectorAll(":is(.tabs, .statuses) [aria-current]") ?? []) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+  }
 }
 
 // --- Coming back --------------------------------------------------------------------------------------------------------

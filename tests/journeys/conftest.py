@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
 import django
 django.setup()
 from accounts.models import Brand
+from ideas.domain.figures import stir
 from ideas.models import Idea
 from tests.factories import make_challenge, make_idea
 made = make_challenge(Brand.objects.get(slug="mio"), slug="%s")
@@ -27,6 +28,7 @@ make_idea(made, title="Des lanternes créées par les habitants", language="fr",
 make_idea(made, title="A lantern at every corner", tags=["light", "street"])
 make_idea(made, title="A bench under the trees", body="And a lantern above it.")
 Idea.objects.filter(challenge=made, title__startswith="A lantern").update(status="planned")
+stir(made.brand_id)
 """
 
 # On a busy machine a page takes its time; what does not come at all fails a little later.

@@ -70,7 +70,7 @@ def test_from_draft_to_a_changed_rule(browse):
     member = publish_and_take_part(browse, page, "scripted", "Under the market, with a lift")
     change_the_half_life(page, "scripted", "Under the market, with a lift")
     member.goto("/b/mio/c/scripted/")
-    member.click("text=How it works: the rules")
+    member.click("text=How it works")
     expect(member.locator(".rule-log")).to_contain_text("Old ideas win for ever.")
     expect(member.locator("main")).to_contain_text("weighs half after 2 days")
 

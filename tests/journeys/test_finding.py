@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def titles(page):
-    return page.locator(".card .title").all_inner_texts()
+    return page.locator("[data-ideas] .title").all_inner_texts()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -19,25 +19,25 @@ def test_words_and_filters_narrow_and_are_taken_out_again(site, browse, question
     page.goto(question)
     page.fill("[role=search] [name=q]", "cree lanterne")
     page.keyboard.press("Enter")
-    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator("[data-ideas] > li")).to_have_count(1)
     assert titles(page) == ["Des lanternes créées par les habitants"]
     page.fill("[role=search] [name=q]", "lanterns")
     page.click("[role=search] .find-row button")
-    expect(page.locator(".card")).to_have_count(3)
-    page.click("text=Filters")
-    page.select_option("[name=status]", "planned")
-    page.click("[role=search] .filters button")
-    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator("[data-ideas] > li")).to_have_count(3)
+    page.click("#status-planned")
+    expect(page.locator("[data-ideas] > li")).to_have_count(1)
+    expect(page.locator("#status-planned")).to_have_attribute("aria-current", "true")
     empty = "" if scripts else "&language=&tag=&author=&since=&until="
-    assert page.url.partition("?")[2] == f"q=lanterns&status=planned{empty}#ideas"
-    expect(page.locator("[data-chip]")).to_have_count(2)
-    page.click("[data-chip=q]")
+    assert page.url.partition("?")[2] == f"q=lanterns{empty}&status=planned#ideas"
     expect(page.locator("[data-chip]")).to_have_count(1)
+    page.click("[data-chip=q]")
+    expect(page.locator("[data-chip]")).to_have_count(0)
+    expect(page.locator("#status-planned")).to_have_attribute("aria-current", "true")
     expect(page.locator("[role=search] [name=q]")).to_have_value("")
     page.goto(f"{question}?tag=light&q=lantern")
-    expect(page.locator(".card")).to_have_count(2)
+    expect(page.locator("[data-ideas] > li")).to_have_count(2)
     page.click("[data-chip=tag]")
-    expect(page.locator(".card")).to_have_count(3)
+    expect(page.locator("[data-ideas] > li")).to_have_count(3)
     page.click(".tabs >> text=New")
     expect(page.locator(".tabs [aria-current]")).to_have_text("New")
     expect(page.locator("[data-chip=q]")).to_have_count(1)

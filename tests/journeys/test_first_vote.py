@@ -33,7 +33,7 @@ def test_a_visitor_votes_joins_and_posts_an_idea(site, browse, language, scripts
     page = browse(locale=language, java_script_enabled=scripts)
     page.goto("/b/mio/c/street/")
     title = "A roof that drinks the rain"
-    page.locator(".card", has_text=title).locator("a.vote").click()
+    page.locator("[data-ideas] > li", has_text=title).locator("a.vote").click()
 
     expect(page.locator(".wish")).to_contain_text(words["wish"])
     expect(page.locator(".wish")).to_contain_text(title)

@@ -67,13 +67,13 @@ def same_page(page):
 
 def test_an_order_changes_the_list_and_the_address_and_nothing_else(browse, make):
     page = browse()
-    page.goto(f"{make(6)}?sort=hot")
+    page.goto(f"{make(16)}?sort=hot")
     is_same = same_page(page)
     page.evaluate("scrollTo(0, 60)")
     page.locator("#order-new").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".tabs [aria-current]")).to_have_text("New")
-    assert titles(page)[0] == "Idea number 5"
+    assert titles(page)[0] == "Idea number 15"
     assert page.url.endswith("?sort=new#ideas")
     expect(page.locator("#order-new")).to_be_focused()
     expect(page.locator("#said")).to_have_text("Sorted by: New")
@@ -110,19 +110,70 @@ def test_a_search_and_its_chips_leave_the_page_where_it_is(browse, make):
 def test_whoever_has_chosen_lines_finds_them_on_every_page(browse, make, scripts):
     page = browse(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
     path = make(25)
-    page.goto(f"{path}?sort=new")
+    page.goto(f"{path}?sort=new&view=cards")
+    expect(page.locator("[data-ideas] > .card").first).to_be_visible()
     page.click("#view-list")
     expect(page.locator(".idea-row").nth(19)).to_be_visible()  # on a tall screen more come at once
     heights = [row.bounding_box()["height"] for row in page.locator(".idea-row").all()]
-    assert 56 <= min(heights) <= max(heights) <= 96
+    assert set(heights) == {56}
     page.goto(path)
     expect(page.locator(".idea-row").first).to_be_visible()
-    assert page.locator(".idea-row").first.bounding_box()["y"] <= 340
+    assert page.locator(".idea-row").first.bounding_box()["y"] <= 250
     assert sum(row.bounding_box()["y"] < 900 - 56 for row in page.locator(".idea-row").all()) >= 7
     page.goto("/b/mio/")
     expect(page.locator(".idea-row").first).to_be_visible()
     page.click("#view-cards")
     expect(page.locator("[data-ideas] > .card").first).to_be_visible()
+
+
+STATUSES = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from ideas.domain.figures import stir
+from ideas.models import Idea
+stir(Idea.objects.filter(challenge__slug="%s")[0].brand_id)
+for place, idea in enumerate(Idea.objects.filter(challenge__slug="%s").order_by("pk")):
+    status = ("submitted", "in_progress", "under_review", "planned", "implemented", "declined")
+    Idea.objects.filter(pk=idea.pk).update(status=status[place %% 6])
+"""
+
+
+def test_a_line_on_a_phone_tells_the_status_whole_and_is_pressed_with_a_thumb(site, browse, make):
+    path = make(6)
+    slug = path.split("/")[-2]
+    site.python("-c", STATUSES % (slug, slug))
+    page = browse(viewport={"width": 390, "height": 800})
+    for width in (390, 360, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(path)
+        assert page.locator(".idea-row .chip").count() == 5
+        for chip in page.locator(".idea-row .chip").all():
+            assert chip.evaluate("e => e.scrollWidth <= e.clientWidth"), chip.inner_text()
+        for vote in page.locator(".idea-row .vote").all():
+            assert vote.bounding_box()["height"] >= 40
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        row = page.locator(".statuses .slide")
+        assert row.evaluate("e => e.scrollWidth > e.clientWidth")  # and not the page
+    page.locator("#status-declined").click()
+    expect(page.locator("[data-ideas] > li")).to_have_count(1)
+    expect(page.locator("#status-declined")).to_be_focused()
+    expect(page.locator("#status-declined")).to_be_in_viewport()
+
+
+def test_a_brands_page_shows_ideas_on_its_first_screen(browse):
+    page = browse(viewport={"width": 1280, "height": 900})
+    page.goto("/b/mio/")
+    assert page.locator("[data-ideas] .title").first.bounding_box()["y"] < 900
+    assert page.locator("[role=search]").bounding_box()["y"] < 900
+    sizes = [
+        float(page.locator(one).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)"))
+        for one in ("h1", "h2", ".question h3")
+    ]
+    assert sizes[0] > sizes[1] > sizes[2]
+    for head in page.locator(".question h3:visible").all():
+        assert head.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
 
 
 @pytest.mark.parametrize("who", [None, "charlie@example.org"])

@@ -94,8 +94,8 @@ def test_pictures_are_chosen_dropped_pasted_described_ordered_and_seen(site, bro
         assert code in shown.nth(n).get_attribute("src")
     assert page.evaluate("[...document.querySelectorAll('.gallery img')][0].naturalWidth") > 0
     assert barriers(page) == []
-    page.goto("/b/mio/c/street/?sort=new")
-    card = page.locator(".card", has_text="A kite that carries the post")
+    page.goto("/b/mio/c/street/?sort=new&view=cards")
+    card = page.locator("[data-ideas] > li", has_text="A kite that carries the post")
     expect(card.get_by_role("img", name="A kite above the roofs")).to_be_visible()
     assert second not in page.content()
     assert barriers(page) == []

@@ -15,7 +15,7 @@ def test_a_press_needs_no_reload_and_keeps_its_place(site, browse):
     page = sign_in(browse(), "charlie@example.org")
     page.goto("/b/mio/c/street/")
     page.evaluate("window.still = true")
-    card = page.locator(".card", has_text="A horn that says thank you")
+    card = page.locator("[data-ideas] > li", has_text="A horn that says thank you")
     left = page.locator("[data-swap=budget-street]").inner_text()
     card.locator("button.vote").click()
     expect(card.locator("button.vote")).to_have_attribute("aria-pressed", "true")

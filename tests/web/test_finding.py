@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts import limits
 from accounts.enums import Visibility
-from ideas.domain import ideas
+from ideas.domain import challenges, ideas
 from ideas.models import Idea
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
 from tests.web.conftest import path_of, reader, text_of
@@ -76,7 +77,9 @@ def test_each_filter_narrows_and_can_be_taken_out(visitor, three, charlie, query
     page = visitor.get(address)
     assert (page.context["count"], page.context["narrowing"].problems) == (len(found), [])
     chips = page.context["narrowing"].chips
-    assert len(chips) == len([part for part in query.split("&") if not part.startswith("sort")])
+    assert len(chips) == len(
+        [part for part in query.split("&") if not part.startswith(("sort", "status"))]
+    )
     for chip in chips:
         rest = visitor.get(f"{PAGE}?{chip.query}").context["narrowing"].chips
         assert [one.name for one in rest] == [one.name for one in chips if one != chip]
@@ -130,11 +133,26 @@ def test_an_empty_list_says_what_to_do_next(visitor, member, three):
     page = text_of(visitor.get(f"{PAGE}?q=helicopter"))
     assert "0 ideas" in page
     assert "No idea has all of these words." in page
-    for link in ("See all ideas", "Search all questions", "Share it as your idea"):
+    for link in ("See all ideas", "Search all questions", "Share “helicopter” as your idea"):
         assert link in page
     html = member.get(f"{PAGE}?q=helicopter").content.decode()
     assert "/b/mio/submit/?title=helicopter&amp;challenge=street" in html
     assert "Take a filter out" in text_of(visitor.get(f"{PAGE}?tag=none"))
+
+
+def test_where_a_question_takes_no_ideas_an_empty_search_leads_to_one_that_does(
+    visitor, brand, three
+):
+    votes = [{"title": "Votes", "verbs": ["vote"]}]
+    make_challenge(brand, slug="votes", phases=votes)
+    html = visitor.get("/b/mio/c/votes/?q=helicopter").content.decode()
+    assert 'href="/b/mio/submit/?title=helicopter"' in html
+    assert "Another one of the same brand does." in html
+    for one in brand.challenges.exclude(slug="votes"):
+        challenges.set_closed(challenge=one, closed=True, actor=None)
+    cache.clear()
+    html = visitor.get("/b/mio/c/votes/?q=helicopter").content.decode()
+    assert "/b/mio/submit/" not in html.partition("data-list")[2]
 
 
 def test_the_brand_page_searches_all_its_questions(visitor, three, brand):
@@ -151,7 +169,7 @@ def test_the_form_has_a_field_for_each_filter_and_offers_the_tags_in_use(visitor
     page = visitor.get(f"{PAGE}?tag=Wood&author=@{charlie.handle}").content.decode()
     assert '<option value="wood"></option>' in page
     fields = re.findall(r'name="(\w+)"', page.partition('role="search"')[2].partition("</form>")[0])
-    assert fields == ["q", "status", "language", "tag", "author", "since", "until"]
+    assert fields == ["q", "language", "tag", "author", "since", "until"]
     assert ('value="Wood"' in page, f'value="@{charlie.handle}"' in page) == (True, True)
     assert '<details class="menu narrow-by" data-menu>' in page  # its chips say what is on
 
@@ -186,7 +204,7 @@ def test_a_search_costs_the_same_few_queries(visitor, challenge, there, django_a
     for n in range(there):
         make_idea(challenge, title=f"Lantern {n}")
     visitor.get(PAGE)  # figures are kept for a while
-    with django_assert_num_queries(8):  # brand, question, phases, statuses, four of the search
+    with django_assert_num_queries(7):  # brand, question, phases, four of the search
         assert len(titles(visitor, f"{PAGE}?q=lantern")) == there
 
 

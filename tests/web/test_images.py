@@ -19,7 +19,7 @@ from tests.web.conftest import path_of, reader, text_of
 from tests.web.pictures import upload as sent
 
 pytestmark = pytest.mark.django_db
-QUERIES_OF_CHALLENGE = 5
+QUERIES_OF_CHALLENGE = 4
 
 
 @pytest.fixture(autouse=True)
@@ -235,7 +235,7 @@ def test_an_idea_shows_its_pictures_in_order_with_their_descriptions(visitor, id
 def test_an_idea_without_a_picture_has_a_drawing(visitor, idea):
     page = visitor.get(path_of(idea)).content.decode()
     assert '<svg class="cover large' in page
-    assert '<svg class="cover' in visitor.get("/b/mio/c/street/").content.decode()
+    assert '<svg class="cover' in visitor.get("/b/mio/c/street/?view=cards").content.decode()
 
 
 def test_a_card_shows_the_first_picture(visitor, idea):

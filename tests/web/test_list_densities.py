@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
+from ideas.models import Idea
 from tests.factories import make_challenge, make_idea, make_participant
 from tests.web.conftest import text_of
 
@@ -18,30 +19,44 @@ def is_lines(response):
     return '<ul class="rows"' in body
 
 
+def pictured(idea):
+    Idea.objects.filter(pk=idea.pk).update(cover="abc")
+
+
+@pytest.mark.parametrize(
+    ("ideas", "pictures", "lines"),
+    [(1, 0, True), (1, 1, False), (4, 2, False), (5, 2, True), (8, 8, False), (9, 9, True)],
+)
 @pytest.mark.parametrize("path", [PAGE, "/b/mio/", "/b/mio/?q=cabin"])
-def test_ideas_are_cards_until_somebody_wants_lines(visitor, idea, path):
-    assert not is_lines(visitor.get(path))
+def test_few_ideas_with_pictures_are_cards_and_others_lines(
+    visitor, challenge, path, ideas, pictures, lines
+):
+    for n in range(ideas):
+        made = make_idea(challenge)
+        if n < pictures:
+            pictured(made)
+    assert is_lines(visitor.get(path)) == lines
     assert not visitor.cookies
-    joined = f"{path}{'&' if '?' in path else '?'}view=list"
-    assert is_lines(visitor.get(joined))
-    assert is_lines(visitor.get(path))
 
 
-def test_who_chooses_cards_again_is_remembered_by_nothing(visitor, idea):
-    visitor.get(f"{PAGE}?view=list")
+@pytest.mark.parametrize(("view", "is_pictured"), [("list", True), ("cards", False)])
+def test_what_somebody_chose_stands_whatever_is_usual(visitor, idea, view, is_pictured):
+    if is_pictured:
+        pictured(idea)
+    usual = is_lines(visitor.get(PAGE))
+    visitor.get(f"{PAGE}?view={view}")
     kept = visitor.cookies[COOKIE]
-    assert (kept.value, kept["httponly"], kept["samesite"]) == ("list", True, "Lax")
-    visitor.get(f"{PAGE}?view=cards")
-    assert visitor.cookies[COOKIE].value == ""
-    assert not is_lines(visitor.get(PAGE))
+    assert (kept.value, kept["httponly"], kept["samesite"]) == (view, True, "Lax")
+    for path in (PAGE, "/b/mio/", "/b/mio/?q=cabin"):
+        assert is_lines(visitor.get(path)) == (view == "list") != usual
 
 
-@pytest.mark.parametrize("word", ["", "LIST", "%00", "rows"])
+@pytest.mark.parametrize("word", ["", "LIST", "CARDS", "%00", "rows"])
 def test_another_word_in_address_or_cookie_is_none(visitor, idea, word):
     visitor.cookies[COOKIE] = word.replace("%00", "x")
     response = visitor.get(f"{PAGE}?view={word}")
     assert response.status_code == 200
-    assert not is_lines(response)
+    assert is_lines(response)
     assert not response.cookies
 
 
@@ -56,8 +71,8 @@ def test_caches_share_no_page_that_sets_a_cookie_and_tell_lines_from_cards(visit
 def test_each_way_keeps_the_rest_of_the_address(visitor, idea):
     page = visitor.get(f"{PAGE}?sort=new&tag=x")
     assert [(way.key, way.query, way.is_current) for way in page.context["ways"]] == [
-        ("cards", "sort=new&tag=x&view=cards", True),
-        ("list", "sort=new&tag=x&view=list", False),
+        ("cards", "sort=new&tag=x&view=cards", False),
+        ("list", "sort=new&tag=x&view=list", True),
     ]
     narrowed = visitor.get(f"{PAGE}?view=list").context["narrowing"]
     assert narrowed.form.kept == (("view", "list"),)
@@ -90,7 +105,7 @@ def test_both_cost_as_many_queries(visitor, challenge, view, django_assert_num_q
     for _n in range(3):
         make_idea(challenge)
     visitor.get(f"{PAGE}?view={view}")
-    with django_assert_num_queries(5):  # brand, question, phases, ideas, statuses
+    with django_assert_num_queries(4):  # brand, question, phases, ideas
         visitor.get(f"{PAGE}?view={view}")
 
 

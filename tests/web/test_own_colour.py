@@ -186,7 +186,7 @@ def test_a_brand_with_a_hue_brings_no_sheet(visitor, brand):
 def test_a_grey_brand_has_grey_drawings(visitor, brand):
     Brand.objects.filter(pk=brand.pk).update(colour="#777777")
     make_idea(make_challenge(brand, slug="street"))
-    page = visitor.get("/b/mio/c/street/").content.decode()
+    page = visitor.get("/b/mio/c/street/?view=cards").content.decode()
     assert re.search('<body class="hue-[0-9]+ own-777777 grey">', page)
     assert page.count('class="cover  hue-') == page.count(' grey" viewBox="') == 1
 

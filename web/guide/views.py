@@ -102,6 +102,8 @@ def of_a_question(look: str) -> dict[str, Any]:
         "road": samples.road(),
         "tabs": samples.tabs(),
         "ways": samples.ways(),
+        "choices": samples.choices(),
+        "others": samples.others(),
         "narrowing": samples.narrowing(),
         "about": about,
         "discussed": samples.idea("talk"),

@@ -1,8 +1,8 @@
-"""How closely ideas stand in a list: cards with their pictures, or a line each.
+"""How closely ideas stand in a list: a line each, or cards with their pictures.
 
-`?view=` says so in the address. Whoever has chosen lines finds them again by a cookie that holds
-this one word and nothing of them; choosing cards deletes it. So the server makes the right list at
-once, and caches tell the two apart by `Vary: Cookie`, which every page has.
+Where somebody has not chosen, it is lines, but for few ideas of which most have a picture. `?view=`
+in the address chooses, and a cookie keeps this one word and nothing of who chose. So the server
+makes the right list at once, and caches tell the two apart by `Vary: Cookie`, which every page has.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from ideas.domain.figures import Figures
+
 CARDS, LINES = "cards", "list"
+MANY = 9  # more than a screen shows of cards
 ONE_YEAR = 60 * 60 * 24 * 365
 
 
@@ -27,10 +30,17 @@ class Way:
     is_current: bool
 
 
-def seen_as(request: HttpRequest) -> dict[str, Any]:
-    """What partials/ideas.html and partials/densities.html show it by."""
-    density = _asked(request) or _kept(request)
+def seen_as(request: HttpRequest, figures: Figures | None) -> dict[str, Any]:
+    """What partials/ideas.html and partials/densities.html show a list by that has as many ideas
+    and pictures.
+    """
+    density = _asked(request) or _kept(request) or usual(figures or Figures())
     return {"density": density, "ways": _ways(request, density)}
+
+
+def usual(figures: Figures) -> str:
+    is_pictured = 0 < figures.ideas <= 2 * figures.pictured
+    return CARDS if is_pictured and figures.ideas < MANY else LINES
 
 
 def _ways(request: HttpRequest, current: str) -> tuple[Way, ...]:
@@ -51,21 +61,20 @@ def remembered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     asked = _asked(request)
     if not asked or asked == _kept(request):
         return response
-    name, same_site = settings.DENSITY_COOKIE_NAME, settings.LANGUAGE_COOKIE_SAMESITE
-    if asked == CARDS:
-        response.delete_cookie(name, samesite=same_site)
-    else:
-        response.set_cookie(
-            name, asked, max_age=ONE_YEAR, httponly=True, samesite=same_site,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-        )  # fmt: skip
+    response.set_cookie(
+        settings.DENSITY_COOKIE_NAME, asked, max_age=ONE_YEAR, httponly=True,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE, secure=settings.LANGUAGE_COOKIE_SECURE,
+    )  # fmt: skip
     return response
 
 
 def _asked(request: HttpRequest) -> str:
-    word = request.GET.get("view", "")
-    return word if word in {CARDS, LINES} else ""
+    return _known(request.GET.get("view"))
 
 
 def _kept(request: HttpRequest) -> str:
-    return LINES if request.COOKIES.get(settings.DENSITY_COOKIE_NAME) == LINES else CARDS
+    return _known(request.COOKIES.get(settings.DENSITY_COOKIE_NAME))
+
+
+def _known(word: str | None) -> str:
+    return word if word in {CARDS, LINES} else ""

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Brand
@@ -14,15 +13,17 @@ from cocreate.lib.pages import DEFAULT_LIMIT
 from cocreate.lib.text import one_line
 from ideas.domain.asked import NAMES, filters_from, languages_of
 from ideas.domain.challenges import State
+from ideas.domain.figures import Figures
 from ideas.domain.keysets import somewhere_on_the_circle
 from ideas.domain.lists import default_sort, ideas_page
 from ideas.domain.matching import MOST_MATCHES, best_matches, count_of
 from ideas.domain.narrowing import Filters
-from ideas.domain.statuses import DEFAULT, Graph, graph_of
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
+from web.figures import Recent
 from web.impressions import shown_to
+from web.public.choices import choices_of
 from web.public.densities import seen_as
 from web.public.way_back import is_worth_keeping
 from web.sorts import Tab, sort_tabs, wanted_sort
@@ -31,7 +32,7 @@ from web.templatetags.words import calendar_day
 
 @dataclass(frozen=True)
 class Chip:
-    """One filter that is on, and the query without it."""
+    """One filter that is on, and the query without it. That of a status is a Choice instead."""
 
     name: str
     label: str
@@ -45,13 +46,11 @@ class Form:
     is_whole: bool = False
     kept: tuple[tuple[str, str], ...] = ()
     text: str = ""
-    status: str = ""
     language: str = ""
     tag: str = ""
     author: str = ""
     since: str = ""
     until: str = ""
-    statuses: tuple[tuple[str, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -92,16 +91,12 @@ class Narrowing:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What has no field of its own in the form: how closely ideas stand, and an order, which
-        stays with the search it was chosen for.
+        """What has no field of its own in the form: a status, how closely ideas stand, and an
+        order, which stays with the search it was chosen for.
         """
         names = ("sort", "view") if "q" in self.asked else ("view",)
-        return [(name, text) for name in names if (text := self.request.GET.get(name))]
-
-    @cached_property
-    def statuses(self) -> tuple[tuple[str, str], ...]:
-        graph = graph_of(self.brand)
-        return usual_statuses(get_language()) if graph is DEFAULT else labels_of(graph)
+        found = [(name, text) for name in names if (text := self.request.GET.get(name))]
+        return [("status", self.filters.status), *found] if self.filters.status else found
 
     @cached_property
     def languages(self) -> list[tuple[str, str]]:
@@ -111,14 +106,14 @@ class Narrowing:
     def form(self) -> Form:
         typed = {name: self.asked.get(name, "") for name in ("tag", "author", "since", "until")}
         return Form(
-            True, tuple(self.kept), self.filters.text, self.filters.status,
-            self.filters.language, **typed, statuses=self.statuses,
+            True, tuple(self.kept), self.filters.text, self.filters.language, **typed,
             languages=tuple(self.languages), tags=tuple(self.tags),
         )  # fmt: skip
 
     @cached_property
     def chips(self) -> list[Chip]:
-        used = {name: text for name, text in self.asked.items() if name not in self._read[1]}
+        shown = [name for name in self.asked if name != "status" and name not in self._read[1]]
+        used = {name: self.asked[name] for name in shown}
         return [
             Chip(name, self._label(name, text), self._without(name)) for name, text in used.items()
         ]
@@ -129,8 +124,6 @@ class Narrowing:
                 return _("“{text}”").format(text=text)
             case "tag":
                 return f"#{self.filters.tag}"
-            case "status":
-                return dict(self.statuses)[text]
             case "language":
                 return dict(self.languages)[text]
             case "author":
@@ -140,34 +133,42 @@ class Narrowing:
         return _("until {day}").format(day=calendar_day(date.fromisoformat(text)))
 
     def _without(self, name: str) -> str:
+        return self.query_with(name, "")
+
+    def query_with(self, name: str, text: str) -> str:
+        """The address's query from its first page on, with this filter instead of what it says."""
         query = self.request.GET.copy()
         for gone in (name, "cursor", "from"):
             query.pop(gone, None)
+        if text:
+            query[name] = text
         return query.urlencode()
 
 
 def listing(
-    request: HttpRequest, challenge: Challenge, state: State, tags: list[str]
+    request: HttpRequest, challenge: Challenge, state: State, known: Recent
 ) -> dict[str, Any]:
     """What partials/idea_list.html shows of a challenge. Raises BadCursor."""
     default = default_sort(hidden=state.hides_counts, in_challenge=True)
-    narrowing = Narrowing(request, challenge.brand, tags)
-    return _listed(narrowing, {challenge.slug: state}, default, challenge, state.mode)
+    narrowing = Narrowing(request, challenge.brand, known.tags)
+    figures = known.figures.get(challenge.pk, Figures())
+    return _listed(narrowing, {challenge.slug: state}, default, challenge, state.mode, figures)
 
 
 def search_of_brand(
-    request: HttpRequest, brand: Brand, states: dict[str, State], tags: list[str]
+    request: HttpRequest, brand: Brand, states: dict[str, State], known: Recent
 ) -> dict[str, Any] | None:
     """The same over all questions of a brand, where the address asks for it. Raises BadCursor."""
     if not any(request.GET.get(name) for name in NAMES):
         return None
-    narrowing = Narrowing(request, brand, tags)
-    return _listed(narrowing, states, default_sort(hidden=False), None, Mode.UP_DOWN)
+    narrowing = Narrowing(request, brand, known.tags)
+    default = default_sort(hidden=False)
+    return _listed(narrowing, states, default, None, Mode.UP_DOWN, known.of_all)
 
 
 def _listed(
     narrowing: Narrowing, states: dict[str, State], default: Sort, challenge: Challenge | None,
-    mode: str,
+    mode: str, figures: Figures,
 ) -> dict[str, Any]:  # fmt: skip
     request, brand, filters = narrowing.request, narrowing.brand, narrowing.filters
     hidden = challenge is not None and states[challenge.slug].hides_counts
@@ -187,11 +188,11 @@ def _listed(
             count = count_of(**where, sort=sort)
     if not filters.text:  # who searches has asked for what they see
         shown_to(request, found.items)
-    tabs = sort_tabs(request, sort, hidden=hidden, mode=mode)
-    if filters.text:
-        tabs = (match_tab(request, is_current=is_match), *tabs)
-    return seen_as(request) | {
+    matching = (match_tab(request, is_current=is_match),) if filters.text else ()
+    tabs = (*matching, *sort_tabs(request, sort, hidden=hidden, mode=mode))
+    return seen_as(request, figures) | {
         "narrowing": narrowing,
+        "choices": choices_of(narrowing, figures, count),
         "is_of_a_tag": bool(filters.tag) and len(narrowing.chips) == 1,
         "tabs": tabs,
         "has_more_orders": not all(tab.is_first for tab in tabs),
@@ -205,16 +206,6 @@ def _listed(
         "count": count,
         "is_many": count == MOST_MATCHES,
     }
-
-
-def labels_of(graph: Graph) -> tuple[tuple[str, str], ...]:
-    return tuple((step.key, str(step.label)) for step in graph.steps.values())
-
-
-@cache
-def usual_statuses(_language: str | None) -> tuple[tuple[str, str], ...]:
-    """Those of every brand that has not changed them: nearly all."""
-    return labels_of(DEFAULT)
 
 
 def match_tab(request: HttpRequest, *, is_current: bool) -> Tab:

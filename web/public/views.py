@@ -1,6 +1,5 @@
 """What everybody may read of a brand: its page, its challenges, ideas."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -17,7 +16,7 @@ from ideas.enums import Sort, Verb
 from ideas.models import Challenge, Idea
 from ideas.rules import is_author, was_taken_back
 from web.ballots import Shown, one, shown, votes_from
-from web.figures import recent
+from web.figures import Recent, asked, recent
 from web.impressions import shown_to
 from web.links import idea_path
 from web.pages import page
@@ -28,11 +27,13 @@ from web.public.densities import remembered, seen_as
 from web.public.listing import WORDS_ALONE, listing, search_of_brand
 from web.public.talk import discussion
 from web.public.way_back import way_back
-from web.questions import Question, question_of
+from web.questions import Other, question_of
 from web.roads import road
 
-BRIEF = 220  # signs of a question's text that stand above its ideas
+BRIEF = 120  # signs of a question's text that stand above its ideas
 FIRST_IDEAS = 6
+MOST_QUESTIONS = 6  # of a brand, in sight at once
+MOST_OTHERS = 5  # questions that are named beside one
 
 
 @page
@@ -41,29 +42,35 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     challenges = challenges_of(found)
     known = recent(found)
     states = {challenge.slug: state_of(challenge) for challenge in challenges}
-    context = search_of_brand(request, found, states, known.tags) or hot_ideas(
-        request, found, states
+    context = search_of_brand(request, found, states, known) or hot_ideas(
+        request, found, states, known
     )
+    questions = [
+        question_of(one, states[one.slug], known.figures.get(one.pk)) for one in challenges
+    ]
+    living = [question for question in questions if not question.is_over]
     context |= {
         "brand": found,
-        "questions": over_last(
-            question_of(one, states[one.slug], known.figures.get(one.pk)) for one in challenges
-        ),
+        "questions": living[:MOST_QUESTIONS],
+        "more_questions": living[MOST_QUESTIONS:],
+        "over": [question for question in questions if question.is_over],
         "takes_ideas": any(state.allows(Verb.SUBMIT) for state in states.values()),
         "words_alone": WORDS_ALONE,
     }
     return remembered(request, render(request, "public/brand.html", context))
 
 
-def over_last(questions: Iterable[Question]) -> list[Question]:
-    return sorted(questions, key=lambda question: question.is_over)
-
-
-def hot_ideas(request: HttpRequest, found: Brand, states: dict[str, State]) -> dict[str, Any]:
+def hot_ideas(
+    request: HttpRequest, found: Brand, states: dict[str, State], known: Recent
+) -> dict[str, Any]:
     hot = ideas_page(brand=found, sort=Sort.HOT, limit=FIRST_IDEAS, user_id=request.user.pk)
     shown_to(request, hot.items)
     ideas = shown(hot.items, states, request.user)
-    return seen_as(request) | {"ideas": ideas, "back": request.path, "keeps_list": False}
+    return seen_as(request, known.of_all) | {
+        "ideas": ideas,
+        "back": request.path,
+        "keeps_list": False,
+    }
 
 
 @page
@@ -71,10 +78,19 @@ def challenge(request: HttpRequest, slug: str, challenge_slug: str) -> HttpRespo
     found = challenge_or_404(brand_or_404(request.user, slug), challenge_slug, request.user)
     state = state_of(found)
     known = recent(found.brand)
-    context = about(request, found, state) | listing(request, found, state, known.tags)
+    context = about(request, found, state) | listing(request, found, state, known)
     context["question"] = question_of(found, state, known.figures.get(found.pk))
     context["body_is_long"] = is_long(found.body)
-    return remembered(request, render(request, "public/challenge.html", context))
+    return remembered(request, render(request, "public/challenge.html", context | beside(found)))
+
+
+def beside(found: Challenge) -> dict[str, Any]:
+    """What else its brand asks now."""
+    others = [one for one in asked(found.brand) if one.slug != found.slug and one.is_open]
+    return {
+        "others": tuple(Other(one.slug, one.title) for one in others[:MOST_OTHERS]),
+        "takes_ideas_elsewhere": any(one.takes_ideas for one in others),
+    }
 
 
 @page

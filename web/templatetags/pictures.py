@@ -20,9 +20,10 @@ register = template.Library()
 ON_CARD = "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 100vw"
 ON_PAGE = "(min-width: 56rem) min(52rem, {0}px), min(100vw, {0}px)"  # {0}: it is not enlarged
 IN_ROW = "(min-width: 56rem) 14rem, 33vw"
-# The cover of the question that the front page shows large, and of one above its own page.
+# The cover of the question that the front page shows large, and of one above its own page, which a
+# phone does not show (static/css/list.css).
 LEADING = "(min-width: 76rem) 44rem, (min-width: 56rem) 58vw, calc(100vw - 2rem)"
-ON_TOP = "(min-width: 44rem) clamp(13rem, 27vw, 21rem), calc(100vw - 2rem)"
+ON_TOP = "15rem"
 
 Picture = dict[str, Any]  # as the rows of ideas.domain.lists have it
 
@@ -67,15 +68,15 @@ def largest(code: str, image: Picture) -> str:
 
 @register.simple_tag
 def challenge_cover(challenge: Challenge, place: str = "") -> Any:
-    """A challenge's cover, or nothing; its brand is at hand. `place`: `lead` or `top`, which are
-    seen at once; else it is one of many cards.
+    """A challenge's cover, or nothing; its brand is at hand. `place`: `lead`, which is seen at
+    once, or `top`, which is loaded where it is shown; else it is one of many cards.
     """
     paths = cover_paths(challenge)
     if not paths:
         return ""
     sizes = {"lead": LEADING, "top": ON_TOP}.get(place, ON_CARD)
     return _img(paths, "banner", challenge.cover_alt, (COVER["width"], COVER["height"]), sizes,
-                lazy=not place)  # fmt: skip
+                lazy=place != "lead")  # fmt: skip
 
 
 @register.filter
