@@ -21,12 +21,13 @@ from ideas.enums import CommentSort, Mode, Status, Voters
 from ideas.models import Comment, Idea
 from web.ballots import Shown
 from web.desk.common import DeskForm
+from web.public.choices import Choice
 from web.public.densities import Way
 from web.public.forms import CommentForm
 from web.public.home import Told
 from web.public.listing import Chip, Form
 from web.public.talk import Discussion, Said, Turn
-from web.questions import BrandCard, House, Question
+from web.questions import BrandCard, House, Other, Question
 from web.roads import Stretch
 from web.rule_words import Said as RuleSaid
 from web.sorts import TABS, Tab
@@ -198,6 +199,20 @@ def tabs() -> tuple[Tab, ...]:
     )
 
 
+def choices() -> tuple[Choice, ...]:
+    made = DEFAULT.step(Status.IMPLEMENTED).label
+    return (
+        Choice("", "", 1418, "", False),
+        Choice("planned", DEFAULT.step(Status.PLANNED).label, 12, "status=planned", True),
+        Choice("made", made, 1, "status=implemented", False),
+        Choice("own", LONG[:40], None, "status=own", False),
+    )
+
+
+def others() -> tuple[Other, ...]:
+    return Other("later", LONG), Other("over", ARABIC)
+
+
 def ways() -> tuple[Way, ...]:
     return (
         Way("cards", _("Cards"), "layout-grid", "view=cards", True),
@@ -208,9 +223,10 @@ def ways() -> tuple[Way, ...]:
 def narrowing() -> dict[str, Any]:
     """Of a list that shows nothing, and says what it was narrowed to."""
     return {
-        "form": Form(True, text="umbrella", statuses=(("planned", "Planned"),),
-                     languages=(("en", "English"), ("fr", "français")), tags=("rain",)),
+        "form": Form(True, text="umbrella", languages=(("en", "English"), ("fr", "français")),
+                     tags=("rain",)),
         "chips": [Chip("q", "“umbrella”", ""), Chip("tag", f"#{LONG[:40]}", "")],
+        "is_on": True,
         "problems": [_("“yesterday” is no date.")],
         "filters": {"text": "umbrella"},
     }  # fmt: skip
