@@ -132,6 +132,15 @@ def words(markdown: str) -> list[str]:
     return [piece.content for piece in pieces if piece.type == "text" and piece.info != ADDRESS]
 
 
+def words_of_lines(text: str) -> list[str]:
+    """As `words`, of a text without Markdown."""
+    pieces, last = [], 0
+    for _address, _leads_to, start, end in links.addresses(text, _target):
+        pieces.append(text[last:start])
+        last = end
+    return [*pieces, text[last:]]
+
+
 class Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:
         return super().validateLink(url) and _is_left(url)

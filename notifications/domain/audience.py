@@ -13,7 +13,7 @@ from accounts.rules import ANSWERING
 from ideas.domain.owners import mark_of
 from ideas.enums import Answer, ReportState, VoteState
 from ideas.models import CoAuthor, Comment, Follow, Idea, Revision, Vote
-from notifications.domain.mentions import handles_in
+from notifications.domain.mentions import handles_in, handles_in_lines
 from notifications.domain.stories import Story
 from notifications.enums import Reason
 from notifications.models import Notice
@@ -87,7 +87,7 @@ def named_in_note(story: Story) -> Iterator[Circle]:
     """Those of the team whom it names, while it is there."""
     if story.note:
         people = _members(story.activity).exclude(pk=story.note.author_id or 0)
-        yield Reason.TEAM, people.filter(handle__in=handles_in(story.note.body))
+        yield Reason.TEAM, people.filter(handle__in=handles_in_lines(story.note.body))
 
 
 # --- Of an idea ---------------------------------------------------------------------------------

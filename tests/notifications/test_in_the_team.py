@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Activity, User
+from cocreate.lib.html import lines
 from ideas.domain import notes, owners
 from notifications.domain import headlines
 from notifications.models import Notice
@@ -47,6 +48,18 @@ def test_a_note_tells_those_of_the_team_whom_it_names(scene: Scene, alice: User,
     assert line.path == f"/desk/mio/ideas/{scene.idea.code}/#notes"
     notes.delete(note=note, actor=scene.bob)
     assert headlines.lines_of(list(Notice.objects.filter(user=alice)))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("`@alice` said so", {"Alice": "team"}), ("_@alice_, https://a.example?to=@alice", {})],
+)
+def test_a_note_tells_whom_its_page_links(scene: Scene, alice: User, words, expected):
+    notes.add(idea=scene.idea, body=words, actor=scene.bob)
+    Activity.objects.update(due_at=None)
+    assert told("note.added") == expected
+    shown = lines(words, frozenset({("alice", "/u/alice/")}))
+    assert ('href="/u/alice/"' in shown) == bool(expected)
 
 
 def test_a_note_that_was_taken_back_tells_nobody(scene: Scene, alice: User):

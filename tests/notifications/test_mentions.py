@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.domain.mentions import handles_in
+from notifications.domain.mentions import handles_in, handles_in_lines
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ from notifications.domain.mentions import handles_in
 )
 def test_handles_are_found_where_a_reader_would_see_a_name(text: str, named: list[str]):
     assert handles_in(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@Zoe, `@lea`\n    @max and @zoe", ["zoe", "lea", "max"]),
+        ("_@zoe_ https://a.example/?to=@lea zoe@example.org", []),
+        ("https://a.example:99999/?to=@lea", ["lea"]),
+        (" ".join(f"@p{n}" for n in range(500)), [f"p{n}" for n in range(10)]),
+    ],
+)
+def test_in_a_text_without_markdown_a_sign_of_it_is_one_like_any_other(text, named):
+    assert handles_in_lines(text) == named

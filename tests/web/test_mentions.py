@@ -151,10 +151,17 @@ def test_who_is_alone_is_offered_nobody(idea, brand, alice):
     assert "You can name" not in page
 
 
+def test_on_the_desk_too_an_answer_links_whom_it_names(idea, bob, zoe):
+    answer(idea=idea, body="Thank @zoe, not `@bob`.", actor=bob)
+    answers = desk_page(idea, bob).partition('id="answers"')[2].partition("</section>")[0]
+    assert named(answers) == [("/u/zoe/", "@zoe")]
+
+
 @pytest.mark.parametrize("count", [1, 20])
-def test_whom_notes_name_costs_one_query(idea, bob, count, django_assert_num_queries):
+def test_whom_notes_and_answers_name_costs_one_query(idea, bob, count, django_assert_num_queries):
     for _n in range(count):
         notes.add(idea=idea, body=f"Ask @{make_user().handle}.", actor=bob)
+        answer(idea=idea, body=f"Thank @{make_user().handle}.", actor=bob)
     page = reader(bob)
     page.get(f"/desk/mio/ideas/{idea.code}/")
     with django_assert_num_queries(23):  # 22 where nobody is named: test_desk_idea.py

@@ -26,7 +26,7 @@ from ideas.domain.why import exposure_of
 from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
 from ideas.rules import was_taken_back
-from notifications.domain.mentions import handles_in
+from notifications.domain.mentions import handles_in, handles_in_lines
 from web.ballots import one
 from web.desk import meanwhile
 from web.desk.common import desk_of
@@ -34,7 +34,7 @@ from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
 from web.desk.listing import Listing
 from web.desk.panes import asks_for_pane, render_beside
 from web.desk.undo import cannot_undo, say, say_before_telling
-from web.mentions import named_in
+from web.mentions import with_pages
 from web.pages import page
 
 LATEST_COMMENTS = 20
@@ -153,7 +153,7 @@ def add_note(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def strangers_in(body: str, brand: Brand) -> list[str]:
     """The handles that a note names in vain."""
     team = {place.user.handle for place in teams.members_of(brand)}
-    return [handle for handle in handles_in(body) if handle not in team]
+    return [handle for handle in handles_in_lines(body) if handle not in team]
 
 
 @page
@@ -237,7 +237,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
     }  # fmt: skip
     context |= what_was_said(found) | what_was_done(found, graph, listing)
     context |= who_is_in_charge(found, listing)
-    given = [comment for comment, _is_fresh in context["answers"]]
+    given = [comment for comment, _is_fresh, _people in context["answers"]]
     context["seen"] = meanwhile.seen_of(found, given, context["owner_handle"])
     context |= sent
     context["is_refused"] = bool(sent) and "meanwhile" not in sent
@@ -261,12 +261,12 @@ def colleagues(request: HttpRequest, listing: Listing) -> list[User]:
 
 
 def what_was_said(found: Idea) -> dict[str, Any]:
-    written = notes.notes_of(found)
+    given, written = comments.answers_of(found), notes.notes_of(found)
+    handles = [handles_in(comment.body) for comment in given]
+    people = iter(with_pages(handles + [handles_in_lines(note.body) for note in written]))
     return {
-        "answers": [
-            (given, grace.is_open(given.created_at)) for given in comments.answers_of(found)
-        ],
-        "notes": list(zip(written, named_in(note.body for note in written), strict=True)),
+        "answers": [(one, grace.is_open(one.created_at), next(people)) for one in given],
+        "notes": [(note, next(people)) for note in written],
         "reports": open_reports_of(found),
         "comments": comments.comments_page(
             idea=found, sort=CommentSort.NEW, limit=LATEST_COMMENTS, for_team=True
