@@ -30,7 +30,7 @@ HOST_ENDS = r"\x00-,/:-@\[-^`{-\xbf\u061c\u180e\u2000-\u2bff\u3000-\u303f\ufe00-
 ADDRESS = re.compile(
     rf"(?i:https?)://[^\W_][^{HOST_ENDS}{ENDS}]*+(?::\d{{1,5}})?(?:[/?#](?:{SIGNS})*+)?"
 )
-ENTITY_AT_END = re.compile(r"&#?\w+;\Z")
+ENTITY_AT_END = re.compile(r"&#?\w++;\Z")
 PUNCTUATION = "?!.,:;'’‘\\"
 OPENED = {")": "(", "}": "{"}
 
