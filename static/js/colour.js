@@ -25,13 +25,16 @@ hues.forEach((hue) =>
 async function look() {
   latest?.abort();
   const { signal } = (latest = new AbortController());
+  const body = new FormData(form);
+  body.set(button.name, button.value); // no matter how old the browser: without it all would be saved
   try {
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form, button), signal });
+    const response = await fetch(form.action, { method: "POST", body, signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = response.ok && document.importNode(page.getElementById("accent"), true);
     if (!fresh) return;
     await arrived(fresh.querySelector("link"));
-    if (!signal.aborted) document.getElementById("accent").replaceWith(fresh);
+    if (signal.aborted) return;
+    document.getElementById("accent").replaceWith(fresh);
   } catch {}
 }
 

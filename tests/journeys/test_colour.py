@@ -12,6 +12,8 @@ GROUND = "node => getComputedStyle(node).backgroundColor"
 YELLOW, RED, BLACK, WHITE = (
     "rgb(170, 142, 0)", "rgb(227, 0, 11)", "rgb(0, 0, 0)", "rgb(255, 255, 255)",
 )  # fmt: skip
+# As browsers were until the spring of 2023: of a button they send nothing by themselves.
+OLDER = "window.FormData = class extends FormData { constructor(form) { super(form); } }"
 PAPER, NIGHT = "oklch(0.986 0.006 85)", "oklch(0.19 0.012 265)"
 
 
@@ -45,6 +47,20 @@ def test_a_colour_is_shown_while_it_is_typed_and_a_hue_takes_its_place(site, bro
     expect(button).to_have_css("background-color", RED)
     page.reload()
     expect(button).to_have_css("background-color", YELLOW)
+
+
+def test_nothing_is_saved_by_a_look_in_an_older_browser(site, browse):
+    page = sign_in(browse(), "alice@example.org")
+    page.add_init_script(OLDER)
+    page.goto(SETTINGS)
+    page.get_by_label("In one sentence").fill("Half a thought")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        page.get_by_label("Or the very colour of your brand").fill("#E3000B")
+    assert answer.value.status == 200
+    expect(page.get_by_text("#E3000B is shown as it is")).to_have_count(2)
+    page.reload()
+    expect(page.get_by_label("Or the very colour of your brand")).to_have_value("#FFD500")
+    expect(page.get_by_label("In one sentence")).not_to_have_value("Half a thought")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
