@@ -4,6 +4,7 @@ const field = document.querySelector("[name=colour]");
 const { form } = field;
 const hues = [...form.querySelectorAll("[name=hue]")];
 const button = form.querySelector("[name=look]");
+const said = document.getElementById("said");
 let latest;
 
 button.hidden = true;
@@ -25,6 +26,7 @@ hues.forEach((hue) =>
 async function look() {
   latest?.abort();
   const { signal } = (latest = new AbortController());
+  said.textContent = ""; // the same words twice would not be read out again
   const body = new FormData(form);
   body.set(button.name, button.value); // no matter how old the browser: without it all would be saved
   try {
@@ -35,6 +37,7 @@ async function look() {
     await arrived(fresh.querySelector("link"));
     if (signal.aborted) return;
     document.getElementById("accent").replaceWith(fresh);
+    said.textContent = button.dataset.seen;
   } catch {}
 }
 

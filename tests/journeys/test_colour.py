@@ -14,6 +14,12 @@ YELLOW, RED, BLACK, WHITE = (
 )  # fmt: skip
 # As browsers were until the spring of 2023: of a button they send nothing by themselves.
 OLDER = "window.FormData = class extends FormData { constructor(form) { super(form); } }"
+HEARD = """() => {
+    window.heard = [];
+    const said = document.getElementById("said");
+    new MutationObserver(() => said.textContent && heard.push(said.textContent))
+        .observe(said, { childList: true });
+}"""
 PAPER, NIGHT = "oklch(0.986 0.006 85)", "oklch(0.19 0.012 265)"
 
 
@@ -61,6 +67,16 @@ def test_nothing_is_saved_by_a_look_in_an_older_browser(site, browse):
     page.reload()
     expect(page.get_by_label("Or the very colour of your brand")).to_have_value("#FFD500")
     expect(page.get_by_label("In one sentence")).not_to_have_value("Half a thought")
+
+
+def test_each_look_is_read_out(site, browse):
+    page = sign_in(browse(), "alice@example.org")
+    page.goto(SETTINGS)
+    page.evaluate(HEARD)
+    for n, colour in enumerate(("#E3000B", "#000", "#FFD500"), start=1):
+        page.get_by_label("Or the very colour of your brand").fill(colour)
+        page.wait_for_function("n => heard.length === n", arg=n)
+    assert page.evaluate("heard") == ["Your colour is shown below."] * 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
