@@ -51,7 +51,7 @@ def test_the_brands_answer_stands_on_top_and_says_whose_it_is_but_not_who_wrote(
     said = answer(idea=idea, body="We build it.", actor=bob)
     page = visitor.get(path_of(idea))
     text, markup = text_of(page), piece(page, said)
-    assert text.index("What Mio Motors says") < text.index("We build it.") < text.index("First!")
+    assert text.index("What Mio Motors says") < text.rindex("We build it.") < text.index("First!")
     assert 'class="comment level-1 official"' in markup
     assert "Official answer" in markup
     assert "Bob" not in text

@@ -102,5 +102,5 @@ def test_a_list_asks_once_whether_somebody_is_admitted(
         make_idea(challenge)
     client = reader(charlie)
     client.get("/b/mio/c/chosen/")
-    with django_assert_num_queries(9):  # as for everybody, figures at hand, and this one
+    with django_assert_num_queries(8):  # as for everybody, figures at hand, and this one
         client.get("/b/mio/c/chosen/")
