@@ -19,10 +19,12 @@ from accounts.domain.teams import add_member
 from accounts.enums import Role
 from accounts.models import User
 from tests.factories import make_brand, make_challenge, make_idea
-users = {user.display_name: user for user in User.objects.all()}
-brand = make_brand("%(slug)s", owner=users["Alice"])
-for name in ("Rita", "Zoe"):
-    add_member(brand=brand, user=users[name], role=Role.ANALYST)
+alice, rita, zoe = (
+    User.objects.get(email=f"{name}@example.org") for name in ("alice", "rita", "zoe")
+)
+brand = make_brand("%(slug)s", owner=alice)
+for user in (rita, zoe):
+    add_member(brand=brand, user=user, role=Role.ANALYST)
 print(make_idea(make_challenge(brand, slug="all"), title="A bell that whispers").code)
 """
 
