@@ -19,6 +19,11 @@ function isUnderAnotherName({ value }) {
   return value.startsWith(`${region}/`) && today(value) === here;
 }
 
+// A zone that this browser does not know has no other name to it: Kyiv in an older one.
 function today(zone) {
-  return Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return zone;
+  }
 }

@@ -11,6 +11,17 @@ from tests.web.pictures import jpeg
 
 pytestmark = pytest.mark.browser
 MEMBER = "nina@example.org"  # of these journeys alone, as their name and clock change
+# An older browser, or one whose machine does not know where it is.
+IGNORANT = """
+const known = Intl.DateTimeFormat;
+Intl.DateTimeFormat = function (language, options) {
+    const zone = options?.timeZone;
+    if (["Europe/Kyiv", "Etc/Unknown"].includes(zone)) throw new RangeError(`What is ${zone}?`);
+    const made = new known(language, options);
+    if (!zone) made.resolvedOptions = () => ({ timeZone: here });
+    return made;
+};
+"""
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -59,6 +70,20 @@ def test_the_zone_of_the_browser_is_offered_first_and_chosen_by_nobody_else(site
     page.goto("/me/profile/")
     field.select_option(value="")
     save(page)
+
+
+@pytest.mark.parametrize("here", ["Europe/Kiev", "Etc/Unknown"])
+def test_a_browser_that_does_not_know_a_zone_offers_none_and_complains_of_nothing(
+    site, browse, here
+):
+    page = sign_in(browse(), MEMBER)
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.add_init_script(f"const here = '{here}'; {IGNORANT}")
+    page.goto("/me/profile/", wait_until="networkidle")
+    assert faults == []
+    field = page.get_by_label("Time zone")
+    assert "Yours" not in field.locator("optgroup").evaluate_all("all => all.map(one => one.label)")
 
 
 def save(page: Page) -> None:
