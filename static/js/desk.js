@@ -163,19 +163,6 @@ if (here && !CSS.supports("scroll-initial-target", "nearest")) {
   if (inner.left < outer.left || inner.right > outer.right) sliding.scrollBy(inner.left - outer.left, 0);
 }
 
-// A menu closes by Escape, and when one goes on elsewhere.
-document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
-  if (!open) return;
-  open.open = false;
-  open.querySelector("summary").focus();
-});
-for (const kind of ["pointerdown", "focusin"]) {
-  document.addEventListener(kind, (event) => {
-    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
-  });
-}
-
 // What no form has sent yet is not lost to a key, nor to the form beside it: words, and all fields of an editor. An
 // editor that came back from the server without being saved says so itself.
 const AT_STAKE = "main form[method=post] textarea, main form[data-watched] :is(input, select)";

@@ -192,19 +192,6 @@ addEventListener("scroll", () => {
 }, { passive: true });
 document.addEventListener("click", keepPlace, { capture: true });
 
-// A menu closes by Escape, and when one goes on elsewhere.
-document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
-  if (!open) return;
-  open.open = false;
-  open.querySelector("summary").focus();
-});
-for (const kind of ["pointerdown", "focusin"]) {
-  document.addEventListener(kind, (event) => {
-    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
-  });
-}
-
 // The list that is here is its first page, but for one that begins where chance had begun it.
 function comeBack(kept) {
   if (kept.first) return show(location.href, { state: kept });

@@ -158,6 +158,20 @@ document.addEventListener("submit", (event) => {
   } catch {}
 });
 
+// --- A menu closes by Escape, and when one goes on elsewhere ------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+for (const kind of ["pointerdown", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
 // --- In the manner of the pages: 14 January, 20:43. Parts that come later are told of by a "renewed" --------------------
 
 const written = lang === "en" ? "en-GB" : lang;
