@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.screen import too_wide
 from tests.journeys.test_list import make  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
@@ -28,6 +29,8 @@ def test_the_next_idea_after_the_last_one_loaded_is_the_first_of_the_next_page(a
     page = at_the_end(43)
     trail = page.get_by_role("navigation", name="In the list")
     expect(trail).to_contain_text("20 of more than 20")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert too_wide(page) == []
     after = trail.get_by_role("link", name="After it: more ideas of the list")
     after.click()
     expect(page.locator("h1")).to_have_text("Idea number 22")
