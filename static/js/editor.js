@@ -26,7 +26,8 @@ document.addEventListener("submit", async (event) => {
 
 // A picture stays here until the form is saved.
 function sendable(form, button) {
-  const data = new FormData(form, button);
+  const data = new FormData(form);
+  data.set(button.name, button.value); // no matter how old the browser: without it all would be saved
   data.delete("picture");
   return data;
 }

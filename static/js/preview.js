@@ -46,7 +46,8 @@ function begin(form) {
 
   // null: a page that says why there is none has to be shown whole; undefined: no answer, as while the server starts anew.
   async function preview(button) {
-    const words = new FormData(form, button);
+    const words = new FormData(form);
+    words.set(button.name, button.value); // no matter how old the browser: without it the idea would be posted
     for (const [name, value] of [...words]) if (value instanceof File) words.delete(name);
     const response = await fetch(form.action, { method: "POST", body: words });
     if (response.status >= 500) return undefined;

@@ -168,7 +168,8 @@ async function send(event) {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
   const row = shown;
-  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const body = new URLSearchParams(new FormData(form));
+  if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value);
   try {
     const response = await fetch(form.action, { method: "POST", headers: { "X-Pane": "1" }, body });
     const kind = response.headers.get("X-Pane");
