@@ -60,6 +60,10 @@ GUESSES_AT_CODE = Limit("code", CODE_TRIES, HOUR, is_window=True)
 GUESSES_FROM_NETWORK = Limit("code-network", 150, 10 * MINUTE)
 RESET_OF_MAILBOX = Limit("reset-mailbox", 3, 15 * MINUTE)
 RESET_FROM_NETWORK = Limit("reset-network", 60, 10 * MINUTE)
+# To come in with: a school whose pupils all vote in one lesson is one address.
+CODES_FROM_NETWORK = Limit("enter-network", 60, 10 * MINUTE)
+# To one's own mailbox from a session that is signed in: nobody else can use these up.
+CODES_OF_USER = Limit("own-code-user", 5, HOUR)
 
 # --- Mail that anybody can make us send to anybody ------------------------------------------------
 MAILS_A_DAY = 5
@@ -139,6 +143,21 @@ def ask_for_reset(*, email: str, address: str) -> None:
         RESET_FROM_NETWORK.of(_network(address)),
         *(RESET_OF_MAILBOX.of(mailbox) for mailbox in _mailbox(email)),
     )
+
+
+def ask_for_code(*, email: str, address: str) -> None:
+    """A code to come in with is asked for. Raises TooMany, also where the mailbox may get no more
+    mail today, and Unavailable with the store away.
+    """
+    send_mail(email=email, cost=0)
+    guard(CODES_FROM_NETWORK.of(_network(address)))
+
+
+def ask_for_own_code(*, user_id: int) -> None:
+    """Somebody at a session that is signed in has a code sent to their own mailbox. Raises TooMany,
+    and Unavailable with the store away.
+    """
+    guard(CODES_OF_USER.of(user_id))
 
 
 def retype_password(*, user_id: int) -> None:

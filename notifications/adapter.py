@@ -32,8 +32,8 @@ SHOWN = {"code", "email", "from_email", "to_email", "deleted_email", "timestamp"
 # Mails that anybody can have sent to anybody: a mailbox gets a few a day. What tells an owner of a
 # change is none of them, or an attacker could use the day's mails up first.
 SENT_FOR_ANYBODY = {
-    "account_already_exists", "email_confirmation", "email_confirmation_signup", "login_code",
-    "password_reset_code", "password_reset_key", "unknown_account",
+    "account_already_exists", "email_confirmation", "email_confirmation_signup", "enter_code",
+    "login_code", "password_reset_code", "password_reset_key", "unknown_account",
 }  # fmt: skip
 
 
@@ -94,6 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValidationError(_("A password needs more than spaces."), code="password_blank")
         cleaned: str = super().clean_password(password, user)
         return cleaned
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Whoever has no password is asked for a code; allauth would ask nothing."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        url = reverse("account_reauthenticate_code")
+        return [{"id": "code", "description": _("By a code to your mailbox"), "url": url}]
 
     def set_password(self, user: User, password: str) -> None:
         """Every way to a new password ends here: a change, a reset, a first one."""

@@ -240,9 +240,12 @@ PAGES = {
 ACCOUNT = {
     "/accounts/login/": GUESTS,
     "/accounts/signup/": GUESTS,
+    "/accounts/enter/": GUESTS,
+    "/accounts/enter/code/": (302,) * 6,
     "/accounts/logout/": MEMBERS,
     "/accounts/inactive/": EVERYBODY,
     "/accounts/reauthenticate/": MEMBERS,
+    "/accounts/reauthenticate/code/": (302,) * 6,  # of whoever has no password
     "/accounts/email/": MEMBERS,
     "/accounts/confirm-email/": (302,) * 6,
     "/accounts/password/change/": MEMBERS,

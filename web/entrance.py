@@ -21,7 +21,9 @@ from django.urls import URLPattern
 from accounts import limits
 from cocreate.lib.errors import DomainError, TooMany, Unavailable
 from cocreate.lib.http import client_address
+from web.account import again, codes
 from web.account import urls as account
+from web.account.clothes import dress
 from web.pages import refusal, set_cache_rules, with_retry
 
 Limit = Callable[[HttpRequest], None]
@@ -75,7 +77,24 @@ def change_email(request: HttpRequest) -> None:
         limits.change_email(user_id=request.user.pk, email=email)
 
 
+def ask_for_code(request: HttpRequest) -> None:
+    limits.ask_for_code(email=request.POST.get("email", ""), address=client_address(request))
+
+
+def enter_code_of_mailbox(request: HttpRequest) -> None:
+    guess(request, request.session.get(codes.ENTER))
+
+
+def retype_code(request: HttpRequest) -> None:
+    """Asking for one has a limit of its own, in the view."""
+    if request.user.is_authenticated and not again.is_asking(request):
+        guess(request, request.session.get(codes.AGAIN))
+
+
 LIMITS: dict[str, Limit] = {
+    "account_enter": ask_for_code,
+    "account_enter_code": enter_code_of_mailbox,
+    "account_reauthenticate_code": retype_code,
     "account_login": sign_in,
     "account_signup": sign_up,
     "account_email_verification_sent": enter_code,
@@ -93,7 +112,7 @@ UNLIMITED = {
     "account_password_reset_completed",
     "account_confirm_login_code",  # without login by code it only leads back
 }
-REFUSED_IN_PLACE = {"account_login", "account_signup", "account_reset_password"}
+REFUSED_IN_PLACE = {"account_enter", "account_login", "account_signup", "account_reset_password"}
 
 
 def behind_limits(pattern: URLPattern) -> URLPattern:
@@ -126,6 +145,7 @@ def refused_in_place(request: HttpRequest, view: Any, error: DomainError) -> Htt
     reason = form.error_class([str(error.message)], error_class="nonfield")
     form._errors, form.cleaned_data = ErrorDict({NON_FIELD_ERRORS: reason}), {}
     response: HttpResponse = page.render_to_response(page.get_context_data(form=form))
+    dress(request, response)
     response.status_code = error.status
     return with_retry(response, error)
 

@@ -91,9 +91,13 @@ def cast_now(request: HttpRequest, response: HttpResponse, user: Any, wish: Wish
         if not is_cast:
             messages.info(request, voted_before())
             return
-        messages.success(
-            request, _("Welcome, {name}. Your vote is in.").format(name=user.display_name)
-        )
+        messages.success(request, welcome(user))
+
+
+def welcome(user: Any) -> str:
+    if user.has_own_name:
+        return _("Welcome, {name}. Your vote is in.").format(name=user.display_name)
+    return _("Your vote is in. You can choose a name and a password on your page, if you like.")
 
 
 def cast_wish(user: Any, wish: Wish) -> bool:

@@ -69,12 +69,32 @@ def change_profile(
         raise Invalid(fields=problems)
     changed = {name: value for name, value in wanted.items() if getattr(fresh, name) != value}
     if changed:
-        _save(fresh, changed)
+        own = {"has_own_name": True} if "display_name" in changed else {}
+        _save(fresh, changed | own)
     for name, value in changed.items():
         setattr(user, name, value)
+    user.has_own_name = fresh.has_own_name or "display_name" in changed
     if changed:
         _record(user, sorted(changed))
     return list(changed)
+
+
+@transaction.atomic
+def choose_name(*, user: User, name: str) -> None:
+    """The first name of their own, and a handle made from it: before that we had made both.
+    Records `profile.changed`. Does nothing for who has one. Raises Invalid with `display_name`.
+    """
+    fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not fresh.has_own_name:
+        problems: Problems = {}
+        name = _clean_name(name, problems)
+        if problems:
+            raise Invalid(fields=problems)
+        handle = signup.free_handle(name)
+        _save(fresh, {"display_name": name, "handle": handle, "has_own_name": True})
+        fresh.display_name, fresh.handle = name, handle
+        _record(fresh, ["display_name", "handle"])
+    user.display_name, user.handle, user.has_own_name = fresh.display_name, fresh.handle, True
 
 
 def change_avatar(*, user: User, source: bytes) -> None:

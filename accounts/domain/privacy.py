@@ -75,6 +75,7 @@ def export_user(user: User) -> Rows:
         "email",
         "handle",
         "display_name",
+        "has_own_name",
         "language",
         "time_zone",
         "interests",

@@ -57,6 +57,18 @@ def complete(*, user: User, display_name: str, language: str) -> None:
     raise Unavailable
 
 
+def neutral_name() -> str:
+    """Shown until somebody chooses a name, in the language of the request."""
+    return _("Member {code}").format(code=random_code(SUFFIX_LENGTH))
+
+
+def free_handle(name: str) -> str:
+    """One made from the name that nobody has at the moment."""
+    wanted = _candidates(name)
+    taken = set(User.objects.filter(handle__in=wanted).values_list("handle", flat=True))
+    return next((handle for handle in wanted if handle not in taken), wanted[-1])
+
+
 def _candidates(name: str) -> list[str]:
     """The plain handle first, then with a random end; two people of one name must both get in."""
     stem = slug_of(name)[: HANDLE_LENGTH - SUFFIX_LENGTH - 1].strip("-_") or "member"

@@ -34,6 +34,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     handle = models.CharField(max_length=HANDLE_LENGTH, unique=True, validators=[HANDLE_SHAPE])
     display_name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    has_own_name = models.BooleanField(
+        default=True, db_default=True, help_text="False: we have made the name, until they choose."
+    )
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(
         max_length=40, blank=True, db_default="", help_text="An IANA name; empty: not chosen yet."

@@ -72,3 +72,29 @@ def enter_reset_code(client: Client, code: str, **over: str) -> Any:
 def choose_password(client: Client, new: str = NEW_PASSWORD, **over: str) -> Any:
     form = {"password1": new, "password2": new}
     return client.post("/accounts/password/reset/complete/", form | over)
+
+
+def ask_to_enter(client: Client, email: str, **over: str) -> Any:
+    return client.post("/accounts/enter/", {"email": email} | over)
+
+
+def enter_with(client: Client, code: str, **over: str) -> Any:
+    return client.post("/accounts/enter/code/", {"code": code} | over)
+
+
+def come_in(client: Client, email: str, **over: str) -> Any:
+    """By the address alone, with the code from the mail."""
+    assert ask_to_enter(client, email, **over).status_code == 302
+    return enter_with(client, code_sent_to(email), **over)
+
+
+def newcomer(email: str = "nina@example.org") -> tuple[Client, User]:
+    """Who has come by their address alone: no password, no name of their own."""
+    client = Client(headers={"user-agent": SEEN})
+    come_in(client, email)
+    return client, User.objects.get(email=email)
+
+
+def show_it_is_them(client: Client, email: str) -> Any:
+    client.post("/accounts/reauthenticate/code/", {"action": "send"})
+    return client.post("/accounts/reauthenticate/code/", {"code": code_sent_to(email)})

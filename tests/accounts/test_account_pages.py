@@ -122,14 +122,6 @@ def test_a_page_for_members_speaks_both_languages(where, charlie):
     assert english != french
 
 
-def test_who_has_no_password_yet_chooses_one(charlie):
-    charlie.set_unusable_password()
-    charlie.save(update_fields=["password"])
-    client = reader(charlie)
-    assert client.get("/accounts/password/change/")["Location"] == "/accounts/password/set/"
-    assert "Choose a password" in text_of(client.get("/accounts/password/set/"))
-
-
 def test_a_member_who_is_signed_in_finds_the_way_between_their_pages(charlie):
     client = signed_in(charlie)
     for path in ("/accounts/email/", "/accounts/password/change/", "/me/sessions/"):

@@ -51,6 +51,11 @@ def ask_for_reset(page: Page) -> None:
     send(page, "main form")
 
 
+def ask_to_enter(page: Page) -> None:
+    page.fill("[name=email]", "p4@example.org")
+    send(page, "main form")
+
+
 def vote_without_network(page: Page) -> None:
     page.context.set_offline(True)
     page.locator("button.vote").first.click()

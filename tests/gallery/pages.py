@@ -69,7 +69,12 @@ IDEA = [
 ENTRANCE = [
     Shot("join", "/accounts/signup/?next=/", "account/signup.html"),
     Shot("join-wrong", "/accounts/signup/", "account/signup.html", acts.send_empty),
-    Shot("join-to-vote", "/accounts/signup/?next={wish}", "account/signup.html"),
+    Shot("enter", "/accounts/enter/", "account/enter.html"),
+    Shot("enter-to-vote", "/accounts/enter/?next={wish}", "account/enter.html"),
+    Shot(
+        "enter-code", "/accounts/enter/?next={wish}", "account/enter_code.html",
+        acts.ask_to_enter,
+    ),
     Shot("login", "/accounts/login/", "account/login.html"),
     Shot("login-wrong", "/accounts/login/", "account/login.html", acts.sign_in_wrongly),
     Shot("reset", "/accounts/password/reset/", "account/password_reset.html"),
@@ -246,10 +251,13 @@ ADDRESSES_NOT_SHOWN = {
     "account_password_reset_completed": LEADS_ON,
     "account_set_password": LEADS_ON,
     "account_confirm_login_code": LEADS_ON,
+    "account_enter_code": "`enter-code` shows it",
+    "account_reauthenticate_code": LEADS_ON,
 }  # fmt: skip
 TEMPLATES_NOT_SHOWN = {
     "admin/index.html": "operators have Django's own pages",
-    "account/confirm_login_code.html": "signing in by code is off",
+    "account/confirm_login_code.html": "signing in by code is ours: `enter-code`",
+    "account/reauthenticate_code.html": "as `enter-code`; every account here has a password",
     "account/password_reset_from_key.html": ADDRESSES_NOT_SHOWN["account_complete_password_reset"],
     "account/password_reset_from_key_done.html": LEADS_ON,
     "account/password_set.html": "every account here has a password",

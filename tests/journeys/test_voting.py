@@ -149,8 +149,8 @@ def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(site, browse):
     page.goto(site.facts["both"])
     page.context.clear_cookies(name="cocreate_session")
     page.locator("button.vote").first.click()
-    page.wait_for_url("**/accounts/signup/**")
-    expect(page.locator(".wish")).to_contain_text("More shade")
+    page.wait_for_url("**/accounts/enter/**")
+    expect(page.locator("h1")).to_contain_text("More shade")
 
 
 def test_on_a_phone_the_vote_is_under_the_thumb(site, browse):

@@ -76,11 +76,11 @@ def test_a_member_who_follows_a_vote_link_has_one_press_left(member, idea):
     assert "autofocus" in response.content.decode()
 
 
-def test_a_visitor_is_led_to_sign_up_with_the_wish(visitor, idea):
+def test_a_visitor_is_asked_for_their_address_with_the_wish(visitor, idea):
     response = visitor.get(f"/i/{idea.code}/vote/?value=1")
     assert response.status_code == 302
     wish = f"%2Fi%2F{idea.code}%2Fvote%2F%3Fvalue%3D1"
-    assert response["Location"] == f"/accounts/signup/?next={wish}"
+    assert response["Location"] == f"/accounts/enter/?next={wish}"
     assert not response.cookies
 
 

@@ -1,6 +1,6 @@
-"""allauth's addresses under our own rules: nothing of an account is kept by a cache, a POST is one
-transaction, and nobody needs sixty thousand characters to sign in. The limits stand before them
-(web/entrance.py).
+"""allauth's addresses and ours beside them, under our own rules: nothing of an account is kept by a
+cache, a POST is one transaction, and nobody needs sixty thousand characters to sign in. The limits
+stand before them (web/entrance.py).
 """
 
 from functools import wraps
@@ -9,12 +9,14 @@ from typing import Any
 from allauth.account import urls as theirs
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 
 from cocreate.lib.errors import DomainError
+from web.account import again, enter
+from web.account.clothes import dress
 from web.pages import View
 
 MOST_BYTES = 64 * 1024
@@ -37,6 +39,7 @@ def ours(view: View) -> View:
                 response = view(request, *args, **kwargs)
         else:
             response = view(request, *args, **kwargs)
+        dress(request, response)
         add_never_cache_headers(response)
         return response
 
@@ -49,7 +52,24 @@ def size_of(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
+# Where allauth asks somebody without a password nothing.
+GUARDS = {
+    "account_email": again.change_of_address,
+    "account_set_password": again.first_password,
+}
+OWN = [
+    path("enter/", enter.AskView.as_view(), name="account_enter"),
+    path("enter/code/", enter.ConfirmView.as_view(), name="account_enter_code"),
+    path("reauthenticate/code/", again.ByCodeView.as_view(), name="account_reauthenticate_code"),
+]
+
+
+def guarded(pattern: URLPattern) -> View:
+    guard = GUARDS.get(str(pattern.name))
+    return guard(pattern.callback) if guard else pattern.callback
+
+
 urlpatterns = [
-    URLPattern(each.pattern, ours(each.callback), each.default_args, each.name)
-    for each in theirs.urlpatterns
+    URLPattern(each.pattern, ours(guarded(each)), each.default_args, each.name)
+    for each in [*theirs.urlpatterns, *OWN]
 ]

@@ -202,6 +202,8 @@ class HandOverForm(DeskForm):
     def __init__(self, *args: Any, owner: User, others: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owner = owner
+        if not owner.has_usable_password():
+            del self.fields["own_password"]  # the page has asked for a code
         self.fields["member"].choices = [("", "—")] + [
             (one.user.handle, f"{one.user.display_name} (@{one.user.handle})") for one in others
         ]

@@ -15,6 +15,7 @@ from accounts.domain import invitations, teams
 from accounts.enums import Role
 from accounts.models import Brand, Membership
 from cocreate.lib.errors import DomainError
+from web.account.again import raise_if_stale
 from web.desk.common import desk_of
 from web.desk.forms import HandOverForm, InviteForm, RoleForm
 from web.desk.invitations import send_all
@@ -77,6 +78,8 @@ def remove(request: HttpRequest, slug: str, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     brand = desk_of(request, slug, rules.can_hand_over)
+    if not request.user.has_usable_password():
+        raise_if_stale(request)
     others = [one for one in teams.members_of(brand) if one.user_id != request.user.pk]
     form = HandOverForm(request.POST or None, owner=request.user, others=others)
     if request.method != "POST":

@@ -24,6 +24,7 @@ NOT_SHOWN = {
     "cover.html": "only a question with a picture has one",
     "demo.html": "on the front page of a demo",
     "draft.html": "above a draft, which its team sees",
+    "first_name.html": "in a form, of whoever has chosen no name yet",
     "head.html": "in the head of this page",
     "idea_brief.html": "beside an idea that is being written",
     "idea_fields.html": "an idea that is being written",

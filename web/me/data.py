@@ -4,7 +4,6 @@ import zipfile
 from collections.abc import Mapping
 from typing import IO, Any
 
-from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib.auth import logout
 from django.core.serializers.json import DjangoJSONEncoder
@@ -24,6 +23,7 @@ from accounts.enums import Role
 from accounts.models import Brand
 from cocreate.lib.errors import NotFound
 from ideas.domain.privacy import pictures_of, signed_by_others
+from web.account.again import asked_again
 from web.pages import member_of, page
 from web.spool import spooled
 
@@ -49,7 +49,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @page
 @require_safe
-@reauthentication_required
+@asked_again
 def download(request: HttpRequest) -> HttpResponseBase:
     user = member_of(request)
     limits.export(user_id=user.pk)
@@ -128,7 +128,7 @@ def title_of(model: str) -> str:
 
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@asked_again
 def erase(request: HttpRequest) -> HttpResponse:
     """Asks for the handle, so that nobody erases by a slip."""
     user = member_of(request)

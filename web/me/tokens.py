@@ -1,6 +1,5 @@
 """Personal tokens: a list, making one, revoking one."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain import tokens
 from cocreate.lib.errors import DomainError
+from web.account.again import asked_again
 from web.me.forms import TokenForm
 from web.pages import member_of, named, page
 
@@ -23,7 +23,7 @@ def tokens_list(request: HttpRequest) -> HttpResponse:
     return show(request, TokenForm(), 200)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@asked_again
 def make(request: HttpRequest) -> HttpResponse:
     """The answer to the POST shows the secret: no address leads to it, nothing stores it."""
     form = TokenForm(request.POST)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import limits
 from accounts.domain.participants import of_user
+from accounts.domain.people import choose_name
 from accounts.rules import can_answer
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired
 from ideas.access import comment_or_404, idea_or_404
@@ -67,6 +68,8 @@ def said(request: HttpRequest, found: Idea, form: CommentForm, parent: Comment |
     """Raises a DomainError."""
     user, body = request.user, form.cleaned_data["body"]
     limits.comment_as_member(user_id=user.pk)
+    if not user.has_own_name:
+        choose_name(user=user, name=form.cleaned_data["display_name"])
     if not form.cleaned_data["official"]:
         author = of_user(brand=found.brand, user=user)
         return comments.post(idea=found, author=author, body=body, actor=user, parent=parent)

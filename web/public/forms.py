@@ -48,6 +48,16 @@ class OwnWords(forms.Form):
             self.blame(Invalid(fields=problems))
 
 
+def first_name() -> forms.CharField:
+    """Of whoever came by their address alone; asked for with the first words that are public."""
+    return forms.CharField(
+        label=_("Your name"),
+        required=False,
+        help_text=_("Shown beside what you write. It need not be your full name."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+
+
 class Chosen(forms.MultipleChoiceField):
     """Some of what was offered; what is offered no more is no mistake."""
 
@@ -66,6 +76,7 @@ class CommentForm(OwnWords):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     official = forms.BooleanField(required=False)
+    display_name = first_name()
 
 
 class ReportForm(OwnWords):
@@ -173,6 +184,7 @@ class IdeaForm(IdeaText):
     # The terms that stood on the page, as "<question>:<version> …".
     terms = forms.CharField(required=False, widget=forms.HiddenInput)
     is_none_of_these = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    display_name = first_name()
 
     def __init__(self, *args: Any, challenges: list[Challenge], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

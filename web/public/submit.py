@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import limits
 from accounts.access import brand_or_404
 from accounts.domain.participants import of_user
+from accounts.domain.people import choose_name
 from accounts.models import Brand
 from cocreate.lib.errors import DomainError, NotFound, TooMany
 from cocreate.lib.http import client_address
@@ -78,7 +79,8 @@ def typed(request: HttpRequest) -> drafts.Words:
 
 def as_typed(request: HttpRequest) -> dict[str, Any]:
     """For a form that acts on nothing of what was sent, not even on its pictures."""
-    return asdict(typed(request)) | {"draft": request.POST.get("draft", "")}
+    beside = {name: request.POST.get(name, "") for name in ("draft", "display_name")}
+    return asdict(typed(request)) | beside
 
 
 def sent(request: HttpRequest, brand: Brand) -> HttpResponse:
@@ -148,6 +150,7 @@ def saved(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
 
 
 def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
+    take_first_name(request, form)
     try:
         if similar := near_copies(request, brand, form):
             return show(request, brand, form, 409, asks=True, **similar)
@@ -162,6 +165,19 @@ def posted(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
     )
     form.remind()
     return HttpResponseRedirect(idea_path(found.code, found.title))
+
+
+def take_first_name(request: HttpRequest, form: IdeaForm) -> None:
+    """Nobody posts under a name that we have made. It is kept also where other fields need a
+    correction.
+    """
+    user = member_of(request)
+    if user.has_own_name:
+        return
+    try:
+        choose_name(user=user, name=form.cleaned_data.get("display_name", ""))
+    except DomainError as error:
+        form.blame(error)
 
 
 def near_copies(request: HttpRequest, brand: Brand, form: IdeaForm) -> dict[str, Any]:

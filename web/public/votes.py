@@ -40,7 +40,7 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
         return press(request, ballot_of(request.user, code) or not_merged(request, code))
     found, value = not_merged(request, code), wanted_value(request)
     if not is_member:
-        return to_sign_up(found, value)
+        return to_entrance(found, value)
     return show(request, found, value, way_back(request, found))
 
 
@@ -110,11 +110,11 @@ def refused(
     return show(request, found, value, back, error)
 
 
-def to_sign_up(found: Idea, value: int | None) -> HttpResponse:
-    """The wish travels in `next`: signing in or up ends in casting it (web/wishes.py)."""
+def to_entrance(found: Idea, value: int | None) -> HttpResponse:
+    """The wish travels in `next`: coming in, whichever way, ends in casting it (web/wishes.py)."""
     if not state_of(found.challenge).allows(Verb.VOTE) or found.closed or value is None:
         return HttpResponseRedirect(idea_path(found.code, found.title))
-    return to_sign_in(f"{vote_path(found.code)}?value={value}", "account_signup")
+    return to_sign_in(f"{vote_path(found.code)}?value={value}", "account_enter")
 
 
 def show(
