@@ -22,7 +22,9 @@ from accounts.models.user import HANDLE_LENGTH
 from cocreate.backup.programs import Failed
 from cocreate.lib.mailboxes import mailbox_key
 
-PUBLIC = ["handle", "display_name", "language", "time_zone", "interests", "avatar"]
+PUBLIC = [
+    "handle", "display_name", "has_own_name", "language", "time_zone", "interests", "avatar",
+]  # fmt: skip
 KEPT = ["id", "email", *PUBLIC, "is_active", "date_joined"]
 AT_ONCE = 2_000
 LONGEST_LINE = 64 * 1024
@@ -30,9 +32,10 @@ SHOWN = 10
 
 TABLE = """
     CREATE TEMP TABLE arriving_user (
-        old bigint, email text, handle text, display_name text, language text, time_zone text,
-        interests text[], avatar text, is_active boolean, date_joined timestamptz,
-        password text, proved_at timestamptz, rests_until timestamptz, mailbox text
+        old bigint, email text, handle text, display_name text, has_own_name boolean,
+        language text, time_zone text, interests text[], avatar text, is_active boolean,
+        date_joined timestamptz, password text, proved_at timestamptz, rests_until timestamptz,
+        mailbox text
     ) ON COMMIT DROP
 """
 # A proved mailbox says who somebody is; else the very address, where both ends have proved it.
@@ -90,9 +93,10 @@ RENAMED = """
 WRITE = """
     INSERT INTO accounts_user (
            id, password, is_superuser, is_staff, email, handle, display_name,
-           language, time_zone, interests, avatar, is_active, date_joined)
+           has_own_name, language, time_zone, interests, avatar, is_active, date_joined)
     SELECT n.new, a.password, false, false, a.email, coalesce(r.new, a.handle), a.display_name,
-           a.language, a.time_zone, a.interests, a.avatar, a.is_active, a.date_joined
+           a.has_own_name, a.language, a.time_zone, a.interests, a.avatar, a.is_active,
+           a.date_joined
       FROM arriving_user a
       JOIN new_accounts_user n USING (old) LEFT JOIN renamed r ON r.old = a.handle
      WHERE NOT n.known ORDER BY a.old;
@@ -192,7 +196,7 @@ def _copy(chunks: Iterable[bytes], *, with_passwords: bool) -> None:
 def _row(line: bytes, *, with_passwords: bool) -> list[Any]:
     """Raises Failed."""
     try:
-        facts = json.loads(line)
+        facts = {"has_own_name": True} | json.loads(line)  # files of before know no other
         validate_email(facts["email"])
         row = [facts[name] for name in KEPT]
         password = with_passwords and facts["password"] or make_password(None)

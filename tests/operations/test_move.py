@@ -203,6 +203,17 @@ def test_passwords_travel_where_the_operator_says_so(brand, file):
     assert User.objects.get(email=owner.email).check_password("correct horse battery")
 
 
+def test_whoever_has_chosen_no_name_yet_is_asked_for_one_there_too(brand, file):
+    owner = Membership.objects.get(brand=brand, role=Role.OWNER).user
+    User.objects.filter(pk=owner.pk).update(has_own_name=False)
+    send(brand, file)
+    forget(brand, file)
+    forget_people()
+    take(file)
+    assert not User.objects.get(email=owner.email).has_own_name
+    assert User.objects.filter(has_own_name=True).exists()
+
+
 def test_who_proved_no_address_leaves_their_words_and_no_account(brand, file):
     person = make_user("Unproved", verified=False)
     idea = Idea.objects.filter(brand=brand).first()
