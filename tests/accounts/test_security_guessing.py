@@ -4,16 +4,20 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.accounts.hashers import Counting
 from tests.accounts.steps import (
     NEW_PASSWORD,
     ask_for_reset,
+    ask_to_enter,
     choose_password,
     code_sent_to,
     enter_code,
     enter_reset_code,
+    enter_with,
     sign_in,
     sign_up,
     signed_in,
@@ -23,6 +27,7 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.django_db
 
 KNOWN, OTHER = "known@example.org", "other@example.org"
+TABLE = re.compile(r'(?:FROM|INTO|UPDATE) "?(\w+_\w+)"?')
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 OWN_TO_EACH_ANSWER = {"X-Request-ID", "Expires", "Date"}
 
@@ -119,13 +124,43 @@ def test_s01_a_changed_address_does_not_tell_an_account_from_none(charlie, alice
     assert pages[0] == pages[1] == (302, "/accounts/confirm-email/")
 
 
-@pytest.mark.parametrize("state", ["open", "closed", "unconfirmed", "without a password", "none"])
+STATES = ["open", "closed", "unconfirmed", "without a password", "none"]
+
+
+def known_as(state):
+    """An account of KNOWN in that state, or none."""
+    if state == "none":
+        return
+    user = make_user(email=KNOWN, is_active=state != "closed", verified=state != "unconfirmed")
+    if state == "without a password":
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
+@pytest.mark.parametrize("state", STATES[:-1])
+def test_s01_coming_in_by_code_does_not_tell_an_account_from_none(state):
+    known_as(state)
+
+    def enter_a_guess(client, _email):
+        return enter_with(client, "0000-000")
+
+    steps = [ask_to_enter, enter_a_guess, ask_to_enter, enter_a_guess, enter_a_guess]
+    assert journey(KNOWN, *steps) == journey(OTHER, *steps)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_s01_whoever_asks_for_a_code_costs_the_same_work(hashes, state):
+    """Nothing looks for the address, so no clock can tell what was found."""
+    known_as(state)
+    with CaptureQueriesContext(connection) as asked:
+        assert hashes(lambda: ask_to_enter(Client(), KNOWN)) == 0
+    tables = {table for query in asked for table in TABLE.findall(query["sql"])}
+    assert tables == {"notifications_mail", "accounts_session"}
+
+
+@pytest.mark.parametrize("state", STATES)
 def test_s01_a_wrong_password_is_hashed_once_whoever_is_asked_for(hashes, state):
-    if state != "none":
-        user = make_user(email=KNOWN, is_active=state != "closed", verified=state != "unconfirmed")
-        if state == "without a password":
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
+    known_as(state)
     guess = {"login": KNOWN, "password": "a wrong guess"}
     assert hashes(lambda: Client().post("/accounts/login/", guess)) == 1
 
@@ -143,6 +178,7 @@ VISITORS = {
         ["display_name", "email", "password1"],
     ),
     "/accounts/password/reset/": ({"email": KNOWN}, ["email"]),
+    "/accounts/enter/": ({"email": KNOWN}, ["email"]),
 }
 MEMBERS = {
     "/accounts/password/change/": (
