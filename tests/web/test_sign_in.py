@@ -160,6 +160,7 @@ def begins_at(page):
         ("login", "login", "password"),
         ("signup", "display_name", "email"),
         ("password/reset", "email", "email"),
+        ("enter", "email", "email"),
     ],
 )
 def test_one_types_at_once_where_a_page_is_nothing_but_its_form(visitor, db, path, first, wrong):
@@ -174,7 +175,7 @@ def test_what_one_reads_first_keeps_the_page_where_it_is(visitor, charlie):
     assert begins_at(visitor.post("/accounts/login/", form)) == []
 
 
-@pytest.mark.parametrize("path", ["login", "signup", "password/reset"])
+@pytest.mark.parametrize("path", ["login", "signup", "password/reset", "enter"])
 def test_what_is_no_address_is_said_in_our_words(visitor, db, path):
     page = visitor.post(f"/accounts/{path}/", {"login": "nina", "email": "nina"})
     assert "This is no e-mail address: one looks like name@example.org." in text_of(page)

@@ -63,7 +63,7 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=LONGEST_CODE,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True},
         ),
         error_messages={"required": _("Type the code from the mail.")},
     )

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from accounts.account_forms import LONGEST_ADDRESS
+from accounts.account_forms import LONGEST_ADDRESS, NO_ADDRESS
 from accounts.domain import entrance
 from web.account import codes
 
@@ -32,8 +32,8 @@ class AddressForm(forms.Form):
     use_required_attribute = False
     email = forms.EmailField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
-        error_messages={"required": _("Type your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Type your e-mail address."), "invalid": NO_ADDRESS},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
