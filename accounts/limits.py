@@ -64,12 +64,15 @@ RESET_FROM_NETWORK = Limit("reset-network", 60, 10 * MINUTE)
 CODES_FROM_NETWORK = Limit("enter-network", 60, 10 * MINUTE)
 # To one's own mailbox from a session that is signed in: nobody else can use these up.
 CODES_OF_USER = Limit("own-code-user", 5, HOUR)
+CODES_OF_USER_A_DAY = Limit("own-code-user-day", 10, DAY, is_window=True)
 
 # --- Mail that anybody can make us send to anybody ------------------------------------------------
 MAILS_A_DAY = 5
 MAILS_TO_MAILBOX = Limit("mail-mailbox", MAILS_A_DAY, DAY, is_window=True)
 # All codes of a day together: asking for new ones buys no more guesses.
 GUESSES_AT_MAILBOX = Limit("code-mailbox", MAILS_A_DAY * CODE_TRIES, DAY, is_window=True)
+
+GUESSES_OF_USER = Limit("own-code-guess", MAILS_A_DAY * CODE_TRIES, DAY, is_window=True)
 
 # --- Invitations ----------------------------------------------------------------------------------
 # Nobody's mailbox is flooded, by however many brands; no brand mails half the world.
@@ -136,6 +139,18 @@ def guess_code(*, code: str, email: str, address: str) -> None:
     )
 
 
+def guess_own_code(*, code: str, user_id: int, address: str) -> None:
+    """One guess at a code for somebody who is signed in: nobody else can use up what they have.
+
+    Raises TooMany, and Unavailable with the store away.
+    """
+    guard(
+        GUESSES_AT_CODE.of(keyed_hash(code, purpose="limits")),
+        GUESSES_OF_USER.of(user_id),
+        GUESSES_FROM_NETWORK.of(_network(address)),
+    )
+
+
 def ask_for_reset(*, email: str, address: str) -> None:
     """Raises TooMany, and Unavailable with the store away."""
     send_mail(email=email, cost=0)
@@ -157,7 +172,7 @@ def ask_for_own_code(*, user_id: int) -> None:
     """Somebody at a session that is signed in has a code sent to their own mailbox. Raises TooMany,
     and Unavailable with the store away.
     """
-    guard(CODES_OF_USER.of(user_id))
+    guard(CODES_OF_USER.of(user_id), CODES_OF_USER_A_DAY.of(user_id))
 
 
 def retype_password(*, user_id: int) -> None:

@@ -62,8 +62,14 @@ def guess(request: HttpRequest, waiting: dict[str, Any] | None) -> None:
     once write over one another. An address without an account waits for a code that never was.
     """
     if waiting:
-        code = f"{request.session.session_key}:{waiting.get('code', '')}"
-        limits.guess_code(code=code, email=waiting["email"], address=client_address(request))
+        limits.guess_code(
+            code=named(request, waiting), email=waiting["email"], address=client_address(request)
+        )
+
+
+def named(request: HttpRequest, waiting: dict[str, Any]) -> str:
+    """The code, and the session that waits for it."""
+    return f"{request.session.session_key}:{waiting.get('code', '')}"
 
 
 def retype_password(request: HttpRequest) -> None:
@@ -87,8 +93,13 @@ def enter_code_of_mailbox(request: HttpRequest) -> None:
 
 def retype_code(request: HttpRequest) -> None:
     """Asking for one has a limit of its own, in the view."""
-    if request.user.is_authenticated and not again.is_asking(request):
-        guess(request, request.session.get(codes.AGAIN))
+    waiting = request.session.get(codes.AGAIN)
+    if request.user.is_authenticated and waiting and not again.is_asking(request):
+        limits.guess_own_code(
+            code=named(request, waiting),
+            user_id=request.user.pk,
+            address=client_address(request),
+        )
 
 
 LIMITS: dict[str, Limit] = {

@@ -20,21 +20,27 @@ def open_for(*, email: str, language: str) -> EmailAddress:
     mailbox gets it without the password and the name that were typed with it. Records
     `password.dropped` where there was one.
     """
-    proved = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-    if proved:
+    if proved := _proved(email):
         return proved
     found = User.objects.select_for_update(no_key=True).filter(email=email).first()
+    if proved := _proved(email):  # meanwhile, in another browser
+        return proved
     if found is None:
         try:
             found = _new_login(email, language)
         except signup.AddressTaken:  # in this very moment, perhaps by a second press of the button
             return open_for(email=email, language=language)
     elif found.is_active:
-        _forget_what_a_stranger_typed(found)
+        _forget_what_a_stranger_typed(found, language)
     address, _is_new = EmailAddress.objects.get_or_create(
         user=found, email=email, defaults={"primary": True}
     )
     return address
+
+
+def _proved(email: str) -> EmailAddress | None:
+    rows = EmailAddress.objects.filter(email=email, verified=True)
+    return rows.select_related("user").first()
 
 
 def _new_login(email: str, language: str) -> User:
@@ -44,12 +50,12 @@ def _new_login(email: str, language: str) -> User:
     return user
 
 
-def _forget_what_a_stranger_typed(user: User) -> None:
+def _forget_what_a_stranger_typed(user: User, language: str) -> None:
     had_one = user.has_usable_password()
     user.set_unusable_password()
     if user.last_login is None:
         user.has_own_name = False
-        signup.complete(user=user, display_name=signup.neutral_name(), language=user.language)
+        signup.complete(user=user, display_name=signup.neutral_name(), language=language)
     else:
         user.save(update_fields=["password"])
     user.sessions.all().delete()

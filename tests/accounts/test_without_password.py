@@ -11,6 +11,7 @@ from accounts import limits
 from accounts.domain import teams
 from accounts.enums import Role
 from accounts.models import PersonalToken, User
+from cocreate.lib.errors import TooMany
 from tests.accounts.steps import (
     NEW_PASSWORD,
     ask_for_reset,
@@ -230,13 +231,28 @@ def test_an_owner_hands_their_brand_over(nina, charlie):
 def test_an_operator_opens_administration(nina):
     client, user = nina
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
-    session = client.session
-    session["account_authentication_methods"] = []  # hours ago
-    session.save()
     answer = client.get("/admin/", follow=True)
-    assert answer.redirect_chain[-1][0].startswith(AGAIN)
+    assert answer.redirect_chain[-1][0].startswith(AGAIN)  # a code to come in with is not enough
     show_it_is_them(client, EMAIL)
     assert client.get("/admin/").status_code == 200
+
+
+def test_an_operator_with_a_password_who_comes_in_by_code_is_asked_for_it(charlie):
+    User.objects.filter(pk=charlie.pk).update(is_staff=True, is_superuser=True)
+    client = Client()
+    come_in(client, charlie.email)
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/reauthenticate/?")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_strangers_who_guess_at_the_mailbox_take_nothing_from_its_owner(nina):
+    client, _user = nina
+    with pytest.raises(TooMany):
+        for n in range(26):
+            limits.guess_code(code=f"of a stranger {n}", email=EMAIL, address="203.0.113.7")
+    assert show_it_is_them(client, EMAIL).status_code == 302
 
 
 def test_a_password_of_old_is_of_no_use_against_them(nina):

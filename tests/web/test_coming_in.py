@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.domain import teams
 from accounts.domain.people import choose_name
-from accounts.enums import Visibility
+from accounts.enums import Role, Visibility
 from accounts.models import Participant, User
 from cocreate.lib.errors import Invalid
 from ideas.enums import Mode, Voters
@@ -257,3 +258,26 @@ def test_two_of_one_name_have_two_handles(nina):
     choose_name(user=user, name="Nina")
     assert user.handle != "nina"
     assert user.handle.startswith("nina-")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"), [(1, "Your vote for “"), (-1, "Your vote against “"), (5, "Your vote for “")]
+)
+def test_the_page_says_which_vote_waits(visitor, idea, value, says):
+    page = visitor.get("/accounts/enter/", {"next": wish(idea, value)})
+    assert says in text_of(page)
+
+
+def test_somebody_of_the_team_without_a_name_answers_for_the_brand(nina, idea):
+    client, user = nina
+    teams.add_member(brand=idea.brand, user=user, role=Role.MANAGER)
+    assert client.post(talk_of(idea), {"body": "We build it.", "official": "on"}).status_code == 302
+    user.refresh_from_db()
+    assert not user.has_own_name
+
+
+@pytest.mark.parametrize("field", ["body", "display_name"])
+def test_what_nobody_can_read_is_refused_at_its_field(nina, idea, field):
+    client, _user = nina
+    sent = {"body": "Yes.", "display_name": "Nina"} | {field: "a\x00b"}
+    assert client.post(talk_of(idea), sent).status_code == 400

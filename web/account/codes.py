@@ -16,6 +16,9 @@ from cocreate.lib.tokens import keyed_hash, same
 
 ENTER, AGAIN = "code_to_enter", "code_of_own"  # in the session, apart: neither stands for the other
 LIFETIME = 15 * 60  # seconds
+ANONYMOUS_LIFETIME = (
+    60 * 60
+)  # of the typed address where the code is never typed; signing in ends it
 DIGITS = 8  # as many codes as the library's letters make, on the keys of a telephone
 
 
@@ -25,6 +28,8 @@ def send(request: HttpRequest, purpose: str, email: str, event: str) -> None:
     """
     code = generate_user_code(numeric=True, length=DIGITS)
     get_adapter().send_mail(f"account/email/{event}", email, {"code": code})
+    if not request.user.is_authenticated:
+        request.session.set_expiry(ANONYMOUS_LIFETIME)
     request.session[purpose] = {
         "email": email, "code": _hashed(code), "at": time.time(), "wrong": 0,
     }  # fmt: skip

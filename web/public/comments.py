@@ -66,11 +66,11 @@ def wanted_parent(request: HttpRequest, found: Idea) -> Comment | None:
 
 def said(request: HttpRequest, found: Idea, form: CommentForm, parent: Comment | None) -> Comment:
     """Raises a DomainError."""
-    user, body = request.user, form.cleaned_data["body"]
+    user, body = request.user, form.cleaned_data.get("body", "")  # none where it was unreadable
     limits.comment_as_member(user_id=user.pk)
-    if not user.has_own_name:
-        choose_name(user=user, name=form.cleaned_data["display_name"])
     if not form.cleaned_data["official"]:
+        if not user.has_own_name:
+            choose_name(user=user, name=form.cleaned_data.get("display_name", ""))
         author = of_user(brand=found.brand, user=user)
         return comments.post(idea=found, author=author, body=body, actor=user, parent=parent)
     if not can_answer(user, found.brand):

@@ -30,6 +30,13 @@ def manages(user: Any, brand: Brand) -> bool:
 
 
 @register.simple_tag
+def wished_value(request: HttpRequest) -> int:
+    """Below 0 where the vote that waits for this sign-in is one against."""
+    wish = wishes.wish_of(request)
+    return wish.value if wish else 0
+
+
+@register.simple_tag
 def wished_idea(request: HttpRequest) -> Idea | None:
     """The idea whose vote waits for this sign-in, where there is one."""
     wish = wishes.wish_of(request)
