@@ -119,4 +119,5 @@ class Query:
 
     def _note(self, refusal: DomainError) -> None:
         self._first = self._first or refusal
-        self._fields = {**refusal.fields, **self._fields}  # what came twice is not missing
+        for name, told in refusal.fields.items():
+            self._fields.setdefault(name, told)  # what came twice is not missing

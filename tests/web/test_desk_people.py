@@ -1,5 +1,7 @@
 """Who is stopped, and what people report."""
 
+import re
+
 import pytest
 
 from accounts.domain import privacy, stopping
@@ -186,6 +188,8 @@ def test_the_queue_costs_the_same(desk, challenge, many, django_assert_num_queri
 
 
 def test_the_tab_says_that_it_lists_the_stopped(desk):
-    page = text_of(desk.get(PEOPLE))
-    assert page.count("Stopped people") == 2  # the tab and the headline
-    assert "Reports How it goes Stopped people Team" in " ".join(page.split())
+    page = desk.get(PEOPLE)
+    html = page.content.decode()
+    assert 'aria-current="page">Stopped people</a>' in html
+    assert re.search(r"<h1[^>]*>\s*Stopped people\s*</h1>", html)
+    assert "How it goes Stopped people Team" in text_of(page)
