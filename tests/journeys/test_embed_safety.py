@@ -96,7 +96,7 @@ def test_a_frame_works_without_scripts_and_without_cookies(site, visit, scripts)
         one.get_by_role("link", name="Support").first.click()
     window = opened.value
     window.wait_for_url("**/accounts/**")
-    expect(window.locator(".wish")).to_contain_text("Tea at five")
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Tea at five")
 
 
 def test_nobody_else_frames_it(site, beside, chrome):
