@@ -98,6 +98,7 @@ def test_a_visitor_is_asked_in_and_finds_the_vote_waiting(browse, make):  # noqa
     press(page, "v")  # for none of them
     press(page, "j", "v")
     page.wait_for_url("**/accounts/**")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("is ready")
 
 
 def test_where_one_gives_marks_the_key_leads_to_them(site, browse):
