@@ -3,6 +3,7 @@ mails do, it waits until a decision can no longer be undone.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -63,24 +64,36 @@ class Outcome:
 
     row: Row
     look: str
-    at: datetime
+    at: datetime | None
     words: str
     people: tuple[Face, ...]
+
+
+class Decided(NamedTuple):
+    """`look` of the brand; `at`: when it decided, None where that came with an import."""
+
+    look: str
+    at: datetime | None
 
 
 def latest_outcomes(*, user_id: int | None) -> list[Outcome]:
     """Of public brands, the latest: what is made, then what is on its way. At most four queries."""
     found = [_Found(*row) for row in prepared.rows(LATEST, values())]
-    chosen = {one.idea: one for one in _some_of_each(found)}
-    if not chosen:
+    chosen = {one.idea: Decided(one.look, one.at) for one in _some_of_each(found)}
+    return outcomes_of(chosen, user_id=user_id)
+
+
+def outcomes_of(decided: Mapping[int, Decided], *, user_id: int | None) -> list[Outcome]:
+    """Of those of these ideas, by id, that are listed, in this order. Three queries, or none."""
+    if not decided:
         return []
-    ids = list(chosen)
+    ids = list(decided)
     words, people = latest_answers(ids), behind_ideas(ids)
     return [
         Outcome(
             row=row,
-            look=chosen[row["id"]].look,
-            at=chosen[row["id"]].at,
+            look=decided[row["id"]].look,
+            at=decided[row["id"]].at,
             words=words.get(row["id"], ""),
             people=tuple(people.get(row["id"], ())),
         )

@@ -137,6 +137,15 @@ class Idea(models.Model):
             ),
             # All of a question. One of it alone would find a search's newest hits without an order.
             models.Index(fields=["challenge", "id"], name="idea_of_challenge"),
+            # serves the road map, for what came with its status from elsewhere
+            models.Index(
+                models.F("brand"),
+                models.F("status"),
+                models.F("created_at").desc(),
+                models.F("code"),
+                condition=LISTED & ~models.Q(status=Status.SUBMITTED),
+                name="idea_of_status",
+            ),
             # serves the team's list of what is hidden
             models.Index(
                 models.F("brand"),

@@ -108,6 +108,12 @@ class Decision(models.Model):
         indexes = [
             # serves history_of()
             models.Index(fields=["idea", "-id"], name="decision_of_idea"),
+            # serves the road map
+            models.Index(
+                fields=["brand", "after", "-at", "-id"],
+                condition=models.Q(undone_at__isnull=True),
+                name="decision_of_brand",
+            ),
             # serves latest_outcomes(), over all brands
             models.Index(
                 fields=["-at", "-id"],

@@ -41,6 +41,8 @@ QUESTION = [
     Shot("brand", "/b/mio/", "public/brand.html"),
     Shot("brand-search", "/b/mio/?q=car", "public/brand.html"),
     Shot("brand-empty", "/b/verein/", "public/brand.html"),
+    Shot("roadmap", "/b/mio/roadmap/", "public/roadmap.html"),
+    Shot("roadmap-empty", "/b/verein/roadmap/", "public/roadmap.html"),
     Shot("challenge", "/b/mio/c/street/?view=cards", "public/challenge.html"),
     Shot("challenge-dense", "/b/mio/c/street/?view=list", "public/challenge.html"),
     Shot("challenge-blind", "/b/mio/c/blind/?view=cards", "public/challenge.html"),

@@ -10,7 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from ideas.domain import decisions
+from ideas.enums import Status
 from ideas.models import Idea
+from tests.factories import make_idea, make_participant
 from web.links import idea_path
 
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -40,6 +43,22 @@ def text_of(response: Any) -> str:
 
 def path_of(idea: Idea) -> str:
     return idea_path(idea.code, idea.title)
+
+
+def decide(idea: Idea, *way: str, message: str = "") -> None:
+    """Through these statuses; `message` stands with the last of them."""
+    for status in way:
+        is_last = status == way[-1]
+        decisions.set_status(
+            idea=idea, status=status, actor=None, message=message if is_last else ""
+        )
+
+
+def taken_up(challenge: Any, user: User, title: str, *way: str, message: str = "") -> Idea:
+    """An idea of somebody's that is planned, or what `way` leads to."""
+    idea = make_idea(challenge, author=make_participant(challenge.brand, user), title=title)
+    decide(idea, *(way or (Status.PLANNED,)), message=message)
+    return idea
 
 
 @pytest.fixture

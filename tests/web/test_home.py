@@ -15,7 +15,7 @@ from ideas.domain.statuses import Step, change_graph
 from ideas.enums import Answer, Status, Tone, Verb
 from ideas.models import CoAuthor, Decision, Idea
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
-from tests.web.conftest import path_of, reader, text_of
+from tests.web.conftest import decide, path_of, reader, taken_up, text_of
 
 SOON = timedelta(days=4, hours=1)
 
@@ -23,20 +23,6 @@ SOON = timedelta(days=4, hours=1)
 @pytest.fixture(autouse=True)
 def told_at_once(settings):
     settings.UNDO_SECONDS = 0
-
-
-def decide(idea, *path, message=""):
-    for status in path:
-        is_last = status == path[-1]
-        decisions.set_status(
-            idea=idea, status=status, actor=None, message=message if is_last else ""
-        )
-
-
-def made(challenge, user, title, *path, message=""):
-    idea = make_idea(challenge, author=make_participant(challenge.brand, user), title=title)
-    decide(idea, *(path or (Status.PLANNED,)), message=message)
-    return idea
 
 
 def became(page) -> list[str]:
@@ -87,7 +73,7 @@ def test_where_nothing_runs_the_page_says_so(visitor, brand):
 
 
 def test_a_brand_for_members_is_on_nobody_elses_front_page(visitor, member, alice, challenge):
-    made(challenge, alice, "A secret")
+    taken_up(challenge, alice, "A secret")
     Brand.objects.update(visibility=Visibility.MEMBERS)
     for client in (visitor, member):
         page = text_of(client.get("/"))
@@ -118,7 +104,7 @@ def test_before_anything_is_decided_the_page_says_what_will_stand_there(visitor,
 def test_what_a_brand_takes_up_is_told_with_its_word_its_support_and_its_people(
     visitor, brand, challenge, charlie, bob
 ):
-    found = made(challenge, charlie, "A roof that drinks", message="In the *second* prototype.")
+    found = taken_up(challenge, charlie, "A roof that drinks", message="In the *second* prototype.")
     row = CoAuthor.objects.create(idea=found, participant=make_participant(brand, bob))
     CoAuthor.objects.filter(pk=row.pk).update(answer=Answer.ACCEPTED)
     votes.cast_as_user(code=found.code, user_id=bob.pk, value=1)
@@ -132,7 +118,7 @@ def test_what_a_brand_takes_up_is_told_with_its_word_its_support_and_its_people(
 
 
 def test_a_later_pinned_answer_is_the_brands_word(visitor, brand, challenge, charlie, alice):
-    found = made(challenge, charlie, "A roof", message="We plan it.")
+    found = taken_up(challenge, charlie, "A roof", message="We plan it.")
     comments.answer(idea=found, body="It comes in May.", actor=alice)
     page = text_of(visitor.get("/"))
     assert "It comes in May." in page
@@ -145,19 +131,19 @@ def test_only_what_still_holds_and_is_good_news_is_told(visitor, challenge, char
     decisions.set_status(
         idea=declined, status=Status.DECLINED, actor=None, reason="not_feasible", message=reason
     )
-    made(challenge, charlie, "Looked at", Status.UNDER_REVIEW)
-    made(challenge, charlie, "Put away", Status.PLANNED, Status.ARCHIVED)
-    undone = made(challenge, charlie, "Undone")
+    taken_up(challenge, charlie, "Looked at", Status.UNDER_REVIEW)
+    taken_up(challenge, charlie, "Put away", Status.PLANNED, Status.ARCHIVED)
+    undone = taken_up(challenge, charlie, "Undone")
     Decision.objects.filter(idea=undone).update(undone_at=timezone.now())
-    hidden = made(challenge, charlie, "Hidden")
+    hidden = taken_up(challenge, charlie, "Hidden")
     ideas.set_hidden(idea=hidden, hidden=True, actor=None)
-    made(challenge, charlie, "Stays", Status.PLANNED, Status.IN_PROGRESS)
+    taken_up(challenge, charlie, "Stays", Status.PLANNED, Status.IN_PROGRESS)
     assert became(visitor.get("/")) == ["Stays"]
 
 
 def test_nobody_is_told_of_what_can_still_be_undone(visitor, challenge, charlie, settings):
     settings.UNDO_SECONDS = 30
-    found = made(challenge, charlie, "Too early")
+    found = taken_up(challenge, charlie, "Too early")
     assert became(visitor.get("/")) == []
     Decision.objects.filter(idea=found).update(at=timezone.now() - timedelta(seconds=40))
     assert became(visitor.get("/")) == ["Too early"]
@@ -170,30 +156,30 @@ def test_a_brands_own_statuses_are_told_by_their_tone(visitor, brand, challenge,
         Step("cast", Tone.LEAF, labels={"en": "Cast in bronze"}),
     ]
     change_graph(brand=brand, steps=steps, actor=None)
-    made(challenge, charlie, "A bell", "cast")
-    made(challenge, charlie, "A spoon", "melting")
+    taken_up(challenge, charlie, "A bell", "cast")
+    taken_up(challenge, charlie, "A spoon", "melting")
     page = visitor.get("/")
     assert became(page) == ["A bell"]
     assert "Cast in bronze" in text_of(page)
 
 
 def test_what_is_made_stands_before_what_is_planned(visitor, challenge, charlie):
-    made(challenge, charlie, "Made", Status.PLANNED, Status.IMPLEMENTED)
+    taken_up(challenge, charlie, "Made", Status.PLANNED, Status.IMPLEMENTED)
     for n in range(7):
-        made(challenge, charlie, f"Planned {n}")
+        taken_up(challenge, charlie, f"Planned {n}")
     assert became(visitor.get("/")) == ["Made", *(f"Planned {n}" for n in (6, 5, 4, 3, 2))]
 
 
 def test_a_brand_that_decides_on_many_leaves_room_for_others(visitor, challenge, charlie, alice):
     other = make_challenge(make_brand("garden", owner=alice))
-    made(other, charlie, "A pond")
+    taken_up(other, charlie, "A pond")
     for n in range(20):
-        made(challenge, charlie, f"Mio {n}")
+        taken_up(challenge, charlie, f"Mio {n}")
     assert became(visitor.get("/"))[:4] == ["Mio 19", "Mio 18", "Mio 17", "A pond"]
 
 
 def test_what_a_brand_for_members_decides_hides_nobody_elses(visitor, challenge, charlie, alice):
-    made(challenge, charlie, "A pond")
+    taken_up(challenge, charlie, "A pond")
     club = make_challenge(make_brand("club", owner=alice, visibility="members"))
     for n in range(outcomes.LOOKED_AT + 1):
         idea = make_idea(club, title=f"Club {n}")
@@ -222,7 +208,7 @@ def test_the_page_costs_the_same_for_one_and_three(
 ):
     for n in range(things):
         question = make_challenge(brand, slug=f"question-{n}")
-        made(question, charlie, f"Planned {n}")
+        taken_up(question, charlie, f"Planned {n}")
     visitor.get("/")  # counts the brand
     # questions, phases, faces, outcomes (latest, words, people, rows), brands
     with django_assert_num_queries(8):
@@ -230,7 +216,7 @@ def test_the_page_costs_the_same_for_one_and_three(
 
 
 def test_what_became_of_ideas_is_read_from_the_end_of_an_index(challenge, charlie):
-    made(challenge, charlie, "A roof")
+    taken_up(challenge, charlie, "A roof")
     with CaptureQueriesContext(connection) as asked:
         outcomes.latest_outcomes(user_id=None)
     assert len(asked) == 4

@@ -21,10 +21,10 @@ from ideas.enums import CommentSort, Mode, Status, Voters
 from ideas.models import Comment, Idea
 from web.ballots import Shown
 from web.desk.common import DeskForm
+from web.outcomes import Told
 from web.public.choices import Choice
 from web.public.densities import Way
 from web.public.forms import CommentForm
-from web.public.home import Told
 from web.public.listing import Chip, Form
 from web.public.talk import Discussion, Said, Turn
 from web.questions import BrandCard, House, Other, Question

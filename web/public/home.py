@@ -1,8 +1,6 @@
 """The front page: questions that are open, what became of ideas, and who asks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,15 +8,14 @@ from django.shortcuts import render
 from accounts.access import visible_brands
 from ideas.access import latest_challenges
 from ideas.domain.challenges import state_of
-from ideas.domain.faces import Face, behind_questions
+from ideas.domain.faces import behind_questions
 from ideas.domain.outcomes import latest_outcomes
-from web.ballots import Shown, one
 from web.figures import recent_of
+from web.outcomes import told
 from web.pages import page
 from web.questions import Question, brand_card, question_of
 
 BRANDS_ON_FRONT = 60
-NAMED = 3  # of the people behind an idea; the others are counted
 
 
 @page
@@ -35,7 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "lead": lead,
         "living": [each for each in questions if not each.is_over and each != lead],
         "past": [each for each in questions if each.is_over],
-        "outcomes": outcomes_for(request),
+        "outcomes": [
+            told(outcome, request.user) for outcome in latest_outcomes(user_id=request.user.pk)
+        ],
         "brands": [
             brand_card(each) for each in visible_brands(request.user, limit=BRANDS_ON_FRONT)
         ],
@@ -47,38 +46,3 @@ def lead_of(questions: Iterable[Question]) -> Question | None:
     """The one that is shown large: the newest that runs, rather one with a picture."""
     running = [each for each in questions if each.is_running and not each.is_over]
     return next((each for each in running if each.cover), None) or next(iter(running), None)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What became of an idea, as partials/outcome.html shows it."""
-
-    idea: Shown
-    look: str
-    at: datetime
-    words: str
-    people: tuple[Face, ...]
-    more: int
-
-    @property
-    def kept_by(self) -> tuple[object, ...]:
-        return (self.idea.kept_by, self.look, self.at, self.words, self.people, self.more)
-
-    @classmethod
-    def from_kept(cls, kept_by: tuple[object, ...]) -> "Told":
-        idea, *others = kept_by
-        return cls(Shown.from_kept(idea), *others)  # type: ignore[arg-type]
-
-
-def outcomes_for(request: HttpRequest) -> list[Told]:
-    return [
-        Told(
-            idea=one(outcome.row, None, request.user),
-            look=outcome.look,
-            at=outcome.at,
-            words=outcome.words,
-            people=outcome.people[:NAMED],
-            more=len(outcome.people[NAMED:]),
-        )
-        for outcome in latest_outcomes(user_id=request.user.pk)
-    ]
