@@ -63,11 +63,13 @@ def guess(request: HttpRequest, waiting: dict[str, Any] | None) -> None:
     """
     if waiting:
         limits.guess_code(
-            code=named(request, waiting), email=waiting["email"], address=client_address(request)
+            code=guessed_code(request, waiting),
+            email=waiting["email"],
+            address=client_address(request),
         )
 
 
-def named(request: HttpRequest, waiting: dict[str, Any]) -> str:
+def guessed_code(request: HttpRequest, waiting: dict[str, Any]) -> str:
     """The code, and the session that waits for it."""
     return f"{request.session.session_key}:{waiting.get('code', '')}"
 
@@ -96,7 +98,7 @@ def retype_code(request: HttpRequest) -> None:
     waiting = request.session.get(codes.AGAIN)
     if request.user.is_authenticated and waiting and not again.is_asking(request):
         limits.guess_own_code(
-            code=named(request, waiting),
+            code=guessed_code(request, waiting),
             user_id=request.user.pk,
             address=client_address(request),
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Brand
 from ideas.enums import Verb
 from ideas.models import Challenge
-from ideas.models.challenge import PERMANENT_SLUG
+from ideas.models.challenge import PERMANENT_SLUG, is_between
 
 SPAN = ("opens_at", "closes_at", "verbs")
 
@@ -23,9 +23,7 @@ class Span:
     verbs: frozenset[str]
 
     def is_open_at(self, moment: datetime) -> bool:
-        return not (self.opens_at and self.opens_at > moment) and not (
-            self.closes_at and self.closes_at <= moment
-        )
+        return is_between(self.opens_at, self.closes_at, moment)
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,9 @@ class Phase(models.Model):
         return self.title
 
     def is_open_at(self, moment: datetime) -> bool:
-        return (self.opens_at is None or self.opens_at <= moment) and (
-            self.closes_at is None or moment < self.closes_at
-        )
+        return is_between(self.opens_at, self.closes_at, moment)
+
+
+def is_between(opens_at: datetime | None, closes_at: datetime | None, moment: datetime) -> bool:
+    """Without a date that side is open."""
+    return (opens_at is None or opens_at <= moment) and (closes_at is None or moment < closes_at)
