@@ -13,6 +13,7 @@ from tests.source import ROOT
 
 CATALOGUES = sorted((ROOT / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdif]|\{\w*\}")
+WRONG_SPACE = re.compile("[ \u00a0][;?!](?!\\S)|[ \u202f](:(?!\\S)|»)|«[ \u202f]|\\w[;?!](?!\\S)")
 TEXTS = ("*.py", "*.html", "*.txt", "*.js", "*.po")
 
 pytestmark = pytest.mark.skipif(not CATALOGUES, reason="locale/fr has no catalogue yet")
@@ -55,6 +56,17 @@ def test_translations_keep_the_placeholders(catalogue):
         for entry in catalogue.translated_entries()
         for english, french in translations(entry)
         if placeholders(french) != placeholders(english)
+    ]
+    assert wrong == []
+
+
+def test_french_signs_keep_their_spaces(catalogue):
+    """A narrow no-break space before ; ? !, a no-break one before : and inside « »."""
+    wrong = [
+        french
+        for entry in catalogue.translated_entries()
+        for _english, french in translations(entry)
+        if WRONG_SPACE.search(french)
     ]
     assert wrong == []
 
