@@ -282,6 +282,31 @@ def test_a_challenge_shows_its_cover_on_its_page_and_on_cards(visitor, challenge
     assert visitor.get(f"{folder}/other.webp").status_code == 404
 
 
+def waits(page: str, folder: str) -> list[bool]:
+    """Of the pictures below this address, in the order of the page: until they are near?"""
+    found = [one for one in re.findall("<img[^>]+>", page) if f'src="{folder}' in one]
+    assert all(('loading="lazy"' in one) != ('fetchpriority="high"' in one) for one in found)
+    return ['loading="lazy"' in one for one in found]
+
+
+def test_the_first_picture_of_a_page_is_not_waited_for_and_all_others_are(visitor, challenge):
+    for slug in ("street", "second", "third"):
+        one = challenge if slug == "street" else make_challenge(challenge.brand, slug=slug)
+        images.set_cover(challenge=one, source=drawn(), actor=None)
+    for path in ("/", "/b/mio/"):
+        page = visitor.get(path).content.decode()
+        assert waits(page, "/b/mio/c/") == [False, True, True]
+
+
+def test_the_first_idea_of_a_question_is_not_waited_for_and_of_a_brand_it_is(visitor, challenge):
+    for _n in range(3):
+        on(make_idea(challenge, author=make_participant(challenge.brand)))
+    page = visitor.get("/b/mio/c/street/?view=cards&sort=new").content.decode()
+    assert waits(page, "/i/") == [False, True, True]
+    page = visitor.get("/b/mio/?view=cards").content.decode()
+    assert waits(page, "/i/") == [True, True, True]  # below the questions
+
+
 def test_f13_the_cover_of_a_draft_is_the_teams(visitor, member, brand, bob):
     draft = challenges.create_challenge(
         brand=brand, slug="later", title="What comes later?", actor=bob, published=False

@@ -17,13 +17,21 @@ from web.templatetags.look import cover
 register = template.Library()
 
 # How wide a picture is shown, so that a browser takes the smallest file that is sharp.
-ON_CARD = "(min-width: 60rem) 22rem, (min-width: 40rem) 45vw, 100vw"
-ON_PAGE = "(min-width: 56rem) min(52rem, {0}px), min(100vw, {0}px)"  # {0}: it is not enlarged
+ON_CARD = "(min-width: 62rem) 23rem, (min-width: 41.5rem) 47vw, calc(100vw - 2rem)"
+ON_PAGE = "(min-width: 56rem) min(52rem, {0}px), min(100vw - 2rem, {0}px)"  # {0}: its own width
 IN_ROW = "(min-width: 56rem) 14rem, 33vw"
-# The cover of the question that the front page shows large, and of one above its own page, which a
-# phone does not show (static/css/list.css).
-LEADING = "(min-width: 76rem) 44rem, (min-width: 56rem) 58vw, calc(100vw - 2rem)"
-ON_TOP = "15rem"
+ON_LINE = "5.5rem"
+# Of a cover there are two files, 640 and 1600 pixels wide. A telephone is told a part of what it
+# shows, so that it takes the first: that has two pixels for each of the page's, nearly, and a
+# photograph shows no more of three.
+ON_PHONE = "(max-width: 30rem) and (min-resolution: 2.1dppx) 50vw, (max-width: 30rem) 75vw"
+COVER_ON_CARD = f"{ON_PHONE}, {ON_CARD}"
+# The cover of the question that the front page shows large: where words stand beside it, it is as
+# high as they are, and its sides are cut off (static/css/home.css).
+LEADING = f"{ON_PHONE}, (min-width: 56rem) 60rem, calc(100vw - 2rem)"
+BESIDE = "6.5rem"  # the words of a card that is one of many of a brand
+ON_TOP = "15rem"  # of its own page; a phone does not show it (static/css/list.css)
+COVERS = {"lead": LEADING, "beside": BESIDE, "top": ON_TOP}
 
 Picture = dict[str, Any]  # as the rows of ideas.domain.lists have it
 
@@ -41,11 +49,16 @@ def large(image: Image) -> str:
 
 
 @register.simple_tag
-def idea_cover(idea: Shown, look: str | int) -> SafeString:
-    """For a card: the first picture of an idea, else a drawing."""
+def idea_cover(
+    idea: Shown, look: str | int, place: str = "", *, at_once: bool = False
+) -> SafeString:
+    """For a card: the first picture of an idea, else a drawing. `place`: `line`, where it is small
+    beside the words. With `at_once` it is in sight as soon as the page is there.
+    """
     if not idea.images:
         return cover(idea.code, look)
-    return img(idea.code, idea.images[0], "cover", ON_CARD)
+    sizes = ON_LINE if place == "line" else ON_CARD
+    return img(idea.code, idea.images[0], "cover", sizes, lazy=not at_once)
 
 
 @register.simple_tag
@@ -67,16 +80,16 @@ def largest(code: str, image: Picture) -> str:
 
 
 @register.simple_tag
-def challenge_cover(challenge: Challenge, place: str = "") -> Any:
-    """A challenge's cover, or nothing; its brand is at hand. `place`: `lead`, which is seen at
-    once, or `top`, which is loaded where it is shown; else it is one of many cards.
+def challenge_cover(challenge: Challenge, place: str = "", *, at_once: bool = False) -> Any:
+    """A challenge's cover, or nothing; its brand is at hand. `place` is one of COVERS, else it is
+    on a card. With `at_once` it is in sight as soon as the page is there.
     """
     paths = cover_paths(challenge)
     if not paths:
         return ""
-    sizes = {"lead": LEADING, "top": ON_TOP}.get(place, ON_CARD)
+    sizes = COVERS.get(place, COVER_ON_CARD)
     return _img(paths, "banner", challenge.cover_alt, (COVER["width"], COVER["height"]), sizes,
-                lazy=place != "lead")  # fmt: skip
+                lazy=not at_once)  # fmt: skip
 
 
 @register.filter
