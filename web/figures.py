@@ -13,6 +13,7 @@ from accounts.models import Brand
 from ideas.domain.asking import Asked, asked_by
 from ideas.domain.figures import KEPT_SECONDS, Figures, figures_of, stirred_key, sum_of
 from ideas.domain.tags import most_used
+from ideas.models import Challenge
 
 SHAPE = 4  # of what is kept: another number for another shape, as two versions may run at once
 TURN_SECONDS = 1
@@ -28,9 +29,18 @@ class Recent:
     figures: dict[int, Figures]
     tags: list[str]
 
+    def of(self, challenge: Challenge | None) -> Figures:
+        """Without a question: of them all."""
+        return self.figures.get(challenge.pk, Figures()) if challenge else self.of_all
+
     @property
     def of_all(self) -> Figures:
         return sum_of(self.figures.values())
+
+    @property
+    def of_open(self) -> Figures:
+        """Of questions whose votes nobody hides: no other has ideas in an order by votes."""
+        return sum_of(one for one in self.figures.values() if one.votes is not None)
 
 
 def recent(brand: Brand) -> Recent:

@@ -10,6 +10,7 @@ from cocreate.lib.pages import LARGEST_LIMIT, SMALLEST_LIMIT, BadCursor, decode,
 from ideas.domain.keysets import NEWEST
 from ideas.domain.lists import Row, rows_of
 from ideas.domain.narrowing import AMONG, Filters, belonging, narrowed, narrowed_anywhere
+from ideas.domain.versions import WITHOUT_MY_VOTE
 from ideas.enums import Sort
 from ideas.models import Challenge
 
@@ -62,9 +63,18 @@ def best_matches(
     return Matches(rows, encode(MATCH, end) if end < len(ids) else None, len(ids))
 
 
-def count_of(*, brand: Brand, filters: Filters, challenge: Challenge | None, sort: Sort) -> int:
+def count_of(
+    *,
+    brand: Brand,
+    filters: Filters,
+    challenge: Challenge | None,
+    sort: Sort,
+    user_id: int | None = None,
+) -> int:
     """How many ideas a narrowed list has, counted to MOST_MATCHES."""
     where, values = narrowed(brand, challenge, sort, filters, NEWEST.listed)
+    if sort == Sort.UNSEEN:
+        where, values = [*where, WITHOUT_MY_VOTE], values | {"user": user_id}
     hits = HITS.format(where=" AND ".join(where), newest="")
     row = prepared.one(COUNTED.format(hits=hits), values | {"most": MOST_MATCHES})
     return int(row[0]) if row else 0

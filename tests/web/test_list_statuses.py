@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ideas.domain import ideas
+from ideas.domain import ideas, votes
 from ideas.domain.statuses import Step, change_graph
 from ideas.models import Idea
 from tests.factories import make_challenge, make_idea
@@ -41,7 +41,7 @@ def test_only_statuses_that_occur_are_told_in_the_order_of_the_road(visitor, fou
     row = re.search(r'<nav class="statuses".*?</nav>', page.content.decode(), re.DOTALL)[0]
     words = " ".join(re.sub(r"<[^>]+>", " ", row).split())
     assert words == "All 4 Submitted 2 Planned 1 Implemented 1"
-    assert re.findall(r'id="(status-\w+)"[^>]*aria-current="true"', row) == ["status-all"]
+    assert re.findall(r'id="([\w-]+)"[^>]*aria-current="true"', row) == ["any-status"]
 
 
 def test_a_status_narrows_the_list_and_all_takes_it_out_again(visitor, four):
@@ -124,3 +124,37 @@ def test_the_row_costs_no_query_of_its_own(visitor, four):
     with CaptureQueriesContext(connection) as sent:
         visitor.get(PAGE)
     assert sum("ideas_score" in one["sql"] and "GROUP BY" in one["sql"] for one in sent) == 1
+
+
+def test_an_order_that_leaves_hidden_rounds_out_does_not_count_their_ideas(brand, visitor, four):
+    blind = [{"title": "Blind", "verbs": ["submit", "vote"], "hides_counts": True}]
+    for _n in range(3):
+        put(make_idea(make_challenge(brand, phases=blind)), "planned")
+    page = visitor.get("/b/mio/?status=implemented")  # by what is hot
+    assert said(page)[0] == ("", 4, False)
+    assert ("Planned", 1, False) in said(page)
+    page = visitor.get("/b/mio/?status=implemented&sort=new")
+    assert said(page)[0] == ("", 7, False)
+    assert ("Planned", 4, False) in said(page)
+
+
+def test_whoever_lists_what_they_have_not_voted_on_is_told_how_many_those_are(
+    member, charlie, four
+):
+    votes.cast_as_user(code=four[2].code, user_id=charlie.pk, value=1)
+    page = member.get(f"{PAGE}?sort=unseen")
+    assert len(page.context["ideas"]) == 3
+    assert {ideas for _label, ideas, _is_current in said(page)} == {None}
+    page = member.get(f"{PAGE}?sort=unseen&status=submitted")
+    assert (len(page.context["ideas"]), page.context["count"]) == (1, 1)
+    assert ("Submitted", None, True) in said(page)
+    assert member.get(f"{PAGE}?tag=wood").context["count"] == 4
+
+
+def test_a_status_of_whatever_name_has_an_id_of_its_own(brand, visitor, four):
+    Idea.objects.update(status="submitted")
+    own = [Step("submitted"), Step("all", labels={"en": "Everything"})]
+    change_graph(brand=brand, steps=own, actor=None)
+    put(four[0], "all")
+    found = re.findall(r'id="([^"]*)"', visitor.get(PAGE).content.decode())
+    assert [one for one in found if found.count(one) > 1] == []

@@ -1,7 +1,7 @@
 """The statuses of a list's ideas, each a link to those that have it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ideas.domain.figures import Figures
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Choice:
     """As partials/statuses.html shows it; without `key` it is all of them. `ideas` is None where
-    other filters are on: the figures know the whole list alone.
+    the figures do not know how many the list has.
     """
 
     key: str
@@ -25,14 +25,18 @@ class Choice:
     is_current: bool
 
 
-def choices_of(narrowing: "Narrowing", figures: Figures, count: int | None) -> tuple[Choice, ...]:
+def choices_of(
+    narrowing: "Narrowing", figures: Figures, count: int | None, *, is_whole: bool
+) -> tuple[Choice, ...]:
     """Those that occur, and the one that is chosen; none where they are all the same. `count`: of
-    the ideas that the list shows now, where somebody has counted them.
+    the ideas that the list shows now, where somebody has counted them. `is_whole`: a status is all
+    that narrows it.
     """
     found = tuple(_statuses(narrowing, figures, count))
     if len(found) < 2 and not narrowing.filters.status:
         return ()
-    return (_choice(narrowing, "", "", figures.ideas), *found)
+    all_of_them = _choice(narrowing, "", "", figures.ideas)
+    return tuple(one if is_whole else replace(one, ideas=None) for one in (all_of_them, *found))
 
 
 def _statuses(narrowing: "Narrowing", figures: Figures, count: int | None) -> Iterator[Choice]:
@@ -48,8 +52,5 @@ def _statuses(narrowing: "Narrowing", figures: Figures, count: int | None) -> It
 
 
 def _choice(narrowing: "Narrowing", key: str, label: str, ideas: int | None) -> Choice:
-    is_exact = not narrowing.chips
-    return Choice(
-        key, label, ideas if is_exact else None, narrowing.query_with("status", key),
-        narrowing.filters.status == key,
-    )  # fmt: skip
+    query = narrowing.query_with("status", key)
+    return Choice(key, label, ideas, query, narrowing.filters.status == key)

@@ -13,17 +13,16 @@ from cocreate.lib.pages import DEFAULT_LIMIT
 from cocreate.lib.text import one_line
 from ideas.domain.asked import NAMES, filters_from, languages_of
 from ideas.domain.challenges import State
-from ideas.domain.figures import Figures
 from ideas.domain.keysets import somewhere_on_the_circle
 from ideas.domain.lists import default_sort, ideas_page
 from ideas.domain.matching import MOST_MATCHES, best_matches, count_of
-from ideas.domain.narrowing import Filters
+from ideas.domain.narrowing import SHOWS_COUNTS, Filters
 from ideas.enums import Mode, Sort
 from ideas.models import Challenge
 from web.ballots import shown
 from web.figures import Recent
 from web.impressions import shown_to
-from web.public.choices import choices_of
+from web.public.choices import Choice, choices_of
 from web.public.densities import seen_as
 from web.public.way_back import is_worth_keeping
 from web.sorts import Tab, sort_tabs, wanted_sort
@@ -151,8 +150,7 @@ def listing(
     """What partials/idea_list.html shows of a challenge. Raises BadCursor."""
     default = default_sort(hidden=state.hides_counts, in_challenge=True)
     narrowing = Narrowing(request, challenge.brand, known.tags)
-    figures = known.figures.get(challenge.pk, Figures())
-    return _listed(narrowing, {challenge.slug: state}, default, challenge, state.mode, figures)
+    return _listed(narrowing, {challenge.slug: state}, default, challenge, state.mode, known)
 
 
 def search_of_brand(
@@ -163,12 +161,12 @@ def search_of_brand(
         return None
     narrowing = Narrowing(request, brand, known.tags)
     default = default_sort(hidden=False)
-    return _listed(narrowing, states, default, None, Mode.UP_DOWN, known.of_all)
+    return _listed(narrowing, states, default, None, Mode.UP_DOWN, known)
 
 
 def _listed(
     narrowing: Narrowing, states: dict[str, State], default: Sort, challenge: Challenge | None,
-    mode: str, figures: Figures,
+    mode: str, known: Recent,
 ) -> dict[str, Any]:  # fmt: skip
     request, brand, filters = narrowing.request, narrowing.brand, narrowing.filters
     hidden = challenge is not None and states[challenge.slug].hides_counts
@@ -185,14 +183,14 @@ def _listed(
         page["cursor"] = page["cursor"] or circle
         found = ideas_page(**where, **page, sort=sort, hidden=hidden)
         if narrowing.is_on:
-            count = count_of(**where, sort=sort)
+            count = count_of(**where, sort=sort, user_id=page["user_id"])
     if not filters.text:  # who searches has asked for what they see
         shown_to(request, found.items)
     matching = (match_tab(request, is_current=is_match),) if filters.text else ()
     tabs = (*matching, *sort_tabs(request, sort, hidden=hidden, mode=mode))
-    return seen_as(request, figures) | {
+    return seen_as(request, known.of(challenge)) | {
         "narrowing": narrowing,
-        "choices": choices_of(narrowing, figures, count),
+        "choices": statuses(narrowing, known, challenge, sort, count),
         "is_of_a_tag": bool(filters.tag) and len(narrowing.chips) == 1,
         "tabs": tabs,
         "has_more_orders": not all(tab.is_first for tab in tabs),
@@ -206,6 +204,17 @@ def _listed(
         "count": count,
         "is_many": count == MOST_MATCHES,
     }
+
+
+def statuses(
+    narrowing: Narrowing, known: Recent, challenge: Challenge | None, sort: Sort | None,
+    count: int | None,
+) -> tuple[Choice, ...]:  # fmt: skip
+    """With how many ideas of each this order has."""
+    is_by_votes = challenge is None and sort in SHOWS_COUNTS
+    figures = known.of_open if is_by_votes else known.of(challenge)
+    is_whole = not narrowing.chips and sort != Sort.UNSEEN
+    return choices_of(narrowing, figures, count, is_whole=is_whole)
 
 
 def match_tab(request: HttpRequest, *, is_current: bool) -> Tab:
