@@ -40,14 +40,14 @@ def filters_from(brand: Brand, sent: Mapping[str, str]) -> tuple[Filters, Proble
     text = sent.get("q", "")
     if len(text) > LONGEST_SEARCH:
         message = _("Search with at most {n} characters.").format(n=LONGEST_SEARCH)
-        problems["q"] = ("too_long", message)
+        problems["q"], text = ("too_long", message), ""
     since = _day(sent, "since", problems)
     until = _day(sent, "until", problems)
     if since and until and since > until:
         problems["until"] = ("too_early", _("The last day is before the first one."))
         until = None
     return Filters(
-        text=one_line(text[:LONGEST_SEARCH]),
+        text=one_line(text),
         tag=one_line(sent.get("tag", "")).lower()[:TAG_LENGTH],
         status=_status(brand, sent.get("status", ""), problems),
         language=_language(brand, sent.get("language", ""), problems),
