@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.factories import make_idea
+from ideas.domain import comments
+from tests.factories import make_idea, make_participant
 from tests.web.conftest import path_of
 
 QUESTION = "/b/mio/c/street/"
@@ -72,3 +73,15 @@ def test_who_votes_without_a_script_keeps_it(member, idea):
     page = member.get(path).content.decode()
     back = re.search('name="next" value="(/i/[^"]+)"', page)[1]
     assert crumbs(member, back)[1] == f"{QUESTION}?sort=new#ideas"
+
+
+def test_who_reads_the_comments_in_another_order_or_turns_a_page_of_them_keeps_it(visitor, idea):
+    for n in range(60):
+        comments.post(idea=idea, author=make_participant(idea.brand), body=f"Word {n}")
+    sent = quote(f"{QUESTION}?sort=new", safe="")
+    page = visitor.get(f"{path_of(idea)}?from={sent}").content.decode()
+    talk = page.partition('id="talk"')[2].replace("&amp;", "&")
+    links = re.findall(r'href="(\?[^"#]*)#talk"', talk)
+    assert len(links) >= 3, "two orders and more comments"
+    for link in links:
+        assert crumbs(visitor, path_of(idea) + link)[1] == f"{QUESTION}?sort=new#ideas"

@@ -18,11 +18,15 @@ LONGEST = 1_000
 
 @dataclass(frozen=True)
 class WayBack:
-    """Two addresses; `tail` is what keeps them in the idea's own."""
+    """Two addresses; `kept` is what keeps them in the query of the idea's own."""
 
     brand: str
     challenge: str
-    tail: str = ""
+    kept: str = ""
+
+    @property
+    def tail(self) -> str:
+        return f"?{self.kept}" if self.kept else ""
 
 
 def is_worth_keeping(request: HttpRequest) -> bool:
@@ -39,16 +43,16 @@ def way_back(request: HttpRequest, challenge: Challenge) -> WayBack:
         reverse("challenge", args=[challenge.brand.slug, challenge.slug]),
     )
     path, _mark, sent = request.GET.get("from", "").partition("?")
-    kept = _kept(sent)
-    if not kept or path not in {plain.brand, plain.challenge}:
+    query = _read_by_lists(sent)
+    if not query or path not in {plain.brand, plain.challenge}:
         return plain
-    tail = "?" + urlencode({"from": f"{path}?{kept}"})
+    kept, back = urlencode({"from": f"{path}?{query}"}), f"{path}?{query}#ideas"
     if path == plain.brand:
-        return WayBack(f"{path}?{kept}#ideas", plain.challenge, tail)
-    return WayBack(plain.brand, f"{path}?{kept}#ideas", tail)
+        return WayBack(back, plain.challenge, kept)
+    return WayBack(plain.brand, back, kept)
 
 
-def _kept(sent: str) -> str:
+def _read_by_lists(sent: str) -> str:
     if len(sent) > LONGEST:
         return ""
     parts = dict(parse_qsl(sent))
