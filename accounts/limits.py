@@ -83,6 +83,10 @@ CO_AUTHORS_OF_PERSON = Limit("co-author-of", 20, DAY, is_window=True)
 
 # --- Taking part ----------------------------------------------------------------------------------
 VOTES_OF_PERSON = Limit("vote", 60, MINUTE)
+# Typed by somebody of a brand's team for others, at all their brands: a pile of cards from a fair,
+# not a list of addresses.
+VOTES_FOR_OTHERS = Limit("vote-for-others", 60, HOUR)
+VOTES_FOR_OTHERS_A_DAY = Limit("vote-for-others-day", 200, DAY)
 # Of one person named by a host: a session lasts for ten minutes, and a page asks for one.
 WIDGET_SESSIONS_OF_PERSON = Limit("widget-session", 30, MINUTE)
 IDEAS_OF_PERSON = Limit("idea-hour", 10, HOUR)
@@ -230,6 +234,17 @@ def vote_on_behalf(*, brand_id: int, external_id: str | None, email: str | None)
     own: what a key claims must not keep anybody from voting.
     """
     take(*(VOTES_OF_PERSON.of(name) for name in _named(brand_id, external_id, email)))
+
+
+def vote_for_somebody(*, user_id: int, brand_id: int, email: str) -> None:
+    """Somebody of the team names who votes. Raises TooMany, without a word on whose limit it was:
+    the named person's are those of vote_on_behalf().
+    """
+    take(
+        *(VOTES_OF_PERSON.of(name) for name in _named(brand_id, None, email)),
+        VOTES_FOR_OTHERS.of(user_id),
+        VOTES_FOR_OTHERS_A_DAY.of(user_id),
+    )
 
 
 def open_widget_session(*, brand_id: int, external_id: str) -> None:

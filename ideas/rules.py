@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Brand
 from accounts.rules import can_answer, role_in
 from cocreate.lib import written
 from cocreate.lib.written import SOMEBODY, SOMETHING
@@ -29,6 +30,11 @@ def can_vote_in(user: Any, challenge: Challenge) -> bool:
         return True
     is_admitted = challenge.rules.who_votes == Voters.ADMITTED and _is_admitted(user, challenge)
     return is_admitted or role_in(user, challenge.brand) is not None
+
+
+def can_vote_for_others(user: Any, brand: Brand) -> bool:
+    """Whoever of the team decides on ideas: for people who told them what they want."""
+    return can_answer(user, brand)
 
 
 def _is_admitted(user: Any, challenge: Challenge) -> bool:

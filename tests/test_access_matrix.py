@@ -151,6 +151,8 @@ PAGES = {
     "/desk/mio/ideas/{code}/owner/undo/": POST_ONLY,
     "/desk/mio/ideas/{code}/status/": POST_ONLY,
     "/desk/mio/ideas/{code}/status/abc/undo/": POST_ONLY,
+    "/desk/mio/ideas/{code}/votes/": POST_ONLY,
+    "/desk/mio/ideas/{code}/votes/1/undo/": POST_ONLY,
     "/desk/mio/ideas/{code}/answer/": POST_ONLY,
     "/desk/mio/ideas/{code}/answer/abc/undo/": POST_ONLY,
     "/desk/mio/ideas/{code}/notes/": POST_ONLY,

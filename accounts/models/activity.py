@@ -19,7 +19,7 @@ class Activity(models.Model):
     changed, except that somebody's name follows their handle and goes with their account.
 
     Names its subject by kind and code, so that it needs no app to its right. Votes are not here:
-    the ledger is their record.
+    the ledger is their record. That somebody of a team voted for another is, without for whom.
     """
 
     brand = models.ForeignKey(Brand, null=True, blank=True, on_delete=models.CASCADE)

@@ -19,7 +19,7 @@ from cocreate.lib import prepared
 from cocreate.lib.errors import DomainError, Invalid, NotAllowed, NotFound
 from cocreate.lib.mailboxes import mailbox_key
 from ideas.domain.joining import join_names
-from ideas.enums import Mode
+from ideas.enums import Mode, Source
 from ideas.models import Idea, Rules
 
 COLUMNS = "outcome, value, state, support, oppose, points, hidden, budget, used, until"
@@ -30,6 +30,7 @@ AS_PARTICIPANT = f"SELECT {COLUMNS} FROM cast_vote(%s, %s, %s, %s::smallint, %s,
 
 WITHDRAWN = 0
 SMALLEST, LARGEST = -32_768, 32_767  # what the column holds; the rules decide within
+TEAM = "team"  # in the ledger: somebody at the desk, whom the activity log names
 
 
 class ValueNotAllowed(DomainError):
@@ -175,6 +176,25 @@ def cast_on_behalf(
         (code, key.brand_id, key.pk, actor, external_id, mailbox, name[:40], value),
     )
     return _read(code, row)
+
+
+def cast_by_team(*, code: str, brand_id: int, email: str, name: str, value: int) -> Cast:
+    """As cast_on_behalf(), where somebody of the team names the voter. What it raises and returns
+    tells of that person: ideas.domain.behalf is what a page asks.
+    """
+    who = (None, TEAM, None, mailbox_key(email), name[:40])
+    return _read(code, prepared.one(ON_BEHALF, (code, brand_id, *who, _checked(value))))
+
+
+def recast_by_team(
+    *, code: str, participant_id: int, value: int, imported_at: datetime | None = None
+) -> Cast:
+    """What stood for somebody before cast_by_team(); an imported vote keeps its date. Raises one
+    of REFUSALS.
+    """
+    source = Source.IMPORTED if imported_at else Source.ON_BEHALF
+    values = (code, None, participant_id, _checked(value), source.value, TEAM, imported_at)
+    return _read(code, prepared.one(AS_PARTICIPANT, values))
 
 
 def cast_by_widget(*, code: str, session: widgets.Session, value: int) -> Cast:

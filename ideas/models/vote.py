@@ -76,7 +76,7 @@ class VoteEvent(models.Model):
     """The ledger: one row whenever a vote changes, never edited. `ref` is all it knows of a person.
 
     `was`… is what this row replaces, `value`… what stands from now on; only the state `counted`
-    counts.
+    counts. `actor` is also team: somebody at the desk, for another (ideas/domain/behalf.py).
     """
 
     seq = models.BigAutoField(primary_key=True)

@@ -85,6 +85,12 @@ def open_beside(page: Page) -> None:
     page.wait_for_selector("#pane [data-head]")
 
 
+def vote_for_nobody(page: Page) -> None:
+    page.click("#behalf summary")
+    page.fill("#behalf_email", "somebody whom we met at the fair")
+    send(page, "#behalf form")
+
+
 def tick_three(page: Page) -> None:
     for box in page.locator("[name=idea]").all()[:3]:
         box.check()

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts.account_forms import LONGEST_ADDRESS, NO_ADDRESS
 from accounts.domain.stopping import LONGEST_REASON
+from ideas.domain.challenges import State
 from ideas.domain.decisions import SHORTEST_REASONING
 from ideas.domain.ideas import REASON_LENGTH
 from ideas.domain.statuses import Graph, Step
-from ideas.enums import DeclineReason
+from ideas.enums import DeclineReason, Mode
 from ideas.models import Idea
 from web.desk.common import DeskForm
 
@@ -103,6 +107,53 @@ class NoteForm(IdeaForm):
     own = "note"
 
     body = forms.CharField(label=_("Note"), required=False, strip=False, widget=lines(2))
+
+
+class BehalfForm(IdeaForm):
+    """A vote for somebody else, by the rules of the idea's question. The address is a field of text
+    to the browser: what waits in one is kept while other ideas are looked at (triage.js).
+    """
+
+    own = "behalf"
+
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        help_text=_("We keep what recognises it, not the address. They get no mail."),
+        error_messages={"required": _("Type their e-mail address."), "invalid": NO_ADDRESS},
+        widget=forms.TextInput(
+            attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"}
+        ),
+    )
+    name = forms.CharField(
+        label=_("Their name, if you like"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    value = forms.TypedChoiceField(
+        label=_("Their vote"),
+        coerce=int,
+        error_messages={"invalid_choice": _("A vote here cannot be worth that.")},
+    )
+
+    def __init__(self, *args: Any, state: State, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.state = state
+        self.fields["email"].own_label = self.fields["email"].label
+        self.fields["email"].validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+        self.fields["value"].choices = votes_in(state)
+
+
+def votes_in(state: State) -> list[tuple[int, Any]]:
+    """What a vote may be worth, the way back last."""
+    none = (0, _("None: take back what was cast for them"))
+    match state.mode:
+        case Mode.UP:
+            return [(1, _("For")), none]
+        case Mode.UP_DOWN:
+            return [(1, _("For")), (-1, _("Against")), none]
+    points = range(1, state.max_points + 1)
+    return [*((n, ngettext("{n} point", "{n} points", n).format(n=n)) for n in points), none]
 
 
 class HideForm(IdeaForm):

@@ -15,7 +15,8 @@ from accounts.rules import can_answer
 from cocreate.lib import grace
 from cocreate.lib.errors import DomainError, NotFound
 from ideas.access import idea_or_404
-from ideas.domain import comments, decisions, ideas, notes
+from ideas.domain import behalf, comments, decisions, ideas, notes
+from ideas.domain.challenges import state_of
 from ideas.domain.history import Event, history_for_team
 from ideas.domain.lists import idea_row, neighbours
 from ideas.domain.marks import marked
@@ -25,12 +26,12 @@ from ideas.domain.statuses import Graph, graph_of
 from ideas.domain.why import exposure_of
 from ideas.enums import CommentSort, Sort
 from ideas.models import Idea
-from ideas.rules import was_taken_back
+from ideas.rules import can_vote_for_others, was_taken_back
 from notifications.domain.mentions import handles_in, handles_in_lines
 from web.ballots import one
 from web.desk import meanwhile
 from web.desk.common import desk_of
-from web.desk.idea_forms import AnswerForm, HideForm, NoteForm, StatusForm
+from web.desk.idea_forms import AnswerForm, BehalfForm, HideForm, NoteForm, StatusForm
 from web.desk.listing import Listing
 from web.desk.panes import asks_for_pane, render_beside
 from web.desk.undo import cannot_undo, say, say_before_telling
@@ -234,6 +235,7 @@ def show(request: HttpRequest, found: Idea, **sent: Any) -> HttpResponse:
         "note_form": NoteForm(),
         "colleagues": colleagues(request, listing),
         "hide_form": HideForm(),
+        "behalf_form": form_for_others(request, found),
     }  # fmt: skip
     context |= what_was_said(found) | what_was_done(found, graph, listing)
     context |= who_is_in_charge(found, listing)
@@ -252,6 +254,14 @@ def who_is_in_charge(found: Idea, listing: Listing) -> dict[str, Any]:
         "owner_handle": owner.handle if owner else "",
         "wanted_owner": None,
     }
+
+
+def form_for_others(request: HttpRequest, found: Idea) -> BehalfForm | None:
+    """Where somebody may vote for another: None where they may not, or nobody votes now."""
+    state = state_of(found.challenge)
+    if not can_vote_for_others(request.user, found.brand) or not behalf.takes_votes(found, state):
+        return None
+    return BehalfForm(state=state)
 
 
 def colleagues(request: HttpRequest, listing: Listing) -> list[User]:

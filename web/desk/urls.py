@@ -5,6 +5,7 @@ from django.urls import path
 from web.desk import (
     admission,
     alerts,
+    behalf,
     brand,
     challenge_rules,
     challenges,
@@ -44,6 +45,8 @@ urlpatterns = [
     ),
     path("ideas/<code:code>/owner/", owners.set_owner, name="desk_owner"),
     path("ideas/<code:code>/owner/undo/", owners.undo_owner, name="desk_undo_owner"),
+    path("ideas/<code:code>/votes/", behalf.vote, name="desk_vote"),
+    path("ideas/<code:code>/votes/<int:number>/undo/", behalf.undo, name="desk_undo_vote"),
     path("ideas/<code:code>/answer/", ideas.answer, name="desk_answer"),
     path(
         "ideas/<code:code>/answer/<slug:comment>/undo/", ideas.undo_answer, name="desk_undo_answer"
