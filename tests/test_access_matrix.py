@@ -238,6 +238,7 @@ PAGES = {
     "/demo/": NOT_THERE,
     "/favicon.ico": (302,) * 6,
     "/site.webmanifest": EVERYBODY,
+    "/ahead.json": EVERYBODY,
     "/metrics": EVERYBODY,  # of a site that is this machine's alone; tests/operations has the rest
     "/robots.txt": EVERYBODY,
 }

@@ -22,6 +22,7 @@ from django.views.decorators.gzip import gzip_page
 from accounts.access import Moved
 from accounts.domain.people import in_zone_of
 from cocreate.lib.errors import DomainError, NotAllowed, NotFound, SignInRequired, TooMany
+from web.ahead import say_what_may_come_ahead
 
 View = Callable[..., HttpResponseBase]
 FRESH_SECONDS = (
@@ -41,6 +42,7 @@ def page(view: View) -> View:
             except DomainError as error:
                 response = refusal(request, error)
         set_cache_rules(request, response)
+        say_what_may_come_ahead(request, response)
         return response
 
     return wrapped

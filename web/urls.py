@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.views.generic import TemplateView
 
-from web import colours, papers, pictures
+from web import ahead, colours, papers, pictures
 from web.guide import views as styleguide
 from web.health import healthz, readyz
 from web.invitations import invitation
@@ -118,6 +118,7 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("favicon.ico", favicon, name="favicon"),
     path("site.webmanifest", manifest, name="manifest"),
+    path("ahead.json", ahead.rules, name="ahead"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path(

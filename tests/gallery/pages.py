@@ -240,8 +240,8 @@ PICTURE = "no page: a picture"
 LEADS_ON = "leads on to a page that is here"
 NEEDS_A_LETTER = "its link comes by a mail that this site sends no more; codes took its place"
 ADDRESSES_NOT_SHOWN = {
-    "counts": DATA, "manifest": DATA, "favicon": DATA, "robots": DATA, "healthz": DATA,
-    "readyz": DATA, "metrics": DATA, "download_data": "no page: a file",
+    "counts": DATA, "manifest": DATA, "ahead": DATA, "favicon": DATA, "robots": DATA,
+    "healthz": DATA, "readyz": DATA, "metrics": DATA, "download_data": "no page: a file",
     "logo": PICTURE, "cover": PICTURE, "challenge_cover": PICTURE, "picture": PICTURE,
     "waiting_picture": PICTURE, "avatar": PICTURE, "card": PICTURE, "plain_card": PICTURE,
     "similar": "the part of the page for writing that `submit-similar` shows",
