@@ -122,7 +122,7 @@ class VoteState(TextChoices):
 
 
 class Source(TextChoices):
-    """Who cast a vote: the person, a brand's key for them, or an import."""
+    """Who cast a vote: the person, a brand's key or team for them, or an import."""
 
     SELF = "self", _("Themselves")
     ON_BEHALF = "on_behalf", _("On behalf")

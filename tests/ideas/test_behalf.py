@@ -12,7 +12,7 @@ from accounts.domain.stopping import stop
 from accounts.models import Activity, Participant
 from cocreate.lib.errors import NotFound
 from cocreate.lib.mailboxes import mailbox_key
-from ideas.domain import behalf, challenges, votes
+from ideas.domain import behalf, challenges, costs, votes
 from ideas.domain.ideas import set_hidden
 from ideas.domain.votes import cast_as_user, cast_imported, cast_on_behalf
 from ideas.enums import Mode, Period, Source, Voters, VoteState
@@ -246,7 +246,7 @@ def test_where_nobody_votes_it_is_refused_alike_whether_or_not_they_have_voted(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("own_first", [False, True])
+@pytest.mark.parametrize("somebody", ["new", "voted", "stopped"])
 @pytest.mark.parametrize(
     ("rules", "wrong"),
     [
@@ -256,11 +256,13 @@ def test_where_nobody_votes_it_is_refused_alike_whether_or_not_they_have_voted(
     ],
 )
 def test_a_value_that_no_vote_has_there_is_refused_whoever_it_is(
-    brand, ask, zoe, rules, wrong, own_first
+    brand, ask, zoe, bob, rules, wrong, somebody
 ):
     idea = make_idea(make_challenge(brand, **rules))
-    if own_first:
+    if somebody == "voted":
         own_vote(idea, zoe)
+    elif somebody == "stopped":
+        stop(participant=of_user(brand=brand, user=zoe), actor=bob, reason="Again and again.")
     before = events_on(idea)
     for value in wrong:
         with pytest.raises(votes.ValueNotAllowed):
@@ -302,6 +304,25 @@ def test_an_imported_vote_comes_back_with_its_source_and_date(brand, ask, take_b
     assert standing(idea, person) == (1, VoteState.COUNTED, Source.IMPORTED)
     assert Vote.objects.get(idea=idea, participant=person).at == then
     assert counters(idea) == (1, 0, 1)
+    assert all_is_true()
+
+
+def test_over_a_vote_that_had_lapsed_undoing_leaves_none(brand, ask, take_back, settings):
+    challenge = make_challenge(brand, budget=1)
+    idea, other = make_idea(challenge), make_idea(challenge)
+    ask(idea)
+    settings.UNDO_SECONDS = 0  # else budgets wait
+    for closed in (True, False):
+        set_closed(idea, closed=closed)
+        costs.settle()
+        ask(other)  # what the first had cost
+    settings.UNDO_SECONDS = 30
+    assert Vote.objects.get(idea=idea).state == VoteState.VOID
+    ask(other, votes.WITHDRAWN)
+    act = ask(idea)
+    assert Vote.objects.get(idea=idea).state == VoteState.COUNTED
+    take_back(idea, act)
+    assert (votes_on(idea), spent(challenge.pk)) == ([], 0)
     assert all_is_true()
 
 
