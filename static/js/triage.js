@@ -175,6 +175,7 @@ async function send(event) {
     const kind = response.headers.get("X-Pane");
     if (kind === "list") return reload();
     const html = await response.text();
+    if (response.ok) document.dispatchEvent(new Event("decided"));
     const isHere = isAt(row) && form.isConnected;
     if (kind !== "shown" && isHere) return form.submit(); // the browser's own way shows what is the matter
     if (kind !== "shown" || !isAt(row)) return gone(html, row, form, response);

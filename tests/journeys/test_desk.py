@@ -1,5 +1,7 @@
 """A manager goes through a list of ideas with keys alone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -76,6 +78,26 @@ def test_a_status_is_set_with_keys_alone(page):
     expect(page.locator(".line .chip").first).to_have_text("Planned")  # in the list, too
     press(page, "u")
     expect(chip(page)).to_have_text("Submitted")
+
+
+def test_the_numbers_above_the_list_follow_what_is_decided_beside_it(page):
+    links = page.get_by_role("navigation", name="Status").get_by_role("link")
+    waiting, planned = links.filter(has_text="Submitted"), links.filter(has_text="Planned")
+    page.select_option("#only-owner", "-nobody")
+    page.locator("h1").first.click()
+    press(page, "j")
+    expect(heading(page)).to_have_text("First")
+    press(page, "s", "ArrowDown", "Enter")
+    expect(waiting).to_have_accessible_name(re.compile("^Submitted ?, 2 ideas$"))
+    expect(planned).to_have_accessible_name(re.compile("^Planned ?, 1 idea$"))
+    expect(page.locator("#only-owner")).to_have_value("-nobody")  # chosen, and not sent
+    press(page, "u")
+    expect(waiting.locator("b")).to_have_text("3")
+    expect(planned).to_be_hidden()
+
+    waiting.click()
+    expect(page.locator(".statuses [aria-current] b")).to_have_text("3")
+    expect(page.locator("[data-row]")).to_have_count(3)
 
 
 def test_an_answer_is_given_and_undone_with_keys_alone(page):

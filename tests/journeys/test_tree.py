@@ -11,7 +11,7 @@ CHARLIE, ALICE = "charlie@example.org", "alice@example.org"
 HORN = "A horn that says thank you"
 LIST = ["navigation Order", "search", "navigation How ideas are shown"]
 STREET = "What should a small car give back to the street?"
-DESK_LIST = ["navigation Desk", "search", "navigation Order"]
+DESK_LIST = ["navigation Desk", "search", "navigation Status", "navigation Order"]
 # Path, who, title of its h1, and landmarks of its own beside those of every page.
 PAGES = [
     ("/", None, "Have a say in what comes next", []),

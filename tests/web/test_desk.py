@@ -95,7 +95,7 @@ def test_the_list_costs_the_same_for_one_and_three(
 ):
     for _n in range(ideas_there):
         make_idea(challenge, author=make_participant(challenge.brand))
-    # session and user, brand, role, questions, phases, team, views, statuses, unread, ideas, and
-    # how each stands
-    with django_assert_num_queries(11):
+    # session and user, brand, role, questions, phases, team, views, statuses, unread, ideas, how
+    # each stands, and numbers
+    with django_assert_num_queries(12):
         desk.get(PAGE)

@@ -2,11 +2,12 @@
 paging, an idea's page, and the way back.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,11 @@ class Listing:
         return self.challenge is not None and state_of(self.challenge).hides_counts
 
     @cached_property
+    def hiding(self) -> set[int]:
+        """Ids of the questions that hide their counts now."""
+        return {one.pk for one in self.challenges if state_of(one).hides_counts}
+
+    @cached_property
     def sort(self) -> str:
         """An order that would tell what a phase hides is the default instead: filters change."""
         default = default_sort(hidden=self.hides_counts)
@@ -83,9 +89,12 @@ class Listing:
     @cached_property
     def owner_id(self) -> int | None:
         """Of their place in the team; GONE: they have none."""
-        if self.owner in ("", NOBODY):
+        return self.place_of(self.owner) if self.owner else None
+
+    def place_of(self, owner: str) -> int | None:
+        if owner == NOBODY:
             return None
-        handle = self.request.user.handle if self.owner == ME else self.owner
+        handle = self.request.user.handle if owner == ME else owner
         places = (place.pk for place in self.members if place.user.handle == handle)
         return next(places, GONE)
 
@@ -116,6 +125,19 @@ class Listing:
         """What a saved view keeps, the order included."""
         chosen = [(name, value) for name, value in self.pairs if name in KEPT and name != "sort"]
         return urlencode([*chosen, ("sort", self.sort)])
+
+    def query_with_status(self, key: str) -> str:
+        """The same list from its first page, with this status; empty: with any."""
+        rest = [(n, value) for n, value in self.pairs if n not in ("status", "cursor", "from")]
+        return urlencode([*rest, ("status", key)] if key else rest)
+
+    def opened_by(self, asked: QueryDict) -> "Listing":
+        """The list that the same reader would find at that query."""
+        request = copy(self.request)
+        request.GET = asked
+        other = Listing(request, self.brand)
+        vars(other).update(challenges=self.challenges, members=self.members)  # known already
+        return other
 
     @property
     def path(self) -> str:

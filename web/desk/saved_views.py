@@ -1,7 +1,7 @@
 """Views of the list that somebody has saved: opened by one press, named, ordered and deleted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.rules import can_answer
 from cocreate.lib.errors import Invalid
 from ideas.domain import saved_views as verbs
+from ideas.domain.facets import Facets
 from ideas.domain.statuses import Graph, graph_of
 from ideas.models import SavedView
 from web.desk.common import desk_of
+from web.desk.facets import Written, numbers_of
 from web.desk.idea_forms import IdeaForm
 from web.desk.listing import KEPT, ME, NOBODY, Listing
 from web.desk.many import why
@@ -42,14 +44,18 @@ class ViewForm(IdeaForm):
 
 @dataclass(frozen=True)
 class Shown:
-    """A view as the list offers it. `problem`: what of it is gone, in a sentence."""
+    """A view as the list offers it. `listing`: what it opens. `problem`: what of it is gone, in a
+    sentence.
+    """
 
     view: SavedView
     query: str
+    listing: Listing
     key: str
     problem: str
     is_current: bool
     may_change: bool
+    number: Written | None = None
 
 
 @page
@@ -142,11 +148,20 @@ def shown_views(listing: Listing, graph: Graph) -> Iterator[Shown]:
         yield Shown(
             view=view,
             query=asked.urlencode(),
+            listing=listing.opened_by(asked),
             key=str(place) if place <= KEYS else "",
             problem=problem_of(listing, graph, asked),
             is_current=dict(asked.items()) == now,
             may_change=verbs.can_change(user, view),
         )
+
+
+def with_numbers(views: Iterable[Shown], facets: Facets) -> list[Shown]:
+    """How many ideas each finds, if nothing of it is gone."""
+    views = list(views)
+    whole = {one.view.pk: one.listing for one in views if not one.problem}
+    numbers = dict(zip(whole, numbers_of(list(whole.values()), facets), strict=True))
+    return [replace(one, number=numbers.get(one.view.pk)) for one in views]
 
 
 def problem_of(listing: Listing, graph: Graph, asked: QueryDict) -> str:

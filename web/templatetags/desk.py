@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,6 +15,7 @@ from accounts import rules
 from accounts.enums import Visibility
 from accounts.models import Brand
 from web.desk import undo
+from web.desk.facets import Written
 
 register = template.Library()
 
@@ -66,3 +69,17 @@ def picture(brand: Any, kind: str) -> str:
     if not file:
         return ""
     return reverse(kind, args=[brand.slug, PurePosixPath(file.name).stem])
+
+
+@register.simple_tag
+def number(of: str, found: Written | None) -> SafeString:
+    """How many ideas one finds there: seen after the name, heard as a part of it. `of` names it for
+    static/js/facets.js, which renews it.
+    """
+    if found is None:
+        return format_html('<span class="number-of" data-number="{}"></span>', of)
+    return format_html(
+        '<span class="number-of" data-number="{}"><b class="{}" aria-hidden="true">{}</b>'
+        '<span class="visually-hidden">, {}</span></span>',
+        of, "none" if found.is_none else "some", found.text, found.words,
+    )  # fmt: skip
