@@ -14,7 +14,8 @@ LANES = (Tone.AMBER, Tone.SKY, Tone.LEAF)
 
 # The latest decisions of each status that still hold; then what came with its status from
 # elsewhere, which nobody has decided here. The first status is named for an index that leaves it
-# out: of a parameter PostgreSQL would not know that it serves.
+# out: of a parameter PostgreSQL would not know that it serves. And the number is a value: of one
+# it knows, a plan for any brand thinks that few have as many, and reads them all.
 LATEST = f"""
     SELECT wanted.status, told.id, told.at
       FROM unnest(%(statuses)s::text[]) WITH ORDINALITY AS wanted (status, place)
@@ -26,15 +27,15 @@ LATEST = f"""
                    AND d.id = (SELECT l.id FROM ideas_decision l
                                 WHERE l.idea_id = d.idea_id AND l.undone_at IS NULL
                                 ORDER BY l.id DESC LIMIT 1)
-             ORDER BY d.at DESC, d.id DESC LIMIT {OF_A_STATUS})
+             ORDER BY d.at DESC, d.id DESC LIMIT %(most)s::bigint)
             UNION ALL
            (SELECT i.id, NULL FROM ideas_idea i
              WHERE i.brand_id = %(brand)s AND i.status = wanted.status AND i.status <> '{FIRST}'
                    AND NOT i.hidden AND i.merged_into_id IS NULL
-                   AND NOT EXISTS (SELECT FROM ideas_decision l
-                                    WHERE l.idea_id = i.id AND l.undone_at IS NULL)
-             ORDER BY i.created_at DESC, i.code LIMIT {OF_A_STATUS})
-           LIMIT {OF_A_STATUS}) told
+                   AND (SELECT min(l.id) FROM ideas_decision l
+                         WHERE l.idea_id = i.id AND l.undone_at IS NULL) IS NULL
+             ORDER BY i.created_at DESC, i.code LIMIT %(most)s::bigint)
+           LIMIT %(most)s::bigint) told
      ORDER BY wanted.place
 """  # noqa: S608 - constants
 
@@ -59,7 +60,7 @@ def road_map(*, brand: Brand, graph: Graph, user_id: int | None) -> list[Lane]:
     """The lanes that have ideas. At most four queries, whatever the brand has decided."""
     lanes = {tone: steps_of(graph, tone) for tone in LANES}
     wanted = [step.key for steps in lanes.values() for step in steps]
-    found = prepared.rows(LATEST, {"brand": brand.pk, "statuses": wanted})
+    found = prepared.rows(LATEST, values(brand, wanted))
     decided = {idea: Decided(brand.look, at) for _status, idea, at in found}
     latest = defaultdict[str, list[Outcome]](list)
     for outcome in outcomes_of(decided, user_id=user_id):
@@ -69,6 +70,11 @@ def road_map(*, brand: Brand, graph: Graph, user_id: int | None) -> list[Lane]:
         for tone, steps in lanes.items()
         if (there := [step for step in steps if step.key in latest])
     ]
+
+
+def values(brand: Brand, statuses: list[str]) -> dict[str, object]:
+    """What LATEST asks with."""
+    return {"brand": brand.pk, "statuses": statuses, "most": OF_A_STATUS}
 
 
 def steps_of(graph: Graph, tone: Tone) -> list[Step]:

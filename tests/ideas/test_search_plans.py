@@ -19,6 +19,7 @@ from ideas.enums import Sort
 from ideas.models import Idea
 from insights.domain.standing import LATEST, standing_of
 from tests.factories import make_brand, make_challenge, make_idea
+from tests.plans import plan_of, rows_read
 
 pytestmark = pytest.mark.django_db
 
@@ -85,30 +86,6 @@ def sent_for(brand, sort, filters, challenge=None):
         else:
             page = ideas_page(**where, sort=sort)
     return sent, page.items
-
-
-def plan_of(statement, values):
-    """As a web process runs it: prepared, with a plan that knows no values."""
-    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
-    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
-    given = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(f"PREPARE listing AS {numbered.replace('%%', '%')}")
-        execute = f"EXECUTE listing({given})" if names else "EXECUTE listing"
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT TEXT) {execute}", [values[n] for n in names])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-        cursor.execute("DEALLOCATE listing")
-    return plan
-
-
-def rows_read(plan):
-    """The most rows that one step gave or left out; the index of words names thousands at no
-    cost.
-    """
-    steps = "\n".join(line for line in plan.splitlines() if "Bitmap Index Scan" not in line)
-    given = re.findall(r"actual time=\S+ rows=(\d+)", steps)
-    return max(map(int, given + re.findall(r"Rows Removed by Filter: (\d+)", steps)))
 
 
 def reads_a_whole_table(plan):

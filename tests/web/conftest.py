@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
 from ideas.domain import decisions
 from ideas.enums import Status
-from ideas.models import Idea
+from ideas.models import Decision, Idea
 from tests.factories import make_idea, make_participant
 from web.links import idea_path
 
@@ -59,6 +60,24 @@ def taken_up(challenge: Any, user: User, title: str, *way: str, message: str = "
     idea = make_idea(challenge, author=make_participant(challenge.brand, user), title=title)
     decide(idea, *(way or (Status.PLANNED,)), message=message)
     return idea
+
+
+def many_taken_up(challenge: Any, number: int) -> None:
+    """So many planned ideas among as many of other statuses, and PostgreSQL knows of them."""
+    others = [Status.SUBMITTED, Status.SUBMITTED, Status.UNDER_REVIEW, Status.DECLINED]
+    statuses = [Status.PLANNED] * number + (others * number)[:number]
+    brand = challenge.brand
+    ideas = [
+        Idea(brand=brand, challenge=challenge, title=f"Idea {n}", status=status)
+        for n, status in enumerate(statuses)
+    ]
+    made = [
+        Decision(idea=idea, brand=brand, before=Status.SUBMITTED, after=Status.PLANNED)
+        for idea in Idea.objects.bulk_create(ideas)[:number]
+    ]
+    Decision.objects.bulk_create(made)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ideas_idea, ideas_decision")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 
 from ideas.domain import comments, decisions, ideas, roadmap, tally, votes
@@ -13,7 +12,8 @@ from ideas.domain.statuses import Step, change_graph
 from ideas.enums import Mode, Status, Tone
 from ideas.models import Decision, Idea
 from tests.factories import make_brand, make_challenge, make_idea
-from tests.web.conftest import path_of, reader, taken_up, text_of
+from tests.plans import plan_of, rows_read
+from tests.web.conftest import many_taken_up, path_of, reader, taken_up, text_of
 
 MAP = "/b/mio/roadmap/"
 REASON = "We looked at it for a month, and cannot build it."
@@ -204,12 +204,16 @@ def test_the_page_costs_the_same_for_one_and_five(
         visitor.get(MAP)
 
 
-def test_it_is_read_from_the_ends_of_indexes(brand, challenge, charlie):
-    taken_up(challenge, charlie, "A roof")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        values = {"brand": brand.pk, "statuses": [Status.PLANNED, Status.IMPLEMENTED]}
-        cursor.execute(f"EXPLAIN {roadmap.LATEST}", values)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+def test_of_many_decisions_the_latest_are_looked_at(brand, challenge):
+    many_taken_up(challenge, 5_000)
+    plan = plan_of(roadmap.LATEST, roadmap.values(brand, [Status.PLANNED, Status.IMPLEMENTED]))
     assert "decision_of_brand" in plan
+    assert rows_read(plan) <= roadmap.OF_A_STATUS, plan
+
+
+def test_of_many_that_came_with_their_status_the_latest_are_looked_at(brand, challenge):
+    many_taken_up(challenge, 5_000)
+    Decision.objects.all().delete()
+    plan = plan_of(roadmap.LATEST, roadmap.values(brand, [Status.PLANNED, Status.IMPLEMENTED]))
     assert "idea_of_status" in plan
+    assert rows_read(plan) <= roadmap.OF_A_STATUS, plan
