@@ -1,6 +1,6 @@
-"""Figures and tags for people, a minute old at most: a crowd must not count every idea again and
-again. While an import comes or goes, and its votes are folded, somebody counts each second, and
-whoever comes meanwhile gets what was counted before. What a brand asks is as old.
+"""Figures and tags for people, a minute old: a crowd must not count every idea again and again. One
+counts, and whoever comes meanwhile gets what was counted before. While an import comes or goes, and
+its votes are folded, somebody counts each second. What a brand asks is as old.
 """
 
 import time
@@ -17,6 +17,7 @@ from ideas.models import Challenge
 
 SHAPE = 4  # of what is kept: another number for another shape, as two versions may run at once
 TURN_SECONDS = 1
+OLDEST_SECONDS = 600  # what others get while somebody counts, where a brand was read so long ago
 MOST_COUNTED = 3  # brands of one page: others are shown without figures until somebody comes next
 SETTLED_SECONDS = 10  # after the last step of an import all its votes are folded
 
@@ -48,13 +49,18 @@ def recent(brand: Brand) -> Recent:
     key, stirred = _key(brand), stirred_key(brand.pk)
     found = cache.get_many([key, stirred])
     known: Recent | None = found.get(key)
-    if known and known.made_at > found.get(stirred, 0) + SETTLED_SECONDS:
+    if known and _is_fresh(known, found.get(stirred, 0)):
         return known
     if not cache.add(f"{key}:turn", 1, TURN_SECONDS) and known:
         return known
     known = Recent(time.time(), figures_of(brand), most_used(brand))
-    cache.set(key, known, KEPT_SECONDS)
+    cache.set(key, known, OLDEST_SECONDS)
     return known
+
+
+def _is_fresh(known: Recent, stirred: float) -> bool:
+    is_settled = known.made_at > stirred + SETTLED_SECONDS
+    return is_settled and known.made_at > time.time() - KEPT_SECONDS
 
 
 def recent_of(brands: Iterable[Brand]) -> dict[int, Figures]:

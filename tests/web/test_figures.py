@@ -1,5 +1,7 @@
 """What is counted seldom and shown often: by whom it is counted again, and what others get."""
 
+import time
+
 import pytest
 from django.core.cache import cache
 
@@ -37,6 +39,22 @@ def test_what_the_version_before_has_kept_is_not_taken_for_ours(visitor, brand, 
     for path in ("/b/mio/", "/b/mio/c/street-0/"):
         assert visitor.get(path, follow=True).status_code == 200
     assert cache.get(f"figures:{brand.pk}") == figures_of(brand), "it goes on reading it"
+
+
+def test_after_a_minute_one_counts_and_the_others_get_what_was_counted(
+    brand, question, monkeypatch
+):
+    figures.recent(brand)
+    make_idea(question)
+    now = time.time()
+    monkeypatch.setattr(figures.time, "time", lambda: now + counting.KEPT_SECONDS - 5)
+    assert counted(brand) == {}
+    turn_is_over(brand)
+    monkeypatch.setattr(figures.time, "time", lambda: now + counting.KEPT_SECONDS + 5)
+    cache.set(f"recent:{figures.SHAPE}:{brand.pk}:turn", 1, 60)
+    assert counted(brand) == {}
+    turn_is_over(brand)
+    assert counted(brand) == {question.pk: 1}
 
 
 def test_while_an_import_runs_one_counts_and_the_others_get_what_was_counted(
