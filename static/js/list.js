@@ -12,7 +12,8 @@ const list = () => document.querySelector("[data-list]");
 const address = () => location.pathname + location.search;
 const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 const isSamePage = (url) => url.origin === location.origin && url.pathname === location.pathname;
-let shown = address();
+const searchField = (place) => place.querySelector("[type=search]");
+let wanted = address(); // of the list that is here, or on its way
 
 // --- Another order, filter, search or density: the same page is fetched, and its list is put in place -------------------
 
@@ -39,7 +40,7 @@ document.addEventListener("submit", (event) => {
 });
 
 addEventListener("popstate", () => {
-  if (list() && address() !== shown) show(location.href, { state: history.state ?? {} });
+  if (list() && address() !== wanted) show(location.href, { state: history.state ?? {} });
 });
 
 async function show(href, { from = null, state = null } = {}) {
@@ -47,6 +48,9 @@ async function show(href, { from = null, state = null } = {}) {
   going = new AbortController();
   const { signal } = going;
   const before = list();
+  const words = searchField(before)?.value;
+  const { pathname, search } = new URL(href, location.href);
+  wanted = pathname + search;
   before.ariaBusy = "true";
   try {
     const found = await listAt(state?.first ?? href, signal);
@@ -54,15 +58,19 @@ async function show(href, { from = null, state = null } = {}) {
       keepPlace();
       history[href === location.href ? "replaceState" : "pushState"](null, "", href);
     }
-    shown = address();
-    put(found, before);
+    put(found, before, { from, words });
     if (state) await goDown(state, signal);
     else announce(before, found);
     watch();
-    focusAgain(from, before, found);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(href);
+    if (error.name !== "AbortError") leaveFor(href);
   }
+}
+
+// The browser's own way. To an address that is this one but for its "#" a browser would only scroll.
+function leaveFor(href) {
+  if (wanted === address()) location.reload();
+  else location.assign(href);
 }
 
 // As far as they were: page by page, and no more of them than that takes.
@@ -73,7 +81,7 @@ async function goDown({ y = 0, pages = [] }, signal) {
   try {
     for (const page of pages.slice(0, MOST_AGAIN)) {
       if (document.documentElement.scrollHeight >= y + innerHeight) break;
-      append(here, await listAt(page, signal));
+      append(here, await listAt(page, signal), page);
       again.push(page);
     }
   } finally {
@@ -92,13 +100,22 @@ async function listAt(href, signal) {
   return document.importNode(found, true);
 }
 
-// In the place of the list that is here.
-function put(found, before) {
-  const typed = before.contains(document.activeElement) && document.activeElement.matches("[type=search]") ? document.activeElement : null;
+// In the place of the list that is here. What somebody has typed meanwhile, since `words` stood there, is kept.
+function put(found, before, { from, words }) {
+  const active = document.activeElement;
+  const focused = before.contains(active) ? active : active === document.body && from; // Safari focuses no link
+  const [old, field] = [before, found].map(searchField);
+  if (field && old?.value !== words) field.value = old.value;
   before.replaceWith(found);
-  const field = typed && found.querySelector("[type=search]");
-  if (field) field.value = typed.value;
+  if (focused) focusAgain(focused, found);
+  if (field && focused === old) field.setSelectionRange(old.selectionStart, old.selectionEnd);
   renewed();
+}
+
+// On what has the same name now; what is gone leaves the focus with the list.
+function focusAgain(old, found) {
+  const same = old.id ? document.getElementById(old.id) : null;
+  (same ?? (old.form && searchField(found)) ?? found).focus({ preventScroll: true });
 }
 
 function renewed() {
@@ -106,22 +123,18 @@ function renewed() {
 }
 
 function announce(before, after) {
-  const way = after.querySelector(".densities [aria-current]");
-  const order = after.querySelector("[data-sorted]");
-  const text = before.dataset.density === after.dataset.density ? order?.textContent : way?.textContent;
-  said.textContent = (text ?? "").trim();
-}
-
-// On what has the same name now; what is gone leaves the focus with the list.
-function focusAgain(from, before, after) {
-  if (!from || !before.contains(from)) return;
-  const same = from.id && document.getElementById(from.id);
-  (same ?? (from.form && after.querySelector("[type=search]")) ?? after).focus({ preventScroll: true });
+  const isSameWay = before.dataset.density === after.dataset.density;
+  const names = isSameWay ? ["[data-found]", "[data-sorted]"] : [".densities [aria-current]"];
+  const words = names.map((name) => after.querySelector(name)?.textContent.trim()).filter(Boolean);
+  said.textContent = words.join(". ") || after.querySelector("h2").textContent.trim();
 }
 
 // --- More ideas ---------------------------------------------------------------------------------------------------------
 
+let pressed = null; // the link to more, by hand, be it while they come by themselves
+
 async function more(link, { byHand = false } = {}) {
+  if (byHand) pressed = link;
   if (link.ariaBusy === "true") return;
   link.ariaBusy = "true";
   const here = list();
@@ -129,22 +142,27 @@ async function more(link, { byHand = false } = {}) {
   try {
     const found = await listAt(page);
     if (!here.isConnected) return; // another order came meanwhile
-    const fresh = append(here, found);
+    const isWaiting = pressed === link && [link, document.body].includes(document.activeElement);
+    const fresh = append(here, found, page);
     history.replaceState({ ...history.state, pages: [...(history.state?.pages ?? []), page] }, "");
-    if (byHand) fresh?.querySelector("a")?.focus({ preventScroll: true });
+    if (isWaiting) fresh?.querySelector("a")?.focus({ preventScroll: true });
     else said.textContent = found.querySelector("[data-ideas]")?.dataset.said ?? "";
     keepPlace();
     watch();
   } catch {
-    if (byHand) location.assign(link.href);
+    if (pressed === link) location.assign(link.href);
+  } finally {
+    link.ariaBusy = null;
+    if (pressed === link) pressed = null;
   }
-  link.ariaBusy = null;
 }
 
-// Its ideas that are not here yet, and the way on from there. Returns the first of them.
-function append(here, other) {
+// Its ideas that are not here yet, each with the address of its page, and the way on from there. Returns the first of them.
+function append(here, other, page) {
+  if (here.dataset.density !== other.dataset.density) throw new Error("shown in another way since");
   const ideas = here.querySelector("[data-ideas]");
   const fresh = [...(other.querySelector("[data-ideas]")?.children ?? [])].filter((idea) => !here.querySelector(`#${idea.id}`));
+  for (const idea of fresh) idea.dataset.page = page;
   ideas?.append(...fresh);
   const link = here.querySelector("a[rel=next]");
   const next = other.querySelector("a[rel=next]");

@@ -32,7 +32,8 @@ async function send(form, button) {
   form.ariaBusy = null;
   if (answer.html !== undefined) return show(answer.html, form, vote.next < 0 ? place : vote.next)?.elements[vote.next]?.click();
   vote.undo.forEach((undo) => undo());
-  if (answer.isElsewhere) sendWithoutScript(form, button);
+  if (!form.isConnected) said.textContent = said.dataset.unsent; // another list came meanwhile
+  else if (answer.isElsewhere) sendWithoutScript(form, button);
   else sayUnsent(form);
 }
 
@@ -117,9 +118,9 @@ function show(html, form, place) {
   }
   const control = document.querySelector(`[data-swap="${own}"]`);
   const refusal = answer.querySelector("[data-refusal]");
-  if (refusal) control.append(refusal);
-  else said.textContent = answer.querySelector("[data-say]").textContent.trim();
-  const fresh = control.querySelector("form[data-vote]");
+  if (refusal && control) control.append(refusal);
+  else said.textContent = (refusal ?? answer.querySelector("[data-say]")).textContent.trim();
+  const fresh = control?.querySelector("form[data-vote]"); // no list has it where another one came meanwhile
   if (hadFocus) fresh?.elements[place]?.focus({ preventScroll: true });
   document.dispatchEvent(new Event("renewed"));
   return refusal ? null : fresh;
@@ -141,10 +142,15 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) link.search = ""; // the trail keeps more
   const links = [...link.closest("[data-ideas]").querySelectorAll("a.title")];
-  const ideas = links.map((one) => [one.pathname, one.textContent.trim()]);
-  const more = link.closest("[data-list]")?.querySelector("a[rel=next]");
+  const list = link.closest("[data-list]");
+  const path = (query) => location.pathname + query;
+  const ideas = links.map((one) => {
+    const { page } = one.closest("li").dataset; // where more have come, of the one that brought it
+    return [one.pathname, one.textContent.trim(), ...(page ? [path(page)] : [])];
+  });
+  const more = list?.querySelector("a[rel=next]");
   const next = more && more.pathname + more.search;
-  const trail = JSON.stringify({ list: location.pathname + location.search, ideas, next });
+  const trail = JSON.stringify({ list: path(list?.dataset.again ?? location.search), ideas, next });
   try {
     sessionStorage.setItem("trail", trail);
   } catch {} // a browser that keeps nothing has no trail

@@ -31,6 +31,13 @@ choice.addEventListener("change", () => {
   nameKeys();
 });
 
+// In another window.
+addEventListener("storage", ({ key }) => {
+  if (key !== OFF && key !== null) return;
+  choice.checked = remembered();
+  nameKeys();
+});
+
 // What a key does is said where it is done, as long as keys are on; on a Mac the long one has another name.
 const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
 if (isMac) for (const key of document.querySelectorAll("[data-control]")) key.textContent = "⌘";

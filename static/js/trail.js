@@ -12,7 +12,8 @@ function kept() {
   }
 }
 
-const place = trail?.ideas.findIndex(([path]) => path === location.pathname) ?? -1;
+const code = nav?.dataset.trail.replace("idea-", ""); // its path changes with its title
+const place = trail?.ideas.findIndex(([path]) => path.split("/").includes(code)) ?? -1;
 if (nav && place >= 0) show();
 
 function show() {
@@ -32,7 +33,8 @@ function point(name, [path, title] = []) {
   link.ariaHidden = path ? null : "true";
   if (!path) {
     delete link.dataset.key;
-    return link.removeAttribute("href");
+    for (const name of ["href", "title", "aria-keyshortcuts"]) link.removeAttribute(name);
+    return;
   }
   link.href = path;
   link.querySelector("bdi").textContent = title;
@@ -49,8 +51,10 @@ nav?.querySelector("[data-go=after]").addEventListener("click", async (event) =>
   const isThere = await goesOn().catch(() => false);
   link.ariaBusy = null;
   if (trail.ideas[place + 1]) location.assign(trail.ideas[place + 1][0]);
-  else if (isThere && !trail.next) show();
-  else location.assign(link.href);
+  else if (isThere && !trail.next) {
+    show();
+    nav.querySelector("[data-go=list]").focus(); // behind the last one there is nothing to press any more
+  } else location.assign(link.href);
 });
 
 // Whether the list's next page came. Its ideas stand behind the others now, each with the address of that page.

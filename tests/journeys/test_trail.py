@@ -66,6 +66,8 @@ def test_ideas_that_are_gone_meanwhile_end_the_trail(at_the_end, site):
     trail = page.get_by_role("navigation", name="In the list")
     expect(trail).to_contain_text("20 / 20")
     expect(trail.get_by_role("link")).to_have_count(2)
+    expect(trail.get_by_role("link", name="Back to the list:")).to_be_focused()
+    expect(trail.locator("[rel=next]")).not_to_have_attribute("aria-keyshortcuts", "n")
     page.keyboard.press("n")
     expect(page.locator("h1")).to_have_text(title)
 

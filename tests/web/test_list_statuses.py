@@ -73,7 +73,7 @@ def test_what_is_chosen_is_counted_anew_and_said(visitor, four):
     put(four[2], "planned")
     page = visitor.get(f"{PAGE}?status=planned")
     assert ("Planned", 2, True) in said(page)
-    row = re.search(r'role="status">\s*(.*?)\s*</p>', page.content.decode(), re.DOTALL)
+    row = re.search(r"data-found>\s*(.*?)\s*</p>", page.content.decode(), re.DOTALL)
     assert row[1] == "2 ideas"
 
 
