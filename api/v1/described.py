@@ -265,6 +265,14 @@ class IdeaPage(serializers.Serializer[Any]):
     )
 
 
+class BoardShape(serializers.Serializer[Any]):
+    brand = BrandShape()
+    challenges = ChallengeShape(
+        many=True, help_text="That of `challenge`; without it those of these ideas."
+    )
+    ideas = IdeaPage()
+
+
 BRAND = in_path("slug", "^[a-z0-9-]{1,50}$", "The brand.", examples.BRAND)
 IDEA = in_path("code", "^[a-z0-9]{1,12}$", "The idea's code.", examples.IDEA)
 IF_MATCH = in_header("If-Match", "The tag you started from: 412 if somebody was faster.")
@@ -299,11 +307,7 @@ challenges = operation(
     "challenges", "The questions a brand asks", "Newest first, the permanent one last. One page.",
     BRAND, good={200: ChallengePage},
 )  # fmt: skip
-ideas = operation(
-    "ideas",
-    "A brand's ideas",
-    "Follow `next` with the same parameters. In hot and top an idea may move across the cursor.",
-    BRAND,
+NARROWED = (
     in_query("sort", str, SORT, "new", enum=Sort.values),
     in_query("challenge", str, "Only of this challenge: its slug.", "street"),
     in_query("q", SEARCH, "Only with all of these words. " + SEARCHED, "light -wind"),
@@ -315,10 +319,19 @@ ideas = operation(
     in_query("until", DAY, "Only posted on this day (UTC) or earlier.", "2036-12-31"),
     CURSOR,
     HOW_MANY,
-    good={200: IdeaPage},
-    errors=(*READING, SignInRequired, BadCursor, SortHidden),
-    auth=OR_NONE,
 )
+LISTS = {"errors": (*READING, SignInRequired, BadCursor, SortHidden), "auth": OR_NONE}
+ideas = operation(
+    "ideas", "A brand's ideas",
+    "Follow `next` with the same parameters. In hot and top an idea may move across the cursor.",
+    BRAND, *NARROWED, good={200: IdeaPage}, **LISTS,
+)  # fmt: skip
+board = operation(
+    "board", "A brand's ideas, with all that it takes to show them",
+    "The list, the brand, and the questions whose rules its votes go by, each as its own address"
+    " has it.",
+    BRAND, *NARROWED, good={200: BoardShape}, **LISTS,
+)  # fmt: skip
 post_idea = operation(
     "post_idea", "Post an idea", "A secret key posts as the brand unless it names an author.",
     BRAND, good={201: IdeaShape}, errors=(*WRITING, *ONCE, PhaseClosed), request=NewIdea,

@@ -211,6 +211,11 @@ RESPONSES: dict[str, dict[str, Any]] = {
     "challenges": {"results": [CHALLENGE], "next": None},
     "statement": STATEMENT,
     "ideas": {"results": [LISTED], "next": "WyJuZXciLCAxLCAyXQ"},
+    "board": {
+        "brand": BRAND_SHAPE,
+        "challenges": [CHALLENGE],
+        "ideas": {"results": [LISTED], "next": "WyJuZXciLCAxLCAyXQ"},
+    },
     "post_idea": IDEA_SHAPE | {"support": 0, "points": 0, "score": 0.0, "comments": 0},
     "idea": IDEA_SHAPE,
     "edit_idea": IDEA_SHAPE | {"revision": 2, "updated": EDITED},

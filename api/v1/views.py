@@ -91,18 +91,23 @@ class Ideas(SharedView):
         asked = {"brand": brand, "challenge": challenge, "filters": filters, **page}
         asked["user_id"] = self.caller.user_id
         if filters.text and sort is None:  # in no order that was chosen: the best matches first
-            return self.listed(best_matches(**asked))
+            return self.listed(brand, challenge, best_matches(**asked))
         hidden = challenge is not None and state_of(challenge).hides_counts
         sort = sort or default_sort(hidden=hidden, in_challenge=challenge is not None)
-        return self.listed(
-            ideas_page(sort=sort, hidden=hidden, **asked), by_chance=sort == Sort.RANDOM
-        )
+        found = ideas_page(sort=sort, hidden=hidden, **asked)
+        return self.listed(brand, challenge, found, by_chance=sort == Sort.RANDOM)
 
-    def listed(self, page: Page[Row], *, by_chance: bool = False) -> HttpResponse:
+    def listed(
+        self, brand: Brand, named: Challenge | None, page: Page[Row], *, by_chance: bool = False
+    ) -> HttpResponse:
         note_list(self.request, page.items, by_chance=by_chance)
         if self.caller.session is not None:
             add_votes(page.items, self.caller.session)
-        return answer({"results": shapes.listed(page.items), "next": page.next})
+        return answer(self.body(brand, named, page))
+
+    def body(self, brand: Brand, named: Challenge | None, page: Page[Row]) -> dict[str, Any]:
+        """`named`: the question that was asked for alone."""
+        return {"results": shapes.listed(page.items), "next": page.next}
 
     @described.post_idea
     def post(self, request: Any, slug: str) -> HttpResponse:

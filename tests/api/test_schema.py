@@ -34,6 +34,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/images/", "post"),
         ("/api/v1/widget/sessions/", "post"),
         ("/api/v1/brands/{slug}/", "get"),
+        ("/api/v1/brands/{slug}/board/", "get"),
         ("/api/v1/brands/{slug}/challenges/", "get"),
         ("/api/v1/brands/{slug}/challenges/{challenge}/statement/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
@@ -102,6 +103,9 @@ def test_the_answers_are_as_described(schema, idea, as_member, charlie, visitor)
     )
     check(
         schema, paths["/api/v1/brands/{slug}/ideas/"]["get"], 200, visitor.get("brands/mio/ideas/")
+    )
+    check(
+        schema, paths["/api/v1/brands/{slug}/board/"]["get"], 200, visitor.get("brands/mio/board/")
     )
     posted = member.post("brands/mio/ideas/", {"title": "Hello"})
     check(schema, paths["/api/v1/brands/{slug}/ideas/"]["post"], 201, posted)

@@ -23,6 +23,7 @@ def addresses(idea):
     of_idea = f"ideas/{idea.code}/"
     return [
         "schema/", "brands/mio/", "brands/mio/challenges/", "brands/mio/ideas/?sort=new",
+        "brands/mio/board/?challenge=street",
         "brands/mio/similar/?q=roof", of_idea, f"{of_idea}comments/", f"{of_idea}status/",
         f"{of_idea}revisions/", f"{of_idea}similar/", f"{of_idea}why/", f"comments/{said.code}/",
     ]  # fmt: skip

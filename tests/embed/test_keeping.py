@@ -27,11 +27,12 @@ from tests.factories import make_idea, make_participant, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(params=["frame", "json"])
+@pytest.fixture(params=["frame", "json", "board"])
 def paths(request, host, idea):
     """Of an idea and of a board, in both faces."""
     root = "/embed/v1/" if request.param == "frame" else "/api/v1/"
-    board = "brands/mio/" if request.param == "frame" else "brands/mio/ideas/"
+    lists = {"frame": "", "json": "ideas/", "board": "board/"}
+    board = f"brands/mio/{lists[request.param]}"
     key = f"?key={host.publishable}"
     return [f"{root}ideas/{idea.code}/{key}", f"{root}{board}{key}&sort=new"]
 
