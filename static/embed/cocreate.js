@@ -553,10 +553,8 @@ class Embedded extends HTMLElement {
     return ask(path, this.key, { ...how, query, lang: this.language });
   }
 
-  // The brand, its questions, and how people vote on an idea of it.
-  async frame(slug) {
-    const name = `brands/${segment(slug)}/`, paths = [name, `${name}challenges/`];
-    const [brand, { results: challenges }] = await Promise.all(paths.map((path) => once(path, this.key, { lang: this.language })));
+  // The brand, questions of it, and how people vote on an idea of one.
+  frame(brand, challenges) {
     const rulesOf = (idea) => {
       const challenge = challenges.find((one) => one.slug === idea.challenge);
       const status = brand.statuses.find((one) => one.key === idea.status.key);
@@ -579,7 +577,9 @@ class CocreateVote extends Embedded {
   async read(how) {
     let idea = await this.ask(`ideas/${segment(this.getAttribute("idea") ?? "")}/`, {}, how);
     if (idea.merged_into) idea = await this.ask(`ideas/${idea.merged_into}/`, {}, how);
-    return { ...(await this.frame(idea.brand)), ideas: [idea], detail: { idea: idea.code, brand: idea.brand } };
+    const name = `brands/${idea.brand}/`, paths = [name, `${name}challenges/`];
+    const [brand, { results: challenges }] = await Promise.all(paths.map((path) => once(path, this.key, { lang: this.language })));
+    return { ...this.frame(brand, challenges), ideas: [idea], detail: { idea: idea.code, brand: idea.brand } };
   }
 
   show({ brand, ideas: [idea], rulesOf }) {
@@ -590,9 +590,12 @@ class CocreateVote extends Embedded {
 
 class CocreateBoard extends Embedded {
   async read(how) {
-    const slug = this.getAttribute("brand") ?? "";
-    const [page, frame] = await Promise.all([this.page({ limit: Math.min(Math.max(this.limit, this.ballots.length), MOST_READ) }, how), this.frame(slug)]);
-    return { ...frame, ideas: page.results, next: page.next, detail: { brand: slug } };
+    const { brand, challenges, ideas } = await this.page({ limit: Math.min(Math.max(this.limit, this.ballots.length), MOST_READ) }, how);
+    return { ...this.frame(brand, challenges), ideas: ideas.results, next: ideas.next, detail: { brand: this.slug } };
+  }
+
+  get slug() {
+    return this.getAttribute("brand") ?? "";
   }
 
   get limit() {
@@ -601,7 +604,7 @@ class CocreateBoard extends Embedded {
 
   page(parameters, how) {
     for (const name of ["challenge", "sort"]) if (this.getAttribute(name)) parameters[name] = this.getAttribute(name);
-    return this.ask(`brands/${segment(this.getAttribute("brand") ?? "")}/ideas/`, parameters, how);
+    return this.ask(`brands/${segment(this.slug)}/board/`, parameters, how);
   }
 
   show(found) {
@@ -649,8 +652,9 @@ class CocreateBoard extends Embedded {
     const [button] = this.foot.children, run = this.list;
     button.disabled = true;
     try {
-      const page = await this.page({ limit: this.limit, cursor });
+      const { challenges, ideas: page } = await this.page({ limit: this.limit, cursor });
       if (run !== this.list) return;
+      found.challenges.unshift(...challenges); // of the brand's other questions, too
       const shown = new Set(this.ballots.map((ballot) => ballot.idea.code)); // an order may move under the reader
       const lines = page.results.filter((idea) => !shown.has(idea.code)).map((idea) => this.line(idea, found));
       this.list.append(...lines);

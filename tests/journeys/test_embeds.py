@@ -1,10 +1,13 @@
 """Voting on a page of another site, in a browser that gives third parties no cookie."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD
 from tests.journeys.beside import (
+    AGAINST,
     CHANGE,
     SUPPORT,
     board,
@@ -20,6 +23,11 @@ REFRESH = """
 customElements.whenDefined("cocreate-vote")
     .then(() => document.querySelector("cocreate-vote").refresh())
 """
+FAR_BELOW = """() => {
+    const far = document.querySelector("cocreate-board").cloneNode(true);
+    far.style.marginTop = "300vh";
+    document.body.append(far);
+}"""
 SET_STATUS = """
 import django; django.setup()
 from ideas.domain.decisions import set_status
@@ -207,6 +215,33 @@ def test_a_board_lists_votes_and_shows_more(site, visit):
     page.evaluate(CHANGE, ["cocreate-board", "sort", "new"])
     expect(lines).to_have_count(3)
     assert len(set(titles)) == 4
+
+
+def test_a_board_asks_once_and_not_before_it_is_near(site, visit):
+    page = read_as(visit())
+    expect(board(page).get_by_role("listitem")).to_have_count(4)
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(urlsplit(sent.url).path))
+    page.evaluate(FAR_BELOW)
+    far = board(page).last
+    page.wait_for_timeout(500)
+    assert asked == []
+    far.scroll_into_view_if_needed()
+    expect(far.get_by_role("listitem")).to_have_count(4)
+    assert asked == ["/api/v1/brands/garden/board/"]
+
+
+def test_what_a_board_shows_more_of_is_voted_on_by_the_rules_of_its_own_question(site, visit):
+    page = read_as(visit(), "ana")
+    page.evaluate("document.querySelector('cocreate-board').removeAttribute('challenge')")
+    page.evaluate(CHANGE, ["cocreate-board", "sort", "new"])
+    page.evaluate(CHANGE, ["cocreate-board", "limit", "4"])
+    expect(board(page).get_by_role("heading", level=2)).to_have_text("Garden Club")
+    expect(board(page).locator(AGAINST)).to_have_count(4)
+    expect(board(page).locator("[part~=point]")).to_have_count(0)
+    board(page).get_by_role("button", name="Show more").click()
+    expect(board(page).locator("[part~=point]")).to_have_count(3)
+    expect(board(page).locator(AGAINST)).to_have_count(4)
 
 
 def test_an_empty_board_says_how_to_begin(site, visit):
