@@ -192,9 +192,15 @@ def test_where_nobody_votes_no_form_stands_and_what_was_typed_comes_back(desk, i
     assert "Nobody votes on an idea that is hidden." in text_of(page)
 
 
-def test_who_votes_there_is_said_above_the_fields(desk, brand):
-    idea = make_idea(make_challenge(brand, who_votes=Voters.TEAM))
-    assert "Only the brand’s team votes here." in text_of(desk.get(path_to(idea)))
+def test_who_votes_there_is_said_above_the_fields(desk, idea, brand):
+    told = {
+        Voters.TEAM: "Only the brand’s team votes here.",
+        Voters.ADMITTED: "Only people whom the brand has admitted vote here.",
+    }
+    for who, words in told.items():
+        assert words not in text_of(desk.get(path_to(idea)))
+        chosen = make_idea(make_challenge(brand, who_votes=who))
+        assert words in text_of(desk.get(path_to(chosen)))
 
 
 def test_where_a_budget_holds_the_notice_says_so(desk, brand):
