@@ -232,7 +232,7 @@ def test_a_board_asks_once_and_not_before_it_is_near(site, visit):
 
 
 def test_what_a_board_shows_more_of_is_voted_on_by_the_rules_of_its_own_question(site, visit):
-    page = read_as(visit(), "ana")
+    page = read_as(visit())  # for somebody who is signed in all is read again
     page.evaluate("document.querySelector('cocreate-board').removeAttribute('challenge')")
     page.evaluate(CHANGE, ["cocreate-board", "sort", "new"])
     page.evaluate(CHANGE, ["cocreate-board", "limit", "4"])
