@@ -1,5 +1,7 @@
 """At the desk somebody of the team votes for whoever told them what they want."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -19,6 +21,7 @@ from web.desk.undo import undo_path
 NEW, KNOWN = "new.customer@example.org", "zoe@example.org"
 COUNTED = "Counted for {}, if they may vote here. If they have voted themselves, theirs stands."
 AN_UNDO = "votes/1/undo/"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @pytest.fixture
@@ -266,6 +269,10 @@ def test_nothing_is_cast_by_a_get_or_without_the_forms_token(desk, idea, bob):
     strict.force_login(bob, "allauth.account.auth_backends.AuthenticationBackend")
     assert vote(strict, idea, follow=False).status_code == 403
     assert not VoteEvent.objects.exists()
+    form = strict.get(path_to(idea)).content.decode().partition('id="behalf"')[2]
+    (token,) = TOKEN.findall(form.partition("</form>")[0])
+    assert vote(strict, idea, follow=False, csrfmiddlewaretoken=token).status_code == 302
+    assert votes_on(idea) == [1]
 
 
 def test_one_of_a_team_votes_for_60_people_in_an_hour_and_loses_nothing_then(desk, idea, bob):
