@@ -20,7 +20,6 @@ WITHOUT_TABLES = {
     "compilemessages",
     "collectstatic",
     "restore",
-    "help",
 }
 START_TAKES = 90.0  # seconds a launcher may need until its servers can be used
 
@@ -30,7 +29,7 @@ def manage(arguments: list[str]) -> int:
     state = places.var_dir()
     children = environment.for_children(state)
     missing = servers_to_start()
-    if not missing:
+    if not missing or is_for_help(arguments):
         return run_command(arguments, children)
     claim = Claim(state)
     if running := wait_until_started(claim):
@@ -45,6 +44,11 @@ def manage(arguments: list[str]) -> int:
         ):
             run_command(["migrate", "--verbosity=0"], children)
         return run_command(arguments, children)
+
+
+def is_for_help(arguments: list[str]) -> bool:
+    """It tells what there is, and looks at nobody's data."""
+    return not arguments or arguments[0] == "help" or bool({"--help", "-h"} & {*arguments})
 
 
 def wait_until_started(claim: Claim) -> dict[str, str] | None:

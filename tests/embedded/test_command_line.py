@@ -48,6 +48,13 @@ def test_wrong_arguments_are_exit_code_two(launch, arguments):
     assert launch(*arguments).returncode == 2
 
 
+@pytest.mark.parametrize("arguments", [[], ["help"], ["verify_tallies", "--help"]])
+def test_whoever_asks_what_commands_there_are_waits_for_no_server(launch, tmp_path, arguments):
+    done = launch("manage", *arguments, DATABASE_URL="", REDIS_URL="")
+    assert (done.returncode, "verify_tallies" in done.stdout) == (0, True), done.stderr
+    assert not (tmp_path / "var" / "pg").exists()
+
+
 def test_a_command_gets_the_servers_of_the_running_launcher(launch, tmp_path):
     claim = Claim(tmp_path / "var")
     claim.take()
