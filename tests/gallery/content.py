@@ -85,7 +85,9 @@ def main() -> dict[str, str]:
     found |= {"long": long, "quiet": quiet}
     paths = {name: idea_path(idea.code, idea.title) for name, idea in found.items()}
     paths |= writing.fill(mio, people, alice) | others.fill(mio, alice, quiet)
-    return paths | {"about": f"/i/{long.code}", "at_desk": f"/desk/mio/ideas/{long.code}/"}
+    at_desk = {"at_desk": long, "votable_at_desk": roof}
+    paths |= {name: f"/desk/mio/ideas/{idea.code}/" for name, idea in at_desk.items()}
+    return paths | {"about": f"/i/{long.code}"}
 
 
 def brands(owner: User) -> tuple[Brand, Brand]:

@@ -167,7 +167,7 @@ DESK = [
     Shot("desk-empty", "/desk/verein/", "desk/ideas.html"),
     Shot("desk-many", "/desk/mio/many/?idea={code}&idea={quiet-code}", "desk/many.html"),
     Shot("desk-idea", "{at_desk}", "desk/idea.html"),
-    Shot("desk-vote-wrong", "{at_desk}", "desk/idea.html", acts.vote_for_nobody),
+    Shot("desk-vote-wrong", "{votable_at_desk}", "desk/idea.html", acts.vote_for_nobody),
     Shot("desk-views", "/desk/mio/views/", "desk/views.html"),
     Shot("desk-reports", "/desk/mio/reports/", "desk/reports.html"),
     Shot("desk-reports-empty", "/desk/verein/reports/", "desk/reports.html"),

@@ -15,7 +15,8 @@ NOT_PAGES = {"api/v1/", "embed/v1/", "admin/"}  # the frames are there, but have
 WHOLE = {
     "roof": "/i/abcdef/a/", "long": "/i/abcdef/a/", "mark": "/i/abcdef/a/",
     "about": "/i/abcdef", "changed": "/i/abcdef", "own": "/i/abcdef", "deleted": "/i/abcdef",
-    "at_desk": "/desk/mio/ideas/abcdef/", "sign": "/i/abcdef/authors/a/",
+    "at_desk": "/desk/mio/ideas/abcdef/", "votable_at_desk": "/desk/mio/ideas/abcdef/",
+    "sign": "/i/abcdef/authors/a/",
     "own-words": "/i/abcdef/comments/abcdef/edit/", "draft": "/desk/mio/challenges/a/",
     "import-draft": "/desk/mio/imports/a/", "import-done": "/desk/mio/imports/a/",
     "stop": "/desk/mio/people/a/stop/", "invitation": "/invitations/a/",
