@@ -114,8 +114,10 @@ def report(url: str, cookies: str = "") -> dict[str, Any]:
         arguments.append(f"--extra-headers={json.dumps({'Cookie': cookies})}")
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
     done = subprocess.run(  # noqa: S603 - the program that the PATH names
-        arguments, capture_output=True, text=True, check=True, env=environment
+        arguments, capture_output=True, text=True, check=False, env=environment
     )
+    if done.returncode:
+        raise SystemExit(f"lighthouse of {url}: {done.stderr.strip()}")
     return read(json.loads(done.stdout))
 
 
