@@ -9,7 +9,8 @@ from cocreate.domain import demo, demo_file
 from cocreate.domain.demo import widget
 from ideas.domain import tally
 from ideas.enums import Sort
-from ideas.models import Attendance, Exposure, Idea, OrderPlace, OrderVersion, Vote
+from ideas.models import Attendance, Challenge, Exposure, Idea, OrderPlace, OrderVersion, Vote
+from insights.domain.daily import votes_by_day
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +66,12 @@ def test_lists_have_shown_its_ideas_and_discover_is_no_order_of_support(terminal
     assert support != sorted(support, reverse=True)
     ages = [*places.order_by("-idea__created_at").values_list("place", flat=True)]
     assert ages[0] <= 3
+
+
+def test_its_figures_by_day_are_there_from_the_first_moment(terminal, var):
+    terminal("seed_demo")
+    asked = Challenge.objects.filter(brand__slug="mio").values_list("pk", flat=True)
+    assert sum(day.supported for day in votes_by_day(list(asked), days=56)) > 500
 
 
 def test_an_install_that_somebody_uses_gets_no_demo(terminal, var):

@@ -14,9 +14,11 @@ from cocreate.domain.demo.brands import Story
 from cocreate.domain.demo.pictures import Shelf
 from ideas.domain import alerts, orders, ranking, tally
 from ideas.models import Idea, Vote
+from insights.domain import daily
 
 CONTENT = Path(__file__).with_name("content")
 BRANDS = ["mio", "au-coin", "skerry"]
+COUNT_SECONDS = 20.0  # for what takes a tenth of one
 NEWS = 2  # ideas of each brand that its team will hear of as the site comes up
 
 
@@ -44,6 +46,7 @@ def load(*, folder: Path) -> Loaded:
         shelf.clear()
         raise
     tally.fold_until_settled()
+    daily.count_new(COUNT_SECONDS)
     for brand in Brand.objects.all():
         orders.rebuild_all_of(brand.pk)
         ranking.adopt_top(brand=brand, but=NEWS)
