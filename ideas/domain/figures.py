@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -13,19 +13,20 @@ from ideas.domain.statuses import DEFAULT, Step, step_in
 # Ideas and scores apart: joined, PostgreSQL reads all ideas of the install for a large brand. No
 # index for it: one that has the status leads lists astray that are narrowed by one.
 PER_STATUS = """
-    SELECT found.challenge_id, found.status, st.place, st.labels, st.tone, found.ideas,
-           found.pictured
+    SELECT found.challenge_id, voted.votes, found.status, st.place, st.labels, st.tone,
+           found.ideas, found.pictured
       FROM (SELECT challenge_id, status, count(*) AS ideas,
                    count(*) FILTER (WHERE cover <> '') AS pictured
               FROM ideas_idea WHERE brand_id = %(brand)s AND NOT hidden AND merged_into_id IS NULL
              GROUP BY challenge_id, status) found
+      JOIN (SELECT s.challenge_id,
+                   CASE WHEN h.challenge_id IS NULL THEN sum(s.support + s.oppose) END AS votes
+              FROM ideas_score s
+              LEFT JOIN hiding_challenge h
+                   ON h.brand_id = %(brand)s AND h.challenge_id = s.challenge_id
+             WHERE s.brand_id = %(brand)s AND s.listed
+             GROUP BY s.challenge_id, h.challenge_id) voted USING (challenge_id)
       LEFT JOIN ideas_statusstep st ON st.brand_id = %(brand)s AND st.key = found.status
-"""
-VOTES = """
-    SELECT s.challenge_id, CASE WHEN h.challenge_id IS NULL THEN sum(s.support + s.oppose) END
-      FROM ideas_score s
-      LEFT JOIN hiding_challenge h ON h.brand_id = %(brand)s AND h.challenge_id = s.challenge_id
-     WHERE s.brand_id = %(brand)s AND s.listed GROUP BY s.challenge_id, h.challenge_id
 """
 
 KEPT_SECONDS = 60  # whoever keeps figures does so no longer
@@ -54,16 +55,16 @@ class Figures:
 
 
 def figures_of(brand: Brand) -> dict[int, Figures]:
-    """By challenge id; a challenge without ideas is not in it. Two queries, which read every idea
+    """By challenge id; a challenge without ideas is not in it. One query, which reads every idea
     of the brand: keep the answer a while.
     """
+    found: dict[int, Figures] = {}
     with connection.cursor() as cursor:
-        cursor.execute(VOTES, {"brand": brand.pk})
-        found = {challenge: Figures(votes=votes) for challenge, votes in cursor.fetchall()}
         cursor.execute(PER_STATUS, {"brand": brand.pk})
-        for challenge, *row in cursor.fetchall():
-            found[challenge] = sum_of([found.get(challenge, Figures()), _of_status(*row)])
-    return {challenge: figures for challenge, figures in found.items() if figures.ideas}
+        for challenge, votes, *row in cursor.fetchall():
+            ideas = sum_of([found.get(challenge, Figures()), _of_status(*row)])
+            found[challenge] = replace(ideas, votes=votes)
+    return found
 
 
 def _of_status(
