@@ -42,8 +42,8 @@ def barriers(page):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+# The gallery has every width in both.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 @pytest.mark.parametrize("who", [None, "alice@example.org"])
 def test_no_page_has_a_barrier_that_axe_knows(site, browse, who, width, scheme):
     page = browse(viewport={"width": width, "height": 800}, color_scheme=scheme)

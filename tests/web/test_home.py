@@ -216,7 +216,7 @@ def test_the_page_costs_the_same_for_one_and_three(
 
 
 def test_of_many_decisions_the_latest_are_looked_at(challenge, charlie):
-    many_taken_up(challenge, 5_000)
+    many_taken_up(challenge, 1_000)
     with CaptureQueriesContext(connection) as asked:
         assert len(outcomes.latest_outcomes(user_id=None)) == outcomes.SHOWN
     assert len(asked) == 4
