@@ -5,16 +5,17 @@ import re
 from django.db import connection
 
 
-def plan_of(statement, values, *, scans=True):
-    """As a web process runs it: prepared, with a plan that knows no values. Without `scans` no
-    table is so small that PostgreSQL would rather read it whole.
+def plan_of(statement, values, *, without=()):
+    """As a web process runs it: prepared, with a plan that knows no values. `without` what small
+    tables make cheap, as "seqscan" and "sort".
     """
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
     numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
     given = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute("SELECT set_config('enable_seqscan', %s, true)", [str(scans)])
+        for way in without:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"PREPARE listing AS {numbered.replace('%%', '%')}")
         execute = f"EXECUTE listing({given})" if names else "EXECUTE listing"
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT TEXT) {execute}", [values[n] for n in names])

@@ -1,13 +1,12 @@
 """How many ideas each filter of the desk's list finds, beside its name."""
 
 import re
-from copy import copy
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from accounts.models import Activity, Membership
+from accounts.models import Membership
 from ideas.domain import comments, decisions, facets, ideas, owners, reports, statuses
 from ideas.domain.facets import Cell, Facets, Number
 from ideas.domain.narrowing import Filters
@@ -283,7 +282,7 @@ def thousands(challenge, bob):
 
 def test_of_many_ideas_no_more_than_a_thousand_of_a_kind_are_read(brand, thousands):
     make_idea(make_challenge(brand, slug="other"))
-    plan = plan_of(facets.CELLS, {"brand": brand.pk, "most": facets.MOST}, scans=False)
+    plan = plan_of(facets.CELLS, {"brand": brand.pk, "most": facets.MOST}, without=["seqscan"])
     for index in (
         "idea_new_of_brand", "idea_hidden_of_brand", "idea_of_owner", "report_open_of_brand",
         "comment_pinned",
@@ -296,11 +295,11 @@ def test_of_many_ideas_no_more_than_a_thousand_of_a_kind_are_read(brand, thousan
 
 
 def test_what_was_decided_lately_is_found_by_its_index(brand, thousands):
-    earlier = Activity(brand=brand, kind="idea.posted", subject_kind="idea", subject_code="manyof4")
-    Activity.objects.bulk_create([copy(earlier) for _n in range(1_000)])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE accounts_activity")
-    plan = plan_of(facets.MOVED, {"brand": brand.pk, "since": 1_700_000_000.5}, scans=False)
+    plan = plan_of(
+        facets.MOVED,
+        {"brand": brand.pk, "since": 1_700_000_000.5},
+        without=["seqscan", "bitmapscan", "sort"],
+    )
     for index in ("activity_of_brand", "decision_of_idea"):
         assert index in plan, plan
     assert re.search(r"Index Cond: \(\(brand_id = \S+\) AND \(at > ", plan), plan

@@ -207,7 +207,7 @@ def test_the_page_costs_the_same_for_one_and_five(
 def test_of_many_decisions_the_latest_are_looked_at(brand, challenge):
     many_taken_up(challenge, 1_000)
     values = roadmap.values(brand, [Status.PLANNED, Status.IMPLEMENTED])
-    plan = plan_of(roadmap.LATEST, values, scans=False)
+    plan = plan_of(roadmap.LATEST, values, without=["seqscan"])
     assert "decision_of_brand" in plan
     assert rows_read(plan) <= roadmap.OF_A_STATUS, plan
 
@@ -216,6 +216,6 @@ def test_of_many_that_came_with_their_status_the_latest_are_looked_at(brand, cha
     many_taken_up(challenge, 1_000)
     Decision.objects.all().delete()
     values = roadmap.values(brand, [Status.PLANNED, Status.IMPLEMENTED])
-    plan = plan_of(roadmap.LATEST, values, scans=False)
+    plan = plan_of(roadmap.LATEST, values, without=["seqscan"])
     assert "idea_of_status" in plan
     assert rows_read(plan) <= roadmap.OF_A_STATUS, plan
