@@ -67,9 +67,9 @@ def recent_of(brands: Iterable[Brand]) -> dict[int, Figures]:
     """Of many brands in one trip to the store: figures by the ids of their questions."""
     keys = {_key(brand): brand for brand in brands}
     found = cache.get_many(keys)
-    unknown = [brand for key, brand in keys.items() if key not in found]
-    known = [*found.values(), *map(recent, unknown[:MOST_COUNTED])]
-    return {pk: figures for one in known for pk, figures in one.figures.items()}
+    old = [key for key in keys if key not in found or not _is_fresh(found[key], stirred=0)]
+    found |= {key: recent(keys[key]) for key in old[:MOST_COUNTED]}
+    return {pk: figures for one in found.values() for pk, figures in one.figures.items()}
 
 
 def asked(brand: Brand) -> list[Asked]:

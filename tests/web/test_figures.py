@@ -57,6 +57,16 @@ def test_after_a_minute_one_counts_and_the_others_get_what_was_counted(
     assert counted(brand) == {question.pk: 1}
 
 
+def test_of_many_brands_what_is_older_than_a_minute_is_counted_anew(brand, question, monkeypatch):
+    figures.recent(brand)
+    make_idea(question)
+    assert figures.recent_of([brand]) == {}
+    turn_is_over(brand)
+    later = time.time() + counting.KEPT_SECONDS + 5
+    monkeypatch.setattr(figures.time, "time", lambda: later)
+    assert figures.recent_of([brand])[question.pk].ideas == 1
+
+
 def test_while_an_import_runs_one_counts_and_the_others_get_what_was_counted(
     brand, question, django_capture_on_commit_callbacks
 ):
