@@ -10,22 +10,22 @@ from django.db import connection, transaction
 from accounts.models import Brand
 from ideas.domain.statuses import DEFAULT, Step, step_in
 
-# Ideas and scores apart: joined, PostgreSQL reads all ideas of the install for a large brand. No
-# index for it: one that has the status leads lists astray that are narrowed by one.
+# Ideas and scores are read apart, each once whatever PostgreSQL expects of them: joined, it reads
+# all ideas of the install for a large brand, or one side again for each row of the other. No index
+# for it: one that has the status leads lists astray that are narrowed by one.
 PER_STATUS = """
-    SELECT found.challenge_id, voted.votes, found.status, st.place, st.labels, st.tone,
-           found.ideas, found.pictured
-      FROM (SELECT challenge_id, status, count(*) AS ideas,
-                   count(*) FILTER (WHERE cover <> '') AS pictured
-              FROM ideas_idea WHERE brand_id = %(brand)s AND NOT hidden AND merged_into_id IS NULL
-             GROUP BY challenge_id, status) found
-      JOIN (SELECT s.challenge_id,
-                   CASE WHEN h.challenge_id IS NULL THEN sum(s.support + s.oppose) END AS votes
-              FROM ideas_score s
-              LEFT JOIN hiding_challenge h
-                   ON h.brand_id = %(brand)s AND h.challenge_id = s.challenge_id
-             WHERE s.brand_id = %(brand)s AND s.listed
-             GROUP BY s.challenge_id, h.challenge_id) voted USING (challenge_id)
+    WITH found AS MATERIALIZED (
+         SELECT challenge_id, status, count(*) AS ideas,
+                count(*) FILTER (WHERE cover <> '') AS pictured
+           FROM ideas_idea WHERE brand_id = %(brand)s AND NOT hidden AND merged_into_id IS NULL
+          GROUP BY challenge_id, status),
+    voted AS MATERIALIZED (
+         SELECT challenge_id, sum(support + oppose) AS votes
+           FROM ideas_score WHERE brand_id = %(brand)s AND listed GROUP BY challenge_id)
+    SELECT found.challenge_id, CASE WHEN h.challenge_id IS NULL THEN voted.votes END,
+           found.status, st.place, st.labels, st.tone, found.ideas, found.pictured
+      FROM found JOIN voted USING (challenge_id)
+      LEFT JOIN hiding_challenge h ON h.brand_id = %(brand)s AND h.challenge_id = found.challenge_id
       LEFT JOIN ideas_statusstep st ON st.brand_id = %(brand)s AND st.key = found.status
 """
 
