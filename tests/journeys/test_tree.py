@@ -92,6 +92,7 @@ def test_a_vote_has_the_name_of_its_idea_and_says_whether_it_is_pressed(opened, 
     expect(page.get_by_role("status").filter(has_text="Your vote is in.")).to_have_count(1)
     control.press("Space")
     expect(off).to_have_count(1)
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")  # for who comes next
 
 
 def test_points_and_votes_against_say_what_they_are(opened):

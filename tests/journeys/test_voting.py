@@ -24,6 +24,7 @@ def test_a_press_needs_no_reload_and_keeps_its_place(site, browse):
     expect(page.locator("[data-swap=budget-street]")).not_to_have_text(left)
     card.locator("button.vote").click()
     expect(card.locator("button.vote")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")  # for who comes next
     assert page.evaluate("window.still")
 
 
@@ -131,6 +132,7 @@ def test_a_keyboard_is_enough(site, browse):
     expect(page.locator("button.vote")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Enter")
     expect(page.locator("button.vote")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#said")).to_have_text("Your vote is withdrawn.")  # for who comes next
 
 
 def test_points_are_given_changed_and_taken_back(site, browse):

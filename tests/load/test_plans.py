@@ -117,7 +117,7 @@ def slow(wire: Wire, client: Client, path: str) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200, path
     found = [(query, plan) for query, plan in wire.plans() if most_rows(plan) > MOST]
-    return [f"{path}\n{query}\n{plan}" for query, plan in found]
+    return [f"{path}\n{plan}\n{query}" for query, plan in found]
 
 
 def test_no_page_reads_all_votes_of_its_ideas_or_other_brands(names, monkeypatch):
