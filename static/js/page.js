@@ -121,9 +121,15 @@ function show(html, form, place) {
   if (refusal && control) control.append(refusal);
   else said.textContent = (refusal ?? answer.querySelector("[data-say]")).textContent.trim();
   const fresh = control?.querySelector("form[data-vote]"); // no list has it where another one came meanwhile
-  if (hadFocus) fresh?.elements[place]?.focus({ preventScroll: true });
+  if (hadFocus && control) focusOn(fresh?.elements[place] ?? control);
   document.dispatchEvent(new Event("renewed"));
   return refusal ? null : fresh;
+}
+
+// A control without a button, since nobody votes there any more, takes no focus of its own.
+function focusOn(part) {
+  if (!part.form) part.tabIndex = -1;
+  part.focus({ preventScroll: true });
 }
 
 // --- An address without the fields that were left empty. Coming back by the browser's button finds them open ------------

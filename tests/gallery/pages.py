@@ -113,6 +113,7 @@ TAKING_PART = [
     Shot("report", ABOUT + "/report/", "public/report.html"),
     Shot("follow", ABOUT + "/follow/", "public/follow.html"),
     Shot("vote", ABOUT + "/vote/?value=1", "public/vote.html"),
+    Shot("vote-gone", "/i/gonegone/vote/", "public/vote_gone.html", status=404),
     Shot("not-allowed", "/desk/mio/", "403.html", status=403),
 ]
 WRITING = [

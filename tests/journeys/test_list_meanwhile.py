@@ -22,6 +22,8 @@ from ideas.models import Idea
 Idea.objects.filter(code="%s").update(title="Another name")
 """
 
+HIDE = RENAME.replace('title="Another name"', "hidden=True")
+
 
 class Held:
     """What the page's scripts ask for from now on, until it is let go."""
@@ -210,6 +212,20 @@ def test_a_vote_whose_list_is_gone_when_it_is_answered_is_told(browse, make, is_
     expect(rows(page)).to_have_count(0)
     let_go(votes[0], is_lost=is_lost)
     expect(page.locator("#said")).to_contain_text(said)
+
+
+def test_a_vote_on_an_idea_that_was_hidden_meanwhile_leaves_the_list(site, browse, make):
+    page = sign_in(browse(), "charlie@example.org")
+    page.goto(f"{make(4)}?sort=new")
+    is_same, first = same_page(page), rows(page).first
+    site.python("-c", HIDE % first.get_attribute("id").removeprefix("idea-"))
+    first.locator("button.vote").press("Enter")
+    expect(first.get_by_role("alert")).to_have_text("This idea is no longer here.")
+    expect(first.locator("button.vote")).to_have_count(0)
+    expect(first.locator("[data-swap]")).to_be_focused()
+    rows(page).nth(1).locator("button.vote").click()
+    expect(page.locator("#said")).to_have_text("Your vote is in.")
+    assert is_same()
 
 
 def test_an_idea_that_was_renamed_meanwhile_keeps_its_place_in_the_trail(site, browse, make):

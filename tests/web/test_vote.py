@@ -1,6 +1,7 @@
 """Voting on pages: by members with a form, refused in words, never by GET."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -253,6 +254,46 @@ def test_what_a_stranger_may_not_see_they_cannot_vote_on_however_they_ask(
         path = f"/i/{idea.code}/vote/"
         assert client.post(path, {"value": value}, headers=headers).status_code == 404
     assert not VoteEvent.objects.exists()
+
+
+GONE = "This idea is no longer here"
+LIST = "/b/mio/c/street/?sort=new"
+
+
+@pytest.mark.parametrize("happened", [made_hidden, made_private])
+def test_an_idea_that_went_meanwhile_is_said_in_the_place_of_its_control(member, idea, happened):
+    happened(idea.brand, idea)
+    part = member.post(f"/i/{idea.code}/vote/", {"value": 1}, headers=FRAGMENT)
+    assert (part.status_code, part["X-Fragment"]) == (404, "1")
+    assert text_of(part) == f"{GONE}."
+    assert f'data-swap="votes-{idea.code}"' in part.content.decode()
+
+
+def test_without_a_script_a_page_says_so_and_leads_back_to_the_list(member, idea):
+    made_hidden(idea.brand, idea)
+    for back in (LIST, f"{path_of(idea)}?{urlencode({'from': LIST})}"):
+        page = press(member, idea, 1, next=back)
+        assert page.status_code == 404
+        assert GONE in text_of(page)
+        assert f'href="{LIST}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("back", ["", "https://evil.example/", "/i/{code}/an-idea/"])
+def test_where_no_list_is_known_it_leads_to_the_front_page(member, idea, back):
+    made_hidden(idea.brand, idea)
+    page = press(member, idea, 1, next=back.format(code=idea.code))
+    (content,) = re.findall("(?s)<main.*</main>", page.content.decode())
+    assert re.findall('href="([^"]+)"', content) == ["/"]
+
+
+def test_whoever_is_signed_out_gets_a_page(visitor, idea):
+    made_hidden(idea.brand, idea)
+    assert "X-Fragment" not in visitor.post(f"/i/{idea.code}/vote/", headers=FRAGMENT)
+
+
+def test_who_still_sees_a_hidden_idea_is_told_that_it_is_hidden(idea, bob):
+    made_hidden(idea.brand, idea)
+    refused(reader(bob), idea, 1, 404, "This idea is hidden: nobody can vote on it now.")
 
 
 def test_a_vote_asks_who_the_idea_and_the_vote(member, idea, django_assert_num_queries):

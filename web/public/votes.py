@@ -1,11 +1,13 @@
 """Voting on a page. A GET never votes: a prefetcher or a picture's address must not."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -35,6 +37,14 @@ FRAGMENT_HEADER = "X-Fragment"  # our script asks for the control alone
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        return answer(request, code)
+    except NotFound:
+        return gone(request, code)
+
+
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """Raises NotFound."""
     is_member = request.user.is_authenticated
     if is_member and request.method == "POST":
         return press(request, ballot_of(request.user, code) or not_merged(request, code))
@@ -52,7 +62,7 @@ def press(request: HttpRequest, found: Idea | Ballot) -> HttpResponse:
     try:
         cast = cast_for(request.user, found.code, value)
     except NotFound:
-        raise
+        return unseen_by_others(request, whole(request, found), value, back)
     except DomainError as error:
         return refused(request, whole(request, found), value, back, error)
     if not wants_fragment(request):
@@ -108,6 +118,34 @@ def refused(
     if wants_fragment(request):
         return fragment(request, standing(request, found, back), error)
     return show(request, found, value, back, error)
+
+
+def unseen_by_others(
+    request: HttpRequest, found: Idea, value: int | None, back: str
+) -> HttpResponse:
+    """To whoever still sees an idea on which nobody votes: its author, say. Raises NotFound."""
+    words = _("This idea is hidden: nobody can vote on it now.")
+    return refused(request, found, value, back, NotFound(words))
+
+
+def gone(request: HttpRequest, code: str) -> HttpResponse:
+    """Deleted, hidden or of another brand since a list showed it, or never there. That list stays:
+    in place of the control, or a link away.
+    """
+    error = NotFound(_("This idea is no longer here."))
+    if request.user.is_authenticated and wants_fragment(request):
+        return fragment(request, {"code": code}, error)
+    back = list_before(request, code)
+    return render(request, "public/vote_gone.html", {"back": back}, status=error.status)
+
+
+def list_before(request: HttpRequest, code: str) -> str:
+    """Where the press was, or before the page of the idea if it was there."""
+    back = safe_path(request, request.POST.get("next"), "")
+    path, _mark, query = back.partition("?")
+    if path.startswith(reverse("idea_by_code", args=[code])):
+        return safe_path(request, dict(parse_qsl(query)).get("from"), "")
+    return back
 
 
 def to_entrance(found: Idea, value: int | None) -> HttpResponse:
