@@ -1,9 +1,10 @@
 """The vote that a visitor wanted, cast the moment they have signed in or up.
 
-The wish is the address they would return to, `/i/<code>/vote/?value=1`. It travels with the sign-in
-forms (allauth keeps it through the e-mail code) and nowhere else: no cookie before them, no row
-in the database, no wish that lingers until a later sign-in. The vote is cast inside the POST that
-signs in, because a GET never votes. The pages say beforehand which vote it will be.
+The wish is the address they would return to, `/i/<code>/vote/?value=1&from=…`, where the latter is
+where they asked for it and come back to. It travels with the sign-in forms (allauth keeps it
+through the e-mail code) and nowhere else: no cookie before them, no row in the database, no wish
+that lingers until a later sign-in. The vote is cast inside the POST that signs in, because a GET
+never votes. The pages say beforehand which vote it will be.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from ideas.models import Idea
 from web.language import remember_language
 from web.links import idea_path
 from web.public.votes import cast_first_for, cast_for, voted_before
+from web.public.way_back import place_of_vote
 
 LONGEST_VALUE = 4
 PENDING_LOGIN = "account_login"  # where allauth keeps a sign-in that waits for its code
@@ -34,6 +36,7 @@ class Wish:
     code: str
     value: int
     replaces: bool = True  # a vote that they have; not where they came from the form for ideas
+    place: str = ""  # where it was asked for, as the address says
 
 
 def wish_in(url: str) -> Wish | None:
@@ -48,7 +51,8 @@ def wish_in(url: str) -> Wish | None:
     if match.url_name != "vote" or parts.netloc or len(values[0]) > LONGEST_VALUE:
         return None
     try:
-        return Wish(match.kwargs["code"], int(values[0]), replaces="kept" not in query)
+        place = query.get("from", [""])[0]
+        return Wish(match.kwargs["code"], int(values[0]), "kept" not in query, place)
     except ValueError:
         return None
 
@@ -80,7 +84,8 @@ def cast_now(request: HttpRequest, response: HttpResponse, user: Any, wish: Wish
     """The vote, or why it cannot be, in words that the next page shows."""
     try:
         found = idea_or_404(user, wish.code)
-        response["Location"] = idea_path(found.code, found.title)
+        place = place_of_vote(wish.place, found) or idea_path(found.code, found.title)
+        response["Location"] = place
         with transaction.atomic():  # a vote that cannot be had now must not undo the sign-in
             is_cast = cast_wish(user, wish)
     except DomainError as error:
@@ -92,6 +97,8 @@ def cast_now(request: HttpRequest, response: HttpResponse, user: Any, wish: Wish
             messages.info(request, voted_before())
             return
         messages.success(request, welcome(user))
+        if not place.startswith(reverse("idea_by_code", args=[found.code])):
+            response["Location"] = f"{place}#voted-{found.code}"  # a list may be long
 
 
 def welcome(user: Any) -> str:

@@ -38,7 +38,7 @@ WORDS = {
 def test_a_visitor_votes_with_an_address_and_later_posts_an_idea(site, browse, language, scripts):
     words, email = WORDS[language], f"nina-{language}-{scripts}@example.org".lower()
     page = browse(locale=language, java_script_enabled=scripts)
-    page.goto("/b/mio/c/street/")
+    page.goto("/b/mio/c/street/?sort=new")
     title = "A roof that drinks the rain"
     page.locator("[data-ideas] > li", has_text=title).locator("a.vote").click()
 
@@ -56,9 +56,10 @@ def test_a_visitor_votes_with_an_address_and_later_posts_an_idea(site, browse, l
     page.keyboard.type(site.code_sent_to(email).replace("-", ""))
     page.keyboard.press("Enter")
 
-    page.wait_for_url(f"**{site.facts['roof']}")
+    page.wait_for_url("**/b/mio/c/street/?sort=new#voted-*")
     expect(page.locator(".notice")).to_contain_text(words["done"])
     button = page.locator("button.vote[aria-pressed=true]")
+    expect(button).to_be_in_viewport()
     expect(button).to_contain_text(words["pressed"])
     wait_for(lambda: support_of(site, site.facts["roof"]) == before + 1)
     posts_a_first_idea(page, words)

@@ -1,12 +1,13 @@
 """The links from an idea back to the list that its reader came from, without a script."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 
 from ideas.domain import comments
-from tests.factories import make_idea, make_participant
+from ideas.models import Idea
+from tests.factories import PASSWORD, make_idea, make_participant
 from tests.web.conftest import path_of
 
 QUESTION = "/b/mio/c/street/"
@@ -85,3 +86,68 @@ def test_who_reads_the_comments_in_another_order_or_turns_a_page_of_them_keeps_i
     assert len(links) >= 3, "two orders and more comments"
     for link in links:
         assert crumbs(visitor, path_of(idea) + link)[1] == f"{QUESTION}?sort=new#ideas"
+
+
+# --- A visitor's vote, which asks for their address first -----------------------------------------
+
+
+def voted_from(visitor, user, path, idea):
+    """Where somebody lands who presses on a page as a visitor and then signs in."""
+    page = visitor.get(path).content.decode()
+    (link,) = re.findall(f'href="(/i/{idea.code}/vote/[^"]+)"', page)
+    entrance = visitor.get(link.replace("&amp;", "&"))["Location"]
+    back = parse_qs(urlsplit(entrance).query)["next"][0]
+    form = {"login": user.email, "password": PASSWORD, "next": back}
+    return visitor.post("/accounts/login/", form)["Location"]
+
+
+@pytest.mark.parametrize("view", ["list", "cards"])
+@pytest.mark.parametrize("path", [f"{QUESTION}?tag=rain&sort=new", QUESTION, "/b/mio/?q=cabin"])
+def test_a_visitor_who_votes_in_a_list_comes_back_to_it(visitor, challenge, charlie, path, view):
+    idea = make_idea(challenge, title="A cabin", tags=["rain"])
+    visitor.get(f"{QUESTION}?view={view}")
+    landed = voted_from(visitor, charlie, path, idea)
+    assert landed == f"{path}#voted-{idea.code}"
+    assert f'id="voted-{idea.code}"' in visitor.get(landed.partition("#")[0]).content.decode()
+
+
+def test_a_visitor_who_votes_on_an_idea_comes_back_to_it_and_it_knows_its_list(
+    visitor, idea, charlie
+):
+    path = f"{path_of(idea)}?from={quote(f'{QUESTION}?sort=new', safe='')}&sort=new"
+    landed = voted_from(visitor, charlie, path, idea)
+    assert landed.partition("?")[0] == path_of(idea)
+    assert crumbs(visitor, landed)[1] == f"{QUESTION}?sort=new#ideas"
+
+
+def test_a_member_who_follows_the_link_of_a_vote_is_led_back_in_the_same_way(member, idea):
+    sent = quote(f"{QUESTION}?sort=new", safe="")
+    page = member.get(f"/i/{idea.code}/vote/?value=1&from={sent}").content.decode()
+    assert f'name="next" value="{QUESTION}?sort=new"' in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "https://evil.example/?q=a", "//evil.example/b/mio/", "javascript:alert(1)",
+        "/b/mio/c/other/?q=a", "/b/other/", "/b/mio/c/street", "/accounts/logout/", "/me/", "?q=a",
+        "/i/abcdef/other/", "\0", "\r\nX: y",
+    ],
+)  # fmt: skip
+def test_a_vote_that_was_asked_for_nowhere_near_leads_to_its_idea(visitor, idea, charlie, sent):
+    back = f"/i/{idea.code}/vote/?{urlencode({'value': 1, 'from': sent})}"
+    entrance = visitor.get(back)["Location"]
+    assert entrance == f"/accounts/enter/?{urlencode({'next': back.partition('&')[0]})}"
+    form = {"login": charlie.email, "password": PASSWORD, "next": back}
+    assert visitor.post("/accounts/login/", form)["Location"] == path_of(idea)
+
+
+def test_an_idea_that_went_while_they_signed_in_leaves_them_a_way_to_the_list(
+    visitor, idea, charlie
+):
+    Idea.objects.filter(pk=idea.pk).update(hidden=True)
+    back = f"/i/{idea.code}/vote/?{urlencode({'value': 1, 'from': f'{QUESTION}?sort=new'})}"
+    form = {"login": charlie.email, "password": PASSWORD, "next": back}
+    page = visitor.post("/accounts/login/", form, follow=True)
+    assert page.status_code == 404
+    assert f'href="{QUESTION}?sort=new"' in page.content.decode()

@@ -1,7 +1,7 @@
 """Voting on a page. A GET never votes: a prefetcher or a picture's address must not."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -30,6 +30,7 @@ from ideas.models import Idea
 from web.ballots import Shown, one
 from web.links import idea_path, vote_path
 from web.pages import page, safe_path, to_sign_in, with_retry
+from web.public.way_back import place_of_vote
 
 FRAGMENT_HEADER = "X-Fragment"  # our script asks for the control alone
 
@@ -49,9 +50,10 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     if is_member and request.method == "POST":
         return press(request, ballot_of(request.user, code) or not_merged(request, code))
     found, value = not_merged(request, code), wanted_value(request)
+    place = place_of_vote(request.GET.get("from", ""), found)
     if not is_member:
-        return to_entrance(found, value)
-    return show(request, found, value, way_back(request, found))
+        return to_entrance(found, value, place)
+    return show(request, found, value, place or way_back(request, found))
 
 
 def press(request: HttpRequest, found: Idea | Ballot) -> HttpResponse:
@@ -141,18 +143,21 @@ def gone(request: HttpRequest, code: str) -> HttpResponse:
 
 def list_before(request: HttpRequest, code: str) -> str:
     """Where the press was, or before the page of the idea if it was there."""
-    back = safe_path(request, request.POST.get("next"), "")
+    back = safe_path(request, request.POST.get("next") or request.GET.get("from"), "")
     path, _mark, query = back.partition("?")
     if path.startswith(reverse("idea_by_code", args=[code])):
         return safe_path(request, dict(parse_qsl(query)).get("from"), "")
     return back
 
 
-def to_entrance(found: Idea, value: int | None) -> HttpResponse:
-    """The wish travels in `next`: coming in, whichever way, ends in casting it (web/wishes.py)."""
+def to_entrance(found: Idea, value: int | None, place: str) -> HttpResponse:
+    """The wish travels in `next`: coming in, whichever way, ends in casting it (web/wishes.py), and
+    where it was asked for.
+    """
     if not state_of(found.challenge).allows(Verb.VOTE) or found.closed or value is None:
         return HttpResponseRedirect(idea_path(found.code, found.title))
-    return to_sign_in(f"{vote_path(found.code)}?value={value}", "account_enter")
+    wish = {"value": value} | ({"from": place} if place else {})
+    return to_sign_in(f"{vote_path(found.code)}?{urlencode(wish)}", "account_enter")
 
 
 def show(

@@ -1,6 +1,7 @@
 """The list that a reader came from to an idea, named by `?from=` of the idea's address: the links
 back keep its order and filters, without a script and without a word in any cookie. With a script
-the address stays without it (static/js/page.js, static/js/trail.js).
+the address stays without it (static/js/page.js, static/js/trail.js). The address for a visitor's
+vote says where it was asked for in the same way.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from ideas.domain.asked import NAMES
-from ideas.models import Challenge
+from ideas.models import Challenge, Idea
+from web.links import idea_path
 
 READ = (*NAMES, "sort", "cursor")  # how closely ideas stand is remembered otherwise
 LONGEST = 1_000
@@ -35,6 +37,10 @@ def is_worth_keeping(request: HttpRequest) -> bool:
 
 
 def way_back(request: HttpRequest, challenge: Challenge) -> WayBack:
+    return way_named(request.GET.get("from", ""), challenge)
+
+
+def way_named(sent: str, challenge: Challenge) -> WayBack:
     """Whoever made the address up gets no further than to a list of this question or brand, with
     what such a list reads.
     """
@@ -42,14 +48,29 @@ def way_back(request: HttpRequest, challenge: Challenge) -> WayBack:
         reverse("brand", args=[challenge.brand.slug]),
         reverse("challenge", args=[challenge.brand.slug, challenge.slug]),
     )
-    path, _mark, sent = request.GET.get("from", "").partition("?")
-    query = _read_by_lists(sent)
+    path, _mark, words = sent.partition("?")
+    query = _read_by_lists(words)
     if not query or path not in {plain.brand, plain.challenge}:
         return plain
     kept, back = urlencode({"from": f"{path}?{query}"}), f"{path}?{query}#ideas"
     if path == plain.brand:
         return WayBack(back, plain.challenge, kept)
     return WayBack(plain.brand, back, kept)
+
+
+def place_of_vote(sent: str, found: Idea) -> str:
+    """Where a vote was asked for, named by `?from=` of its own address: the page of its idea, which
+    knows the list before it, or a list, the plain one, too. Nothing for any other place.
+    """
+    path, _mark, words = sent.partition("?")
+    if path == idea_path(found.code, found.title):
+        before = dict(parse_qsl(words)).get("from", "")
+        return path + way_named(before, found.challenge).tail
+    plain = way_named("", found.challenge)
+    if path not in {plain.brand, plain.challenge}:
+        return ""
+    query = _read_by_lists(words)
+    return f"{path}?{query}" if query else path
 
 
 def _read_by_lists(sent: str) -> str:
