@@ -7,7 +7,7 @@ const place = pane?.querySelector("[data-place]");
 const bar = document.getElementById("many");
 const wide = matchMedia("(min-width: 70rem)");
 const LEAST = 120; // ms that somebody stays on a row before it is fetched: j held down fetches one
-const typed = new Map(); // of each idea the fields with something not sent: id, value, and what its writer had seen
+const typed = new Map(); // of each idea the fields of forms with words not sent: id, value, and what their writer had seen
 let untold = []; // what came of forms whose reader had gone on, until the next idea is there
 let shown = null;
 let asking = new AbortController();
@@ -243,13 +243,19 @@ function say(words) {
 }
 
 function fieldsOf(root) {
-  return [...root.querySelectorAll("form[method=post] :is(textarea, input[type=text])")].filter((field) => field.id);
+  return [...root.querySelectorAll("form[method=post] :is(textarea, input[type=text], select)")].filter((field) => field.id);
+}
+
+function hasWords(field) {
+  return !field.matches("select") && field.value.trim() !== "";
 }
 
 // Until the next idea is there, what stands in the pane is of the one before, and kept already.
 function keepTyped() {
   if (!shown || place.inert) return;
-  const open = fieldsOf(place).filter((field) => field.value.trim());
+  const fields = fieldsOf(place);
+  const forms = new Set(fields.filter(hasWords).map((field) => field.form));
+  const open = fields.filter((field) => hasWords(field) || (field.matches("select") && forms.has(field.form)));
   keep(shown, open.map((field) => [field.id, field.value, field.form.elements.seen?.value]));
 }
 
@@ -263,11 +269,12 @@ function forget(row, sent) {
   keep(row, (typed.get(row.id) ?? []).filter(([id]) => !gone.includes(id)));
 }
 
-// With its words a form gets back what they were written in sight of: what another did since is still a conflict.
+// With its words a form gets back what was chosen beside them, and what they were written in sight of: what another did
+// since is still a conflict.
 function restoreTyped() {
   for (const [id, value, seen] of typed.get(shown?.id) ?? []) {
     const field = document.getElementById(id);
-    if (!field || field.value) continue;
+    if (!field || hasWords(field) || !takes(field, value)) continue;
     field.value = value;
     if (seen !== undefined) field.form.elements.seen.value = seen;
     const fold = field.closest("details");
@@ -275,6 +282,11 @@ function restoreTyped() {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   typed.delete(shown?.id);
+}
+
+// The rules that say what can be chosen may be others by now.
+function takes(field, value) {
+  return !field.options || [...field.options].some((option) => option.value === value);
 }
 
 function head() {
