@@ -36,7 +36,8 @@ document.addEventListener("submit", (event) => {
   const words = [...new FormData(form)].filter(([, value]) => value !== "");
   const url = new URL(form.getAttribute("action"), location.href);
   url.search = new URLSearchParams(words);
-  show(url.href, { from: document.activeElement });
+  const { activeElement } = document;
+  show(url.href, { from: activeElement === document.body ? event.submitter : activeElement }); // Safari focuses no button
 });
 
 addEventListener("popstate", () => {
@@ -112,9 +113,11 @@ function put(found, before, { from, words }) {
   renewed();
 }
 
-// On what has the same name now; what is gone leaves the focus with the list.
+// On what has the same name now, or on what opens its menu; what is gone leaves the focus with the list.
 function focusAgain(old, found) {
-  const same = old.id ? document.getElementById(old.id) : null;
+  const named = old.id ? document.getElementById(old.id) : null;
+  const menu = named?.closest("[data-menu]:not([open])");
+  const same = menu?.querySelector("summary") ?? named;
   (same ?? (old.form && searchField(found)) ?? found).focus({ preventScroll: true });
 }
 

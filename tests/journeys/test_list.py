@@ -106,6 +106,27 @@ def test_a_search_and_its_chips_leave_the_page_where_it_is(browse, make):
     assert is_same()
 
 
+def test_whoever_presses_a_button_of_the_search_keeps_the_focus_on_it(browse, make):
+    page = browse()
+    page.goto(make(6))
+    is_same = same_page(page)
+    page.fill("#find-q", "number 3")
+    page.locator("#find-go").press("Enter")
+    expect(page.locator("[data-ideas] > li")).to_have_count(1)
+    expect(page.locator("#find-go")).to_be_focused()
+    page.fill("#find-q", "")
+    filters = page.locator(".narrow-by summary")
+    for press in ("#find-show", "#find-tag"):  # the menu closes, as by Escape
+        filters.click()
+        page.fill("#find-tag", "tag1" if press == "#find-show" else "tag0")
+        page.locator(press).press("Enter")
+        expect(page.locator("#said")).to_contain_text("3 ideas. Sorted by: ")
+        expect(page.locator(".narrow-by .menu-panel")).to_be_hidden()
+        expect(filters).to_be_focused()
+        page.locator("#said").evaluate("said => (said.textContent = '')")
+    assert is_same()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_whoever_has_chosen_lines_finds_them_on_every_page(browse, make, scripts):
     page = browse(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
