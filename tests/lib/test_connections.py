@@ -26,7 +26,7 @@ def end(number):
         other.execute("SELECT pg_terminate_backend(%s)", [number])
         for _n in range(200):
             there = "SELECT FROM pg_stat_activity WHERE pid = %s"
-            if not other.execute(there, [number]).fetchone():
+            if other.execute(there, [number]).fetchone() is None:  # a row without columns is ()
                 return
             time.sleep(0.05)
     raise AssertionError("it does not end")
