@@ -188,3 +188,26 @@ def test_the_team_hears_of_what_rises(site, browse, scripts):
             break
         page.wait_for_timeout(1000)
     expect(news.first).to_contain_text("Mio Motors")
+
+
+MADE = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreate.settings")
+import django
+django.setup()
+from accounts.models import Brand, User
+from ideas.domain import decisions, votes
+from tests.factories import make_challenge, make_idea
+made = make_idea(make_challenge(Brand.objects.get(slug="mio"), slug="to-make"), title="A shelf")
+voter = User.objects.get(email="charlie@example.org")
+votes.cast_as_user(code=made.code, user_id=voter.pk, value=1)
+decisions.set_status(idea=made, status="planned", actor=None)
+"""
+
+
+def test_ones_own_vote_is_seen_on_the_road_map(site, browse):
+    site.python("-c", MADE)
+    page = sign_in(browse(), "charlie@example.org")
+    page.goto("/b/mio/roadmap/")
+    card = page.locator(".card", has_text="A shelf")
+    expect(card.get_by_text("You voted for this")).to_be_visible()

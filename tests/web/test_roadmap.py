@@ -66,6 +66,15 @@ def test_whoever_was_against_it_is_told_so(member, brand, charlie, bob):
     assert "You voted against this" in text_of(member.get(MAP))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_gave_points_is_told_how_many(member, brand, charlie, bob):
+    challenge = make_challenge(brand, slug="marks", mode=Mode.POINTS, max_points=5)
+    found = taken_up(challenge, bob, "A roof")
+    votes.cast_as_user(code=found.code, user_id=charlie.pk, value=4)
+    tally.fold_until_settled()
+    assert "You gave it 4 points" in text_of(member.get(MAP))
+
+
 def test_a_pinned_answer_is_the_brands_word_here_too(visitor, challenge, charlie, alice):
     found = taken_up(challenge, charlie, "A roof", message="We plan it.")
     comments.answer(idea=found, body="It comes in May.", actor=alice)
