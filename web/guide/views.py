@@ -34,6 +34,7 @@ NOT_SHOWN = {
     "keys.html": "in the dialog of keys, of which the desk's is shown",
     "list_head.html": "in the head of pages with a list",
     "mistakes.html": "above a form that was refused",
+    "picture_field.html": "in the forms for a profile, a brand and a question",
     "places.html": "around this page",
     "preview.html": "an idea that is being written",
     "reader.html": "around this page",

@@ -35,9 +35,6 @@ class ProfileForm(OwnForm):
             "JPEG, PNG, WebP, GIF or AVIF, 10 MB at most. We keep a small square of it, and nothing"
             " of where or with what it was taken."
         ),
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/avif"}
-        ),
     )
     remove_picture = forms.BooleanField(label=_("Remove my picture"), required=False)
     display_name = forms.CharField(
