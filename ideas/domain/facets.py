@@ -73,19 +73,40 @@ CELLS = f"""
      GROUP BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608 - constants
 
-# Steps that were made since, and those from before that were taken back since. An idea that was
-# hidden since is in neither, nor does it leave the figures before they are counted again.
+# Of ideas that were listed: the steps that were made since, and those from before that were taken
+# back since. And of all that came into the lists or left them, one more or less of their status of
+# now. What an idea was then is said by what came first: it was open to be hidden, hidden to be
+# shown. Where neither came it is as it was, which of a deleted one `hidden_meanwhile` tells.
 MOVED = f"""
-    SELECT i.challenge_id, d.before, d.after, d.undone_at IS NULL
-      FROM (SELECT DISTINCT subject_code FROM (
-            SELECT subject_code, kind FROM accounts_activity
-             WHERE brand_id = %(brand)s AND at > to_timestamp(%(since)s)
-             ORDER BY at DESC LIMIT {MOST}) latest
-             WHERE kind IN ('status.changed', 'status.undone') OFFSET 0) touched
-      JOIN ideas_idea i ON i.code = touched.subject_code
-      JOIN ideas_decision d ON d.idea_id = i.id
-     WHERE {IS_LISTED} AND (d.at > to_timestamp(%(since)s))
-           <> coalesce(d.undone_at > to_timestamp(%(since)s), false)
+    SELECT i.challenge_id, one.status, sum(one.change)::bigint
+      FROM (SELECT subject_code,
+                   (array_agg(kind ORDER BY at, id)
+                    FILTER (WHERE kind IN ('idea.hidden', 'idea.shown')))[1] AS first_of_team,
+                   (array_agg(kind ORDER BY at, id)
+                    FILTER (WHERE kind IN ('idea.deleted', 'idea.restored')))[1] AS first_of_author
+              FROM (SELECT subject_code, kind, at, id FROM accounts_activity
+                     WHERE brand_id = %(brand)s AND at > to_timestamp(%(since)s)
+                     ORDER BY at DESC LIMIT {MOST}) latest
+             WHERE kind IN ('status.changed', 'status.undone', 'idea.hidden', 'idea.shown',
+                            'idea.deleted', 'idea.restored')
+             GROUP BY subject_code OFFSET 0) touched
+      JOIN ideas_idea i ON i.code = touched.subject_code AND i.merged_into_id IS NULL
+     CROSS JOIN LATERAL (
+            SELECT coalesce(first_of_team = 'idea.hidden',
+                            NOT CASE WHEN i.deleted_at IS NULL THEN i.hidden
+                                     ELSE i.hidden_meanwhile END)
+                   AND coalesce(first_of_author = 'idea.deleted', i.deleted_at IS NULL)
+                   AS was_listed) as_then
+     CROSS JOIN LATERAL (
+            SELECT i.status, (NOT i.hidden)::int - was_listed::int AS change
+            UNION ALL
+            SELECT step.status, CASE WHEN d.undone_at IS NULL THEN step.change ELSE -step.change END
+              FROM ideas_decision d
+             CROSS JOIN LATERAL (VALUES (d.before, -1), (d.after, 1)) step (status, change)
+             WHERE d.idea_id = i.id AND was_listed
+               AND (d.at > to_timestamp(%(since)s))
+                   <> coalesce(d.undone_at > to_timestamp(%(since)s), false)) one
+     GROUP BY 1, 2
 """  # noqa: S608 - constants
 
 # What a team does that changes a number.
@@ -191,14 +212,12 @@ def facets_of(brand: Brand) -> Facets:
 
 
 def moved_since(standing: Standing, brand: Brand, since: float) -> Standing:
-    """The same numbers, counted at `since` (as time.time()), with what was decided later."""
+    """The same numbers, counted at `since` (as time.time()), with what was decided, hidden, shown
+    or deleted later.
+    """
     found: Counter[tuple[int, str]] = Counter(standing)
-    for challenge, before, after, is_made in prepared.rows(
-        MOVED, {"brand": brand.pk, "since": since}
-    ):
-        step = 1 if is_made else -1
-        found[challenge, before] -= step
-        found[challenge, after] += step
+    for challenge, status, change in prepared.rows(MOVED, {"brand": brand.pk, "since": since}):
+        found[challenge, status] += change
     return {key: ideas for key, ideas in found.items() if ideas > 0}
 
 

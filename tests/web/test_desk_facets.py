@@ -7,7 +7,16 @@ from django.core.cache import cache
 from django.db import connection
 
 from accounts.models import Membership
-from ideas.domain import comments, decisions, facets, ideas, owners, reports, statuses
+from ideas.domain import (
+    comments,
+    decisions,
+    deleting,
+    facets,
+    ideas,
+    owners,
+    reports,
+    statuses,
+)
 from ideas.domain.facets import Cell, Facets, Number
 from ideas.domain.narrowing import Filters
 from ideas.domain.statuses import Step
@@ -331,6 +340,57 @@ def test_a_large_brand_has_its_statuses_from_the_figures_and_what_was_decided_si
     assert found() == ["498", "1,502", "0"]
     decisions.undo(decision=early, actor=bob)
     assert found() == ["499", "1,501", "0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_hidden_or_shown_in_a_large_brand_shows_in_its_statuses_at_once(
+    desk, thousands, bob
+):
+    waits, hidden = Idea.objects.get(code="manyof4"), Idea.objects.get(code="manyof2004")
+
+    def set_hidden(idea, is_hidden):
+        ideas.set_hidden(idea=idea, hidden=is_hidden, actor=bob)
+
+    def found():
+        page = numbers_on(desk.get(PAGE))
+        return [page[f"status-{key}"] for key in ("submitted", "planned")] + [page["any-status"]]
+
+    cache.clear()
+    assert found() == ["500", "1,500", "2,000"]
+    set_hidden(waits, True)
+    assert found() == ["499", "1,500", "1,999"]
+    decisions.set_status(idea=waits, status="planned", actor=bob)  # as it is hidden
+    assert found() == ["499", "1,500", "1,999"]
+    set_hidden(waits, False)
+    assert found() == ["499", "1,501", "2,000"]
+    set_hidden(hidden, False)
+    assert found() == ["500", "1,501", "2,001"]
+    decisions.set_status(idea=hidden, status="planned", actor=bob)
+    assert found() == ["499", "1,502", "2,001"]
+    set_hidden(hidden, True)
+    assert found() == ["499", "1,501", "2,000"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_its_author_deletes_and_the_team_hides_meanwhile_is_gone_once(
+    desk, thousands, brand, bob, charlie
+):
+    own = make_idea(thousands, author=make_participant(brand, charlie))
+
+    def found():
+        facets.decided(brand.pk)
+        return numbers_on(desk.get(PAGE))["status-submitted"]
+
+    cache.clear()
+    assert found() == "501"
+    deleting.delete_idea(idea=own, actor=charlie)
+    assert found() == "500"
+    ideas.set_hidden(idea=own, hidden=True, actor=bob)
+    assert found() == "500"
+    deleting.restore_idea(idea=own, actor=charlie)
+    assert found() == "500"
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    assert found() == "501"
 
 
 def test_what_a_large_brand_cannot_count_it_says_at_least(desk, brand, thousands):
