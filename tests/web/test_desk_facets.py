@@ -391,6 +391,14 @@ def test_what_its_author_deletes_and_the_team_hides_meanwhile_is_gone_once(
     assert found() == "500"
     ideas.set_hidden(idea=own, hidden=False, actor=bob)
     assert found() == "501"
+    deleting.delete_idea(idea=own, actor=charlie)
+    cache.clear()
+    assert found() == "500"
+    ideas.set_hidden(idea=own, hidden=True, actor=bob)
+    ideas.set_hidden(idea=own, hidden=False, actor=bob)
+    assert found() == "500"
+    deleting.restore_idea(idea=own, actor=charlie)
+    assert found() == "501"
 
 
 def test_what_a_large_brand_cannot_count_it_says_at_least(desk, brand, thousands):
