@@ -216,6 +216,15 @@ RESPONSES: dict[str, dict[str, Any]] = {
         "challenges": [CHALLENGE],
         "ideas": {"results": [LISTED], "next": "WyJuZXciLCAxLCAyXQ"},
     },
+    "roadmap": {
+        "results": [
+            {
+                "idea": LISTED | {"status": {"key": "planned", "label": "Planned"}},
+                "decided": AT,
+                "words": "For May.",
+            }
+        ]
+    },
     "post_idea": IDEA_SHAPE | {"support": 0, "points": 0, "score": 0.0, "comments": 0},
     "idea": IDEA_SHAPE,
     "edit_idea": IDEA_SHAPE | {"revision": 2, "updated": EDITED},

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import boards, images, similar, statement, talk, views, why, widget
+from api.v1 import boards, images, roadmap, similar, statement, talk, views, why, widget
 from api.v1.schema import SchemaView
 from api.views import NothingHere
 
@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(f"{BRAND}$", views.OneBrand.as_view()),
     re_path(f"{BRAND}board/$", boards.Board.as_view()),
     re_path(f"{BRAND}challenges/$", views.Challenges.as_view()),
+    re_path(f"{BRAND}roadmap/$", roadmap.RoadMap.as_view()),
     re_path(f"{BRAND}{CHALLENGE}statement/$", statement.OwnStatement.as_view()),
     re_path(f"{BRAND}similar/$", similar.SimilarToText.as_view()),
     re_path(f"{IDEA}$", views.OneIdea.as_view()),

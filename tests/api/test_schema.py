@@ -39,6 +39,7 @@ def test_it_says_3_1_and_names_every_endpoint(schema):
         ("/api/v1/brands/{slug}/challenges/{challenge}/statement/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "get"),
         ("/api/v1/brands/{slug}/ideas/", "post"),
+        ("/api/v1/brands/{slug}/roadmap/", "get"),
         ("/api/v1/brands/{slug}/similar/", "get"),
         ("/api/v1/ideas/{code}/similar/", "get"),
         ("/api/v1/ideas/{code}/", "get"),

@@ -34,7 +34,7 @@ def preflight(api, path, method="PUT"):
 
 def test_a_listed_site_reads_by_the_key_in_the_address_or_as_bearer(host, idea):
     paths = ["brands/mio/", "brands/mio/challenges/", "brands/mio/ideas/", f"ideas/{idea.code}/"]
-    paths.append("brands/mio/board/")
+    paths += ["brands/mio/board/", "brands/mio/roadmap/"]
     key = f"?key={host.publishable}"
     for path in paths:
         for answer in (
