@@ -50,6 +50,8 @@ KINDS = {
     "the frame of an idea": lambda idea: with_key(f"/embed/v1/ideas/{idea.code}/", idea.brand),
     "the frame of a board": lambda idea: with_key("/embed/v1/brands/mio/", idea.brand),
     "the script of widgets": lambda idea: "/embed/v1/cocreate.js",
+    "the script of a launcher": lambda idea: "/embed/v1/launcher.js",
+    "what a brand has taken up": lambda idea: "/api/v1/brands/mio/roadmap/",
 }
 
 

@@ -1,4 +1,4 @@
-"""cocreate.js. Anybody's page may load it, and nothing in it is anybody's: no cookie is read."""
+"""Scripts. Anybody's page may load them, and nothing in them is anybody's: no cookie is read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -14,15 +14,15 @@ FOR_EVER = f"public, max-age={ONE_YEAR}, immutable"
 
 
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: HttpRequest, of: str) -> HttpResponse:
     """For pages that want what we mend as soon as it is mended."""
-    return answer(request, scripts.today(), TODAYS)
+    return answer(request, scripts.today(of), TODAYS)
 
 
 @require_safe
-def version(request: HttpRequest, hash_: str) -> HttpResponse:
+def version(request: HttpRequest, of: str, hash_: str) -> HttpResponse:
     """For pages that name one version and its integrity; ninety days at least after the next."""
-    script = scripts.kept(hash_)
+    script = scripts.kept(of, hash_)
     if script is None:
         return HttpResponse("There is no such version.\n", status=404, content_type="text/plain")
     return answer(request, script, FOR_EVER)

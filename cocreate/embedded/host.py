@@ -33,13 +33,14 @@ WORDS = {
     "en": {
         "reads": "Signed in as", "nobody": "Read as", "enter": "Sign in", "leave": "Sign out",
         "fallback": "Support this idea", "ideas": "Ideas for the street", "back": "/",
+        "all": "All ideas",
         "index": "You can say what you think of it here, without leaving this page.",
         "frames": "You can say what you think of it: the vote opens in a window of its own.",
     },
     "fr": {
         "reads": "Session de", "nobody": "Lire comme", "enter": "Se connecter",
         "leave": "Se déconnecter", "fallback": "Soutenir cette idée",
-        "ideas": "Des idées pour la rue", "back": "/fr/",
+        "ideas": "Des idées pour la rue", "back": "/fr/", "all": "Toutes les idées",
         "index": "Dites ici ce que vous en pensez, sans quitter cette page.",
         "frames": "Dites ce que vous en pensez, par un vote qui s’ouvre dans une fenêtre à part.",
     },

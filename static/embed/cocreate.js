@@ -676,3 +676,6 @@ document.addEventListener("visibilitychange", look);
 // A page may have two versions of this file: the first one stands.
 if (!customElements.get("cocreate-vote")) customElements.define("cocreate-vote", CocreateVote);
 if (!customElements.get("cocreate-board")) customElements.define("cocreate-board", CocreateBoard);
+
+// For the card of a launcher, which fetches this version.
+export { CocreateBoard, h, link, once, sheet };

@@ -11,10 +11,14 @@ from accounts.domain import keys
 from accounts.enums import Scope
 from accounts.models import Brand
 from cocreate.domain import demo
+from cocreate.lib import scripts
 from tests.source import ROOT
 
 PAPER = (ROOT / "docs" / "embed.md").read_text(encoding="utf-8")
-SCRIPT = (ROOT / "static" / "embed" / "cocreate.js").read_text(encoding="utf-8")
+ELEMENTS, CARD, LAUNCHER = (
+    (ROOT / "static" / "embed" / f"{name}.js").read_text(encoding="utf-8") for name in scripts.ALL
+)
+SCRIPTS = ELEMENTS + CARD + LAUNCHER
 BLOCK = re.compile(r"(?:^    .*\n|^\n(?=    ))+", re.MULTILINE)
 TELL = 'curl() { command curl "$@" -w "%{stderr}%{http_code} %{method} %{url_effective}\\n"; }\n'
 GIVEN = "SITE", "MADE", "KEY", "SECRET"
@@ -59,19 +63,27 @@ def named(pattern, text):
 
 
 def test_it_names_every_attribute_and_no_other():
-    known = re.search(r"const ATTRIBUTES = \[(.*?)\]", SCRIPT)[1]
+    known = re.search(r"const ATTRIBUTES = \[(.*?)\]", ELEMENTS)[1]
     rows = named(r"^\| (`[^|]+`) \| (?:both|vote|board) \|", PAPER)
     listed = {name for row in rows for name in named(r"`([^`]+)`", row)}
     assert listed == named(r'"([^"]+)"', known) | {"theme"}  # that one is read by the style alone
 
 
+def test_it_names_every_attribute_of_a_launcher_and_no_other():
+    passed_on = named(r'"([^"]+)"', re.search(r"const PASSED_ON = \[(.*?)\]", LAUNCHER)[1])
+    own = named(r'"([^"]+)"', re.search(r"const ATTRIBUTES = \[(.*?)\]", LAUNCHER)[1])
+    as_board = re.search(r"^It takes (.*?) as a board does", PAPER, re.MULTILINE | re.DOTALL)[1]
+    listed = named(r"`([^`]+)`", as_board) | named(r"^\| `([^`]+)` \| launcher \|", PAPER)
+    assert listed == passed_on | own | {"theme", "side"}  # these are read by the style alone
+
+
 def test_it_names_every_property_and_event_and_no_other():
-    assert named(r"--cocreate-[a-z-]+", PAPER) == named(r"--cocreate-[a-z-]+", SCRIPT)
-    events = {f"cocreate:{name}" for name in named(r'emit\("(\w+)"', SCRIPT)}
+    assert named(r"--cocreate-[a-z-]+", PAPER) == named(r"--cocreate-[a-z-]+", SCRIPTS)
+    events = {f"cocreate:{name}" for name in named(r'emit\("(\w+)"', SCRIPTS)}
     assert named(r"cocreate:[a-z]+", PAPER) == events
 
 
 def test_it_names_every_part_and_no_other():
-    parts = {name for text in named(r'part: ["`]([a-z]+)', SCRIPT) for name in text.split()}
+    parts = {name for text in named(r'part: ["`]([a-z ]+)', SCRIPTS) for name in text.split()}
     listed = re.search(r"^Parts: (.*?)\n\n", PAPER, re.MULTILINE | re.DOTALL)[1]
     assert named(r"`([a-z]+)`", listed) == parts | {"up", "against", "point"}

@@ -8,6 +8,7 @@ import pytest
 from accounts.domain import keys
 from accounts.enums import Scope
 from cocreate.lib import scripts
+from cocreate.lib.accents import accents_elsewhere
 from cocreate.lib.tokens import prefix_of
 from ideas.enums import Sort
 from tests.factories import make_brand, make_challenge, make_idea, make_participant
@@ -135,10 +136,30 @@ def test_what_does_not_matter_cannot_be_wrong(manager, idea):
 
 def test_the_exact_version_has_its_integrity(manager):
     """W18."""
-    ((name, own),) = tags(manager.get(PAGE).context["this_script"])
+    ((name, own),) = tags(manager.get(PAGE).context["embed"].this_script)
     assert (name, own["integrity"]) == ("script", scripts.today().integrity)
     assert own["src"].endswith(f"/embed/v1/cocreate.{scripts.today().hash}.js")
     assert own["crossorigin"] == "anonymous"
+
+
+def test_a_button_in_the_corner_has_a_script_of_its_own_and_wears_the_brands_colour(manager, brand):
+    secret = widget_key(brand)
+    page = manager.get(PAGE, {"show": "launcher", "key": secret, "theme": "dark", "limit": 3})
+    embed, shades = page.context["embed"], accents_elsewhere(brand.look)
+    known = {"brand": "mio", "key": secret, "limit": "3", "theme": "dark"}
+    worn = known | {"accent": f"{shades['light']} {shades['dark']}"}
+    assert tags(embed.element) == [
+        ("cocreate-launcher", worn),
+        ("a", {"href": "http://127.0.0.1:8000/b/mio/"}),
+    ]
+    ((_name, todays),) = tags(embed.todays_script)
+    assert todays["src"] == "http://127.0.0.1:8000/embed/v1/launcher.js"
+    ((_name, exact),) = tags(embed.this_script)
+    assert exact["integrity"] == scripts.today(scripts.LAUNCHER).integrity
+    found = tags(page.content.decode())
+    assert [own for name, own in found if name == "cocreate-launcher"] == [worn]
+    assert "/embed/v1/launcher.js" in [own.get("src") for _name, own in found]
+    assert "A frame instead of both" not in text_of(page)
 
 
 def test_what_stands_in_the_lines_cannot_leave_them(alice):

@@ -19,6 +19,7 @@ from accounts.enums import Visibility
 from accounts.models import ApiKey, Brand
 from accounts.rules import can_manage_keys
 from cocreate.lib import scripts
+from cocreate.lib.accents import accents_elsewhere
 from cocreate.lib.errors import NotFound
 from ideas.access import challenges_of, idea_or_404
 from ideas.enums import Sort
@@ -26,7 +27,7 @@ from web.desk.common import DeskForm, desk_of
 from web.pages import page
 from web.sorts import TABS
 
-BOARD, VOTE = "board", "vote"
+BOARD, VOTE, LAUNCHER = "board", "vote", "launcher"
 REST = "…"  # of a key: we know its beginning alone
 NO_KEY = f"cow_{REST}"
 MOST_LISTED = 50
@@ -49,7 +50,11 @@ class EmbedForm(DeskForm):
     )
     show = forms.ChoiceField(
         label=_("What to show"),
-        choices=[(BOARD, _("A list of ideas")), (VOTE, _("The vote on one idea"))],
+        choices=[
+            (BOARD, _("A list of ideas")),
+            (VOTE, _("The vote on one idea")),
+            (LAUNCHER, _("A button in the corner")),
+        ],
         widget=forms.RadioSelect,
     )
     idea = forms.CharField(
@@ -129,9 +134,37 @@ class Embed:
         return bool(self.sent["show"] == VOTE)
 
     @property
+    def is_launcher(self) -> bool:
+        return bool(self.sent["show"] == LAUNCHER)
+
+    @property
+    def script(self) -> str:
+        return scripts.LAUNCHER if self.is_launcher else scripts.ELEMENTS
+
+    @property
+    def todays_script(self) -> str:
+        address = f"{settings.PUBLIC_URL}/embed/v1/{scripts.todays(self.script)}"
+        return tag("script", [("type", "module"), ("src", address)]) + "</script>"
+
+    @property
+    def this_script(self) -> str:
+        """This version and no other: the browser refuses any that is not it."""
+        script = scripts.today(self.script)
+        address = f"{settings.PUBLIC_URL}/embed/v1/{script.name}"
+        known = [("type", "module"), ("src", address), ("integrity", script.integrity)]
+        return tag("script", [*known, ("crossorigin", "anonymous")]) + "</script>"
+
+    @property
+    def accent(self) -> str:
+        """Of a button that asks nobody before it is pressed: its colours in the light and dark."""
+        shades = accents_elsewhere(self.brand.look)
+        return f"{shades['light']} {shades['dark']}"
+
+    @property
     def chosen(self) -> list[tuple[str, Any]]:
         names = LOOK if self.is_vote else [*LIST, *LOOK]
-        return [(name, self.sent[name]) for name in names if self.sent[name]]
+        own = [("accent", self.accent)] if self.is_launcher else []
+        return [*((name, self.sent[name]) for name in names if self.sent[name]), *own]
 
     @property
     def element(self) -> str:
@@ -160,19 +193,6 @@ def tag(name: str, attributes: Iterable[tuple[str, Any]]) -> str:
     return f"<{name}{written}>"
 
 
-def todays_script() -> str:
-    address = f"{settings.PUBLIC_URL}/embed/v1/{scripts.TODAY}"
-    return tag("script", [("type", "module"), ("src", address)]) + "</script>"
-
-
-def this_script() -> str:
-    """This version and no other: the browser refuses any that is not it."""
-    script = scripts.today()
-    address = f"{settings.PUBLIC_URL}/embed/v1/{script.name}"
-    known = [("type", "module"), ("src", address), ("integrity", script.integrity)]
-    return tag("script", [*known, ("crossorigin", "anonymous")]) + "</script>"
-
-
 @page
 @require_safe
 def embeds(request: HttpRequest, slug: str) -> HttpResponse:
@@ -186,8 +206,6 @@ def embeds(request: HttpRequest, slug: str) -> HttpResponse:
         "key": form.found,
         "begins": form.cleaned_data["key"] if embed and not form.found else "",
         "is_public": brand.visibility == Visibility.PUBLIC,
-        "todays_script": todays_script(),
-        "this_script": this_script(),
         "audience": settings.PUBLIC_URL,
         "language": get_language(),
     }

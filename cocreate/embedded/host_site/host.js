@@ -1,7 +1,7 @@
 // What the elements tell the page that shows them.
 const place = document.getElementById("heard");
 
-for (const name of ["ready", "vote", "error"]) {
+for (const name of ["ready", "vote", "error", "open", "close"]) {
   document.addEventListener(`cocreate:${name}`, (event) => {
     const line = document.createElement("li");
     line.textContent = `cocreate:${name} ${JSON.stringify(event.detail)}`;

@@ -650,3 +650,5 @@ document.addEventListener("visibilitychange", look);
 
 if (!customElements.get("cocreate-vote")) customElements.define("cocreate-vote", CocreateVote);
 if (!customElements.get("cocreate-board")) customElements.define("cocreate-board", CocreateBoard);
+
+export { CocreateBoard, h, link, once, sheet };
