@@ -5,7 +5,7 @@ for (const field of document.querySelectorAll("[data-images]")) begin(field);
 function begin(field) {
   const form = field.closest("form");
   const [input, camera] = field.querySelectorAll("input[type=file]");
-  const list = field.querySelector("[data-list]");
+  const list = field.querySelector("[data-pictures]");
   const said = document.getElementById("said");
   const say = (name, values = {}) => filled(field.dataset[name], values);
   const announce = (text) => said && (said.textContent = text);
@@ -26,6 +26,7 @@ function begin(field) {
   document.addEventListener("paste", (event) => {
     const data = event.clipboardData;
     const pictures = [...data.files].filter((file) => file.type.startsWith("image/"));
+    if (form.closest("[hidden]")) return; // folded again (compose.js)
     if (!pictures.length || data.types.includes("text/plain")) return; // a table copied as words and as a picture
     event.preventDefault();
     take(pictures);
@@ -88,6 +89,7 @@ function begin(field) {
     words.dataset.state = "";
     item.lastElementChild.prepend(words);
     list.append(item);
+    field.closest("details")?.setAttribute("open", ""); // they may have dropped it on the rest of the form
     number();
     return item;
   }

@@ -39,7 +39,7 @@ def shown_size(page):
 
 
 def cropped(page, before):
-    expect(page.locator("[data-list] [name=images]")).not_to_have_value(before)
+    expect(page.locator("[data-pictures] [name=images]")).not_to_have_value(before)
     expect(page.locator("#said")).to_have_text("Picture 1 is cropped.")
     return codes(page)[0]
 

@@ -55,7 +55,7 @@ def arrived(page: Page, number: int) -> None:
 
 def codes(page: Page) -> list[str]:
     return page.eval_on_selector_all(
-        "[data-list] [name=images]:enabled", "found => found.map((one) => one.value)"
+        "[data-pictures] [name=images]:enabled", "found => found.map((one) => one.value)"
     )
 
 
