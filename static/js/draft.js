@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) begin(form);
 
 function begin(form) {
   const state = document.querySelector("[data-saved]");
-  const key = `draft:${form.dataset.owner}:${location.pathname}`;
+  const key = `draft:${form.dataset.owner}:${new URL(form.action).pathname}`; // of its own page, wherever it unfolds
   let timer, since, sending, isDirty = false, isKept = false, isSent = false;
 
   offer();

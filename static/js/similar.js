@@ -82,11 +82,20 @@ async function refused(address, body, form) {
     if (response.headers.get("X-Fragment") !== "1") return form.dataset.sayUnvoted;
     const answer = new DOMParser().parseFromString(await response.text(), "text/html");
     const refusal = answer.querySelector("[data-refusal]");
-    if (!refusal) said.textContent = answer.querySelector("[data-say]").textContent.trim();
+    if (!refusal) tell(answer);
     return refusal && refusal.textContent.trim();
   } catch {
     return form.dataset.sayUnvoted;
   }
+}
+
+// Where the form unfolds above a list (compose.js), the idea may stand there, too.
+function tell(answer) {
+  for (const part of answer.querySelectorAll("[data-swap]")) {
+    document.querySelectorAll(`[data-swap="${part.dataset.swap}"]`).forEach((old) => old.replaceWith(document.importNode(part, true)));
+  }
+  document.dispatchEvent(new Event("renewed"));
+  said.textContent = answer.querySelector("[data-say]").textContent.trim();
 }
 
 function turn(button, isOn) {

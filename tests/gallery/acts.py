@@ -75,6 +75,12 @@ def look_at_it_first(page: Page) -> None:
     page.wait_for_selector("#preview-title")
 
 
+def unfold(page: Page) -> None:
+    page.click("[data-unfolds]")
+    page.fill("#id_title", "A roof that drinks the rain and gives it to the trees of the street")
+    page.wait_for_selector(".similar")
+
+
 def empty_and_save(page: Page) -> None:
     page.fill("[name=display_name]", "")
     send(page, "main form:has([name=display_name])")

@@ -124,6 +124,8 @@ WRITING = [
         "submit-similar", "/b/mio/submit/?challenge=street&title=The+flat+roof+that+drinks+all",
         "public/submit.html",
     ),
+    Shot("compose", "/b/mio/c/street/?view=list", "public/challenge.html", acts.unfold),
+    Shot("compose-brand", "/b/mio/", "public/brand.html", acts.unfold),
     Shot("edit", "{changed}/edit/", "public/edit.html"),
     Shot("idea-own", "{own}/", "public/idea.html"),
     Shot("idea-deleted", "{deleted}/", "public/idea_deleted.html"),

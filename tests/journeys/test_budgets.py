@@ -18,6 +18,7 @@ PAGES = {
     "home": (None, "/"),
     "challenge": (None, "/b/mio/c/street/"),
     "challenge as lines": (None, "/b/mio/c/street/?view=list"),
+    "challenge of a member": ("charlie@example.org", "/b/mio/c/street/"),
     "idea": (None, "{roof}"),
     "idea with pictures": ("charlie@example.org", "{both}"),
     "submit": ("charlie@example.org", "/b/mio/submit/?challenge=street"),

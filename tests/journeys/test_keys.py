@@ -64,7 +64,7 @@ def test_a_list_is_gone_through_and_voted_on_with_keys_alone(listed):
     press(page, "Enter")
     expect(page.locator("[data-ideas] > li")).to_have_count(1)
     press(page, "Escape", "c")
-    page.wait_for_url("**/b/mio/submit/?challenge=*")
+    expect(page.get_by_label("Your idea in one sentence")).to_be_focused()
 
 
 def test_behind_the_last_idea_is_the_way_to_more_of_them(listed):

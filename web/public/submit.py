@@ -35,7 +35,7 @@ from web.public.forms import IdeaForm
 from web.public.instead import choice_in, go_on_with, keep_words, sign_in_for, wish_beside
 from web.public.preview import preview_of_new
 from web.public.similar import beside_form
-from web.public.votes import cast_for
+from web.public.votes import FRAGMENT_HEADER, cast_for, wants_fragment
 
 DRAFT, PREVIEW = "draft", "preview"
 
@@ -52,7 +52,21 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     member_of(request)
     if request.method == "POST":
         return sent(request, brand)
-    return show(request, brand, idea_form(request, brand, initial=beginning(request, brand)))
+    form = idea_form(request, brand, initial=beginning(request, brand))
+    return part(request, brand, form) if wants_fragment(request) else show(request, brand, form)
+
+
+def part(request: HttpRequest, brand: Brand, form: IdeaForm) -> HttpResponse:
+    """The form alone, for static/js/compose.js, which unfolds it in the page of a question or a
+    brand. Where that takes no ideas any more there is none: the script leads to the page.
+    """
+    asked = request.GET.get("challenge")
+    if not form.challenges or (asked and asked not in form.challenges):
+        return show(request, brand, form)
+    context = context_of(request, brand, form) | {"is_known": bool(asked)}
+    response = render(request, "public/submit_part.html", context)
+    response[FRAGMENT_HEADER] = "1"
+    return response
 
 
 def kept(request: HttpRequest, slug: str) -> HttpResponse:
@@ -257,12 +271,17 @@ def of_draft(draft: Draft) -> dict[str, Any]:
 def show(
     request: HttpRequest, brand: Brand, form: IdeaForm, status: int = 200, **more: Any
 ) -> HttpResponse:
+    context = context_of(request, brand, form)
+    return render(request, "public/submit.html", context | more, status=status)
+
+
+def context_of(request: HttpRequest, brand: Brand, form: IdeaForm) -> dict[str, Any]:
     challenges: list[Challenge] = list(form.challenges.values())
     if len(challenges) == 1:
         form.initial["challenge"] = challenges[0].slug
     name = str(form["draft"].value() or "") or drafts.new_name()
     own = drafts.of(member_of(request), brand)
-    context = {
+    return {
         "brand": brand,
         "form": form,
         "name": name,
@@ -270,4 +289,3 @@ def show(
         "save_path": reverse("save_draft", args=[brand.slug]),
         "similar_path": reverse("similar", args=[brand.slug]),
     }
-    return render(request, "public/submit.html", context | more, status=status)
