@@ -1,7 +1,7 @@
 /* What stands on the card of <cocreate-launcher>: a board, what became of ideas, and the beginning of
    one. launcher.js fetches it when the card is opened first, and gives it the elements. */
 
-const MOST_TOLD = 12, LONGEST_TITLE = 300;
+const MOST_TOLD = 8, LONGEST_TITLE = 300;
 
 const WORDS = {
   en: {

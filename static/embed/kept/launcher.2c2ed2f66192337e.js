@@ -3,7 +3,7 @@
    nothing is asked for. */
 
 const SITE = new URL(import.meta.url).origin;
-const PARTS = { "cocreate.eff0a2dba97007d3.js": "sha384-In69VEemMlMSZpRQvnvc1k4vy1BxqDnT6N9cXOxNQoX0sR2/9B5ojyQ+RWYMDL9W", "card.4f1934907a7ac62c.js": "sha384-hOhvcVGD7sX3Ujflp2X5hkx6AJPLo7kEeM0y5pMCQlEBFBm0iHqGEBl8v95B1xLy" };
+const PARTS = { "cocreate.eff0a2dba97007d3.js": "sha384-In69VEemMlMSZpRQvnvc1k4vy1BxqDnT6N9cXOxNQoX0sR2/9B5ojyQ+RWYMDL9W", "card.c408f073a338f031.js": "sha384-Z8M3zYWqi1LTz+lfJjttUirorG6vdcPzjd5He5DhQaj4WTx5rmiFPkF9gGu8VDMg" };
 const WHOLE = matchMedia("(max-width: 30em), (max-height: 26em)"); // the card is the whole screen
 const PASSED_ON = ["key", "brand", "challenge", "sort", "limit", "session-url", "token"];
 const ATTRIBUTES = [...PASSED_ON, "lang", "label", "accent"];
