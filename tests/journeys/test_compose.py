@@ -249,6 +249,8 @@ def test_a_brands_page_asks_for_which_question_and_has_chosen_none(browse, site)
     choices = composer(page).get_by_role("radio")
     assert choices.count() > 1
     expect(composer(page).locator("[name=challenge]:checked")).to_have_count(0)
+    page.keyboard.type("A roof that drinks the rain")
+    expect(page.locator(".similar h2")).to_have_css("font-size", "15px")
     page.goto("/b/garden/c/club/")
     opened(page)
     expect(composer(page).get_by_role("radio")).to_have_count(0)

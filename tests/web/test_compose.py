@@ -48,6 +48,13 @@ def test_on_the_page_of_a_brand_nothing_is_chosen_unless_there_is_one(member, br
     assert challenge.title in html
 
 
+def test_of_terms_it_is_said_for_which_question_where_there_are_several(member, brand, challenge):
+    make_challenge(brand, slug="terms", title="Whose is it?", licence="CC BY-SA 4.0")
+    assert "For “Whose is it?”:" in part(member)[1]
+    html = part(member, "?challenge=terms")[1]
+    assert ("CC BY-SA 4.0" in html, "Whose is it?" in html) == (True, False)
+
+
 @pytest.mark.parametrize("closed", ["street", "all"])
 def test_where_no_idea_is_taken_any_more_the_answer_is_the_page(member, brand, challenge, closed):
     for one in brand.challenges.all():
