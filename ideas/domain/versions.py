@@ -32,20 +32,21 @@ VERSION = """
      WHERE o.brand_id = %(brand)s AND o.challenge_id {is_list}
      ORDER BY o.number = %(number)s DESC, o.number DESC LIMIT 1
 """
-# Ideas that no version places yet. OFFSET 0: all numbers first, as if all were wanted. Told that
-# some will do, a plan for any list reads all ideas of this one by another index. Pairs are compared
-# because only the index of both can serve that: by number alone it may read newer ones of others.
+# Ideas that no version places yet, the youngest first: by an expression that one index alone has in
+# this order, of each list. By the number itself PostgreSQL would read the newer ones of all others;
+# and where it takes all for wanted it reads all of the list by another index, and puts them in
+# order: so it is told of a limit, of which it knows no more than that there is one.
 YOUNG_ONES = """
-    (SELECT i.id FROM ideas_idea i
-      WHERE {listed} AND i.{list}_id = %({list})s
-        AND (i.{list}_id, i.id) > (%({list})s::bigint, {newest}) AND {condition}
-      ORDER BY i.id {direction} OFFSET 0) young
+    (SELECT i.id, i.id * -1 AS rank FROM ideas_idea i
+      WHERE {listed} AND i.{list}_id = %({list})s AND i.id * -1 < -{newest} AND {condition}
+      ORDER BY i.id * -1 {direction} LIMIT %(all)s::bigint) young
        JOIN ideas_idea i ON i.id = young.id JOIN ideas_score s ON s.idea_id = i.id
 """
+ALL = 2**62
 YOUNG = """
-    (SELECT {part} AS part, i.id, -i.id AS rank
+    (SELECT {part} AS part, i.id, young.rank
        FROM {young}
-      WHERE {where} ORDER BY young.id DESC LIMIT {rows})
+      WHERE {where} ORDER BY young.rank LIMIT {rows})
 """
 NEWEST = "coalesce((SELECT newest FROM version), 0)"
 # OFFSET 0 keeps PostgreSQL from turning it round: with old statistics it would read all ideas of
@@ -90,7 +91,7 @@ class Behind:
 
     @property
     def values(self) -> dict[str, Any]:
-        return {"number": self.number, "place": self.place, "code": self.code}
+        return {"number": self.number, "place": self.place, "code": self.code, "all": ALL}
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,10 @@ def _list(in_challenge: bool) -> str:
 
 
 def _young(where: list[str], sort: Sort, behind: Behind, in_challenge: bool, rows: int) -> str:
-    older = f"i.id < {BEHIND_YOUNG}" if behind.code else "true"
+    older = f"i.id * -1 > -{BEHIND_YOUNG}" if behind.code else "true"
     return YOUNG.format(
         part=0 if sort in YOUNG_FIRST else 2,
-        young=_young_ones(_list(in_challenge), NEWEST, older, "DESC"),
+        young=_young_ones(_list(in_challenge), NEWEST, older, "ASC"),
         where=" AND ".join(where),
         rows=rows,
     )
@@ -207,7 +208,7 @@ PLACED_BESIDE_AMONG = """
      ORDER BY p.place {direction} LIMIT 1
 """
 YOUNG_BESIDE = """
-    SELECT i.code FROM {young} WHERE {where} ORDER BY young.id {direction} LIMIT 1
+    SELECT i.code FROM {young} WHERE {where} ORDER BY young.rank {direction} LIMIT 1
 """
 
 
@@ -217,7 +218,7 @@ def beside(
     """Codes before and after this idea in the newest version of the list; neither where a phase
     hides its counts. `where`: of narrowed_anywhere().
     """
-    values |= {"idea": idea.pk, "sort": stored(sort), "number": 0}
+    values |= {"idea": idea.pk, "sort": stored(sort), "number": 0, "all": ALL}
     row = prepared.one(STANDING.format(version=_version(in_challenge)), values)
     if row is None or row[0]:
         return None, None
@@ -228,9 +229,9 @@ def beside(
         after = [steps.older(), *([steps.placed("true", "ASC")] if young_first else [])]
     else:
         before = [steps.placed("p.place < %(place)s", "DESC")]
-        before += [steps.young("true", "ASC")] if young_first else []
+        before += [steps.young("true", "DESC")] if young_first else []
         after = [steps.placed("p.place > %(place)s", "ASC")]
-        after += [] if young_first else [steps.young("true", "DESC")]
+        after += [] if young_first else [steps.young("true", "ASC")]
     return _first(before, values), _first(after, values)
 
 
@@ -249,14 +250,14 @@ class _Steps:
         )
 
     def young(self, condition: str, direction: str) -> str:
-        young = _young_ones(self.list, "%(newest)s", condition, direction)
+        young = _young_ones(self.list, "%(newest)s::bigint", condition, direction)
         return YOUNG_BESIDE.format(young=young, where=" AND ".join(self.where), direction=direction)
 
     def younger(self) -> str:
-        return self.young("i.id > %(idea)s", "ASC")
+        return self.young("i.id * -1 < -%(idea)s::bigint", "DESC")
 
     def older(self) -> str:
-        return self.young("i.id < %(idea)s", "DESC")
+        return self.young("i.id * -1 > -%(idea)s::bigint", "ASC")
 
 
 def _first(steps: list[str], values: dict[str, Any]) -> str | None:

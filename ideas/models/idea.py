@@ -38,6 +38,13 @@ def score_index(*place: str, key: str, name: str) -> models.Index:
     )
 
 
+def youngest_index(name: str) -> models.Index:
+    """Serves the young ideas of ideas.domain.versions, by an order that no other index has."""
+    return models.Index(
+        models.F(name), models.F("id") * -1, condition=LISTED, name=f"idea_youngest_of_{name}"
+    )
+
+
 class IdeaQuerySet(models.QuerySet["Idea"]):
     def listed(self) -> "IdeaQuerySet":
         return self.filter(LISTED)
@@ -130,11 +137,9 @@ class Idea(models.Model):
             list_index("brand", "challenge", newest_first=True, name="idea_new_of_challenge"),
             list_index("brand", newest_first=False, name="idea_random_of_brand"),
             list_index("brand", "challenge", newest_first=False, name="idea_random_of_challenge"),
-            # serves the ideas that no order version places yet
-            models.Index(fields=["brand", "id"], condition=LISTED, name="idea_young_of_brand"),
-            models.Index(
-                fields=["challenge", "id"], condition=LISTED, name="idea_young_of_challenge"
-            ),
+            # serve the ideas that no order version places yet
+            youngest_index("brand"),
+            youngest_index("challenge"),
             # All of a question. One of it alone would find a search's newest hits without an order.
             models.Index(fields=["challenge", "id"], name="idea_of_challenge"),
             # serves the road map, for what came with its status from elsewhere

@@ -16,6 +16,7 @@ from ideas.models import Idea, OrderPlace, OrderVersion
 from tests.factories import make_brand, make_challenge, make_idea, make_user
 from tests.gate import Crowd, another_connection
 from tests.ideas.test_lists import codes, fill_with_thousands, thousands, walk
+from tests.plans import plan_of, rows_read
 
 __all__ = ["thousands"]
 
@@ -272,6 +273,30 @@ def test_a_quiet_list_is_not_looked_for_among_the_newer_ideas_of_others(brand, i
         cursor.execute("EXPLAIN (ANALYZE, FORMAT TEXT) " + statement, values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert max(rows_in(plan)) < 100, plan
+
+
+@pytest.mark.parametrize("has_version", [False, True])
+@pytest.mark.parametrize("in_challenge", [False, True])
+@pytest.mark.parametrize("number", [20, 5_000])
+def test_a_plan_that_knows_no_values_reads_what_is_shown_before_the_first_version_and_after(
+    brand, number, in_challenge, has_version
+):
+    """Beside a busy brand that is younger, and one that is older."""
+    fill_with_thousands(make_challenge(make_brand("older")))
+    listed = fill_with_thousands(make_challenge(brand), number)
+    if has_version:
+        orders.rebuild_all_of(brand.pk)
+    fill_with_thousands(make_challenge(make_brand("younger")))
+    challenge = listed if in_challenge else None
+    idea = Idea.objects.filter(challenge=listed).order_by("pk")[number // 2]
+    with recorded() as sent:
+        found = lists.ideas_page(brand=brand, sort=Sort.DISCOVER, challenge=challenge)
+        lists.neighbours(idea=idea, sort=Sort.DISCOVER, challenge=challenge, filters=Filters())
+    assert len(found.items) == 20
+    assert len(sent) == 4
+    for statement, values in sent:
+        plan = plan_of(statement, values)
+        assert rows_read(plan) <= 100, plan
 
 
 @pytest.mark.parametrize("number", [1, 3])
