@@ -67,7 +67,6 @@ def targets_of() -> list[Target]:
     targets = []
     for size in SIZES:
         challenge = challenge_of(size)
-        orders.rebuild_all_of(challenge.brand_id)
         page = min(FAR_PAGE, size // DEFAULT_LIMIT)
         far = encode(Sort.DISCOVER, 1, (page - 1) * DEFAULT_LIMIT, "")
         targets.append(Target(f"{size:,} ideas", challenge))

@@ -23,10 +23,11 @@ from cocreate.domain.brands import create_brand
 from cocreate.domain.people import create_account
 from cocreate.lib.mailboxes import mailbox_key
 from cocreate.lib.tokens import keyed_hash, new_secret, prefix_of
-from ideas.domain import tally
+from ideas.domain import orders, tally
 from ideas.enums import EventKind, Source, VoteState
 from ideas.models import Challenge, Idea, VoteEvent
 
+BRAND = "bench-"
 FIRST_MEMBER = 1_000_001  # ids below belong to whoever signed up before
 MOST_VOTES, ZIPF = 20_000, 0.7
 WORDS = ["street", "light", "water", "roof", "door", "seat", "tree", "bench", "battery", "shade"]
@@ -129,14 +130,14 @@ def _create_sessions(members: list[Member], proof: str) -> None:
 
 def brand_of(size: int) -> Brand:
     """The brand with so many ideas, filled in where it is not there yet."""
-    return Brand.objects.filter(slug=f"bench-{size}").first() or _create_brand_of(size)
+    return Brand.objects.filter(slug=f"{BRAND}{size}").first() or _create_brand_of(size)
 
 
 def _create_brand_of(size: int) -> Brand:
     """Ideas in its permanent challenge, and votes Zipf-like over them."""
     owner = User.objects.filter(handle="bench").first()
     owner = owner or create_account(email="bench@bench.invalid", handle="bench", password=None)
-    brand = create_brand(slug=f"bench-{size}", name=f"Bench {size}", owner=owner)
+    brand = create_brand(slug=f"{BRAND}{size}", name=f"Bench {size}", owner=owner)
     challenge = Challenge.objects.get(brand=brand)
     first = (Idea.objects.aggregate(last=models.Max("id"))["last"] or 0) + 1
     now, chance = timezone.now(), Random(size)  # noqa: S311 - made-up data
@@ -159,8 +160,13 @@ def reading_key(brand: Brand) -> str:
 
 
 def count_afresh() -> None:
-    """Every counter and score from what was filled in, by the product's own count."""
+    """Every counter and score from what was filled in, by the product's own count, and every order.
+    Whatever asks before there is one, in an install that had no idea a moment ago, is answered by
+    plans for empty tables, until PostgreSQL has looked at them: a minute or two.
+    """
     tally.reset()
+    for brand in Brand.objects.filter(slug__startswith=BRAND):
+        orders.rebuild_all_of(brand.pk)
 
 
 def code_of(idea: int) -> str:

@@ -10,7 +10,6 @@ from cocreate.bench.lists import FAR_PAGE, LARGE, MIDDLE
 from cocreate.bench.roads import get, road, warm_up
 from cocreate.bench.site import Site
 from cocreate.lib.pages import DEFAULT_LIMIT, LARGEST_LIMIT
-from ideas.domain import orders
 from ideas.domain.lists import ideas_page
 from ideas.enums import Sort
 
@@ -32,8 +31,6 @@ def prepare(seconds: float) -> None:
 def run(
     site: Site, prepared: None, *, rounds: int, seconds: float, tell: Callable[[str], None]
 ) -> Rounds:
-    for size in SIZES:
-        orders.rebuild_all_of(fill.brand_of(size).pk)
     asked = dict(requests_of())
     postgres, found = database.server_pid(), Rounds()
     warm_up(site, asked.values())
