@@ -14,8 +14,9 @@ from api.callers import Caller
 from api.permissions import readable_brand
 from api.shared import SharedView
 from api.v1 import described, shapes
-from api.v1.operations import operation
+from api.v1.operations import in_query, operation
 from cocreate.lib.html import excerpt
+from cocreate.lib.pages import LARGEST_LIMIT
 from ideas.domain.claimed import add_votes
 from ideas.domain.outcomes import Outcome
 from ideas.domain.roadmap import OF_A_STATUS, road_map
@@ -38,11 +39,13 @@ class RoadMapShape(serializers.Serializer[Any]):
     results = TakenUp(many=True)
 
 
+HOW_MANY = in_query("limit", described.LIMIT | {"default": LARGEST_LIMIT}, "How many at most.", 10)
 of_brand = operation(
     "roadmap", "What a brand has taken up",
     f"What it looks at, what is on its way and what is made, the latest first: up to {OF_A_STATUS}"
-    " ideas of each status. What was declined is in the list of ideas, by its `status`.",
-    described.BRAND, described.HOW_MANY, good={200: RoadMapShape},
+    f" ideas of each status, {LARGEST_LIMIT} in all. What was declined is in the list of ideas, by"
+    " its `status`.",
+    described.BRAND, HOW_MANY, good={200: RoadMapShape},
 )  # fmt: skip
 
 
@@ -53,7 +56,7 @@ class RoadMap(SharedView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         brand = readable_brand(self.caller, slug)
         with parameters.Query(request, "limit") as query:
-            limit = query.limit()
+            limit = query.limit(LARGEST_LIMIT)
         latest = latest_of(brand, self.caller)[:limit]
         if self.caller.session is not None:
             add_votes([one.row for one in latest], self.caller.session)

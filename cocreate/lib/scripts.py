@@ -11,7 +11,7 @@ import hashlib
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -72,7 +72,7 @@ def today(of: str = ELEMENTS) -> Script:
     return _script(of, sent(of, folder()))
 
 
-@cache
+@lru_cache(maxsize=64)  # strangers may ask for any
 def kept(of: str, hash_: str) -> Script | None:
     """The version that has this hash, or None. The hash is of the shape that the address allows."""
     path = folder() / "kept" / versioned(of, hash_)

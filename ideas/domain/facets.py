@@ -92,9 +92,10 @@ MOVED = f"""
              GROUP BY subject_code OFFSET 0) touched
       JOIN ideas_idea i ON i.code = touched.subject_code AND i.merged_into_id IS NULL
      CROSS JOIN LATERAL (
-            SELECT coalesce(first_of_team = 'idea.hidden',
-                            NOT CASE WHEN i.deleted_at IS NULL THEN i.hidden
-                                     ELSE i.hidden_meanwhile END)
+            SELECT i.created_at <= to_timestamp(%(since)s)
+                   AND coalesce(first_of_team = 'idea.hidden',
+                                NOT CASE WHEN i.deleted_at IS NULL THEN i.hidden
+                                         ELSE i.hidden_meanwhile END)
                    AND coalesce(first_of_author = 'idea.deleted', i.deleted_at IS NULL)
                    AS was_listed) as_then
      CROSS JOIN LATERAL (

@@ -136,17 +136,24 @@ class CocreateLauncher extends HTMLElement {
   }
 
   connectedCallback() {
+    for (const name of ["token", "sessionUrl"]) { // given before this script was here
+      if (!Object.hasOwn(this, name)) continue;
+      const given = this[name];
+      delete this[name];
+      this[name] = given;
+    }
     if (!this.card) this.build();
   }
 
-  attributeChangedCallback() {
-    if (!this.card || this.#changed) return; // not begun yet, or about to begin anew
+  attributeChangedCallback(_name, before, now) {
+    if (before === now || !this.card || this.#changed) return; // not begun yet, or about to begin anew
     this.#changed = true;
     queueMicrotask(() => {
-      const { isOpen } = this;
+      const { isOpen } = this, hadFocus = this.shadowRoot.activeElement;
       this.#changed = false;
       this.build();
       if (isOpen) this.show();
+      if (hadFocus) (isOpen ? this.card : this.button).focus();
     });
   }
 
@@ -172,7 +179,7 @@ class CocreateLauncher extends HTMLElement {
   }
 
   get isOpen() {
-    return !this.card.hidden;
+    return Boolean(this.card) && !this.card.hidden;
   }
 
   build() {
@@ -200,6 +207,7 @@ class CocreateLauncher extends HTMLElement {
 
   open() {
     if (this.isOpen) return;
+    if (!this.card) this.build();
     this.show();
     this.card.focus();
     this.emit("open");
@@ -234,8 +242,9 @@ class CocreateLauncher extends HTMLElement {
   }
 
   async fill() {
-    const { card, body, w } = this;
+    const { card, body, w } = this, hadFocus = body.contains(this.shadowRoot.activeElement);
     body.replaceChildren(make("p", { role: "status" }, w.wait));
+    if (hadFocus) card.focus();
     try {
       const [core, { lay }] = await fetchedParts();
       if (card !== this.card) return; // it was built anew meanwhile

@@ -23,10 +23,12 @@ function begin() {
 
 async function open() {
   if (link.ariaBusy === "true") return;
+  const from = document.activeElement;
   link.ariaBusy = "true";
   try {
-    if (!place.firstElementChild) await bring();
+    if (!place.firstElementChild) await Promise.race([bring(), tooLate()]);
   } catch {
+    place.replaceChildren();
     location.assign(link.href);
     return;
   } finally {
@@ -34,7 +36,12 @@ async function open() {
   }
   place.hidden = false;
   link.ariaExpanded = "true";
-  place.querySelector("#preview, [name=title]").focus();
+  const hasWaited = [from, link, document.body].includes(document.activeElement); // nobody who went on is called back
+  if (hasWaited) place.querySelector("#preview, [name=title]").focus();
+}
+
+function tooLate() {
+  return new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error("late")));
 }
 
 // What was typed stays here.
@@ -46,8 +53,7 @@ function fold() {
 
 // The form with its style and its scripts, which find it when they run: once.
 async function bring() {
-  const signal = AbortSignal.timeout?.(PATIENCE);
-  const response = await fetch(link.href, { headers: { "X-Fragment": "1" }, signal });
+  const response = await fetch(link.href, { headers: { "X-Fragment": "1" } });
   if (response.headers.get("X-Fragment") !== "1") throw new Error(`answer ${response.status}`);
   const part = new DOMParser().parseFromString(await response.text(), "text/html");
   const scripts = [...part.scripts].map((script) => script.src);

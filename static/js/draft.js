@@ -129,7 +129,7 @@ function begin(form) {
   function put(words) {
     for (const [name, value] of texts(words)) {
       const field = form.elements[name];
-      if (field) field.value = value;
+      if (field && field.type !== "hidden") field.value = value; // the page says which question
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }

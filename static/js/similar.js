@@ -65,13 +65,18 @@ async function vote(button, form) {
   button.parentElement.querySelectorAll(".wrong").forEach((old) => old.remove());
   button.ariaBusy = "true";
   turn(button, isOn);
-  const refusal = await refused(button.dataset.path, new URLSearchParams({ value: isOn ? 1 : 0, csrfmiddlewaretoken: token }), form);
+  const refusal = await refused(button.dataset.path, voteFor(isOn, token), form);
   button.ariaBusy = null;
   if (refusal === null) return button.parentElement.querySelector("[data-against]")?.remove();
   turn(button, !isOn);
   const words = Object.assign(document.createElement("p"), { className: "wrong", role: "alert" });
   button.parentElement.append(words);
   words.textContent = refusal;
+}
+
+// `next`: the control of the list, where there is one, is renewed by the answer.
+function voteFor(isOn, token) {
+  return new URLSearchParams({ value: isOn ? 1 : 0, csrfmiddlewaretoken: token, next: location.pathname + location.search });
 }
 
 // Why the vote was not taken, or null.

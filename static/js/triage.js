@@ -269,7 +269,7 @@ function forget(row, sent) {
   keep(row, (typed.get(row.id) ?? []).filter(([id]) => !gone.includes(id)));
 }
 
-// With its words a form gets back what was chosen beside them, and what they were written in sight of: what another did
+// With its words a form gets back what was selected beside them, and what they were written in sight of: what another did
 // since is still a conflict.
 function restoreTyped() {
   for (const [id, value, seen] of typed.get(shown?.id) ?? []) {

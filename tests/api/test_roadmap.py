@@ -6,10 +6,11 @@ from accounts.enums import Scope, Visibility
 from ideas.domain.decisions import set_status
 from ideas.models import Idea
 from tests.api.conftest import queries_sent, refusal
-from tests.factories import make_idea
+from tests.factories import make_challenge, make_idea
 
 pytestmark = pytest.mark.django_db
 PATH = "brands/mio/roadmap/"
+TAKEN_UP = ("under_review", "planned", "in_progress", "implemented")
 
 
 def decide(idea, status, message=""):
@@ -49,6 +50,25 @@ def test_it_has_no_more_than_is_asked_for_and_refuses_what_it_does_not_know(chal
     assert len(visitor.get(f"{PATH}?limit=2").json()["results"]) == 2
     assert refusal(visitor.get(f"{PATH}?limit=0")) == (400, "invalid")
     assert refusal(visitor.get(f"{PATH}?sort=new")) == (400, "unknown_parameter")
+
+
+def test_all_that_a_brand_has_taken_up_comes_where_nobody_asks_for_less(challenge, visitor):
+    for n in range(24):
+        Idea.objects.filter(pk=make_idea(challenge).pk).update(status=TAKEN_UP[n % 4])
+    assert len(visitor.get(PATH).json()["results"]) == 24
+
+
+def test_what_is_hidden_since_is_not_told(idea, visitor):
+    decide(idea, "planned")
+    Idea.objects.filter(pk=idea.pk).update(hidden=True)
+    assert visitor.get(PATH).json() == {"results": []}
+
+
+def test_counts_that_a_round_hides_are_hidden_there(brand, visitor):
+    phases = [{"title": "Blind", "verbs": ["vote", "submit"], "hides_counts": True}]
+    decide(make_idea(make_challenge(brand, slug="blind", phases=phases)), "planned")
+    (one,) = visitor.get(PATH).json()["results"]
+    assert (one["idea"]["support"], one["idea"]["score"]) == (None, None)
 
 
 def test_whoever_votes_there_sees_their_own_vote(idea, as_member, charlie):

@@ -172,6 +172,18 @@ def test_what_did_not_reach_the_server_is_offered_wherever_the_form_opens(at):
     expect(title(page)).to_have_value("Words in a tunnel")
 
 
+def test_words_that_come_back_on_another_question_are_for_that_one(at):
+    page = opened(at())
+    page.route("**/drafts/save/", lambda route: route.abort("internetdisconnected"))
+    page.keyboard.type("Words in a tunnel")
+    expect(page.locator("[data-saved]")).to_contain_text("kept in this browser")
+    page.goto("/b/mio/c/street/")
+    opened(page)
+    page.get_by_role("button", name="Bring them back").click()
+    expect(title(page)).to_have_value("Words in a tunnel")
+    expect(page.locator("#compose [name=challenge]")).to_have_value("street")
+
+
 @pytest.mark.parametrize(("words", "key"), [("A stair of glass", ""), ("Rope ladders", "Enter")])
 def test_an_idea_is_posted_with_its_pictures_and_leads_to_its_page(at, words, key):
     page = opened(at())

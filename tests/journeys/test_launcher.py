@@ -326,8 +326,45 @@ def test_without_a_network_it_says_so_and_tries_again(site, visit):
     button(page).click()
     expect(launcher(page).locator("> a")).to_be_visible()
     page.context.set_offline(False)
-    card(page).get_by_role("button", name="Try again").click()
+    card(page).get_by_role("button", name="Try again").press("Enter")
+    assert is_focused(card(page))
     expect(card(page).get_by_role("listitem").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card(page)).to_be_hidden()
+    assert is_focused(button(page))
+
+
+EARLY = """
+new MutationObserver((_all, seen) => {
+  const one = document.querySelector("cocreate-launcher");
+  if (!one || customElements.get("cocreate-launcher")) return;
+  one.token = "early";
+  seen.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_what_a_page_says_before_the_script_is_there_is_heard(visit):
+    page = visit()
+    page.add_init_script(EARLY)
+    bare(page)
+    expect(button(page)).to_be_visible()
+    kept = "one => [one.token, Object.hasOwn(one, 'token')]"
+    assert launcher(page).evaluate(kept) == ["early", False]
+
+
+def test_a_page_that_says_the_same_again_disturbs_nobody(visit):
+    page = bare(visit())
+    opened(page)
+    tab(page, 2).click()
+    field = card(page).get_by_role("textbox")
+    field.fill("A lamp")
+    launcher(page).evaluate("one => one.setAttribute('key', one.getAttribute('key'))")
+    page.wait_for_timeout(100)
+    expect(field).to_have_value("A lamp")
+    launcher(page).evaluate("one => one.setAttribute('limit', '3')")
+    expect(card(page).get_by_role("listitem").first).to_be_visible()
+    assert is_focused(card(page))
 
 
 @pytest.mark.parametrize("part", scripts.FETCHED_BY_LAUNCHER)

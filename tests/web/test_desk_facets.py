@@ -369,6 +369,8 @@ def test_what_is_hidden_or_shown_in_a_large_brand_shows_in_its_statuses_at_once(
     assert found() == ["499", "1,502", "2,001"]
     set_hidden(hidden, True)
     assert found() == ["499", "1,501", "2,000"]
+    set_hidden(make_idea(thousands), True)  # nobody had counted it
+    assert found() == ["499", "1,501", "2,000"]
 
 
 @pytest.mark.django_db(transaction=True)

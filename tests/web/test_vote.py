@@ -288,7 +288,9 @@ def test_where_no_list_is_known_it_leads_to_the_front_page(member, idea, back):
 
 def test_whoever_is_signed_out_gets_a_page(visitor, idea):
     made_hidden(idea.brand, idea)
-    assert "X-Fragment" not in visitor.post(f"/i/{idea.code}/vote/", headers=FRAGMENT)
+    page = visitor.post(f"/i/{idea.code}/vote/", headers=FRAGMENT)
+    assert (page.status_code, "X-Fragment" in page) == (404, False)
+    assert GONE in text_of(page)
 
 
 def test_who_still_sees_a_hidden_idea_is_told_that_it_is_hidden(idea, bob):

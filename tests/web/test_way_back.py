@@ -120,6 +120,15 @@ def test_a_visitor_who_votes_on_an_idea_comes_back_to_it_and_it_knows_its_list(
     assert crumbs(visitor, landed)[1] == f"{QUESTION}?sort=new#ideas"
 
 
+def test_a_member_who_was_signed_out_meanwhile_comes_back_to_the_list(visitor, idea, charlie):
+    sent = {"value": 1, "next": f"{QUESTION}?sort=new"}
+    entrance = visitor.post(f"/i/{idea.code}/vote/", sent)["Location"]
+    back = parse_qs(urlsplit(entrance).query)["next"][0]
+    form = {"login": charlie.email, "password": PASSWORD, "next": back}
+    landed = visitor.post("/accounts/login/", form)["Location"]
+    assert landed == f"{QUESTION}?sort=new#voted-{idea.code}"
+
+
 def test_a_member_who_follows_the_link_of_a_vote_is_led_back_in_the_same_way(member, idea):
     sent = quote(f"{QUESTION}?sort=new", safe="")
     page = member.get(f"/i/{idea.code}/vote/?value=1&from={sent}").content.decode()

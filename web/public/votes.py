@@ -50,7 +50,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     if is_member and request.method == "POST":
         return press(request, ballot_of(request.user, code) or not_merged(request, code))
     found, value = not_merged(request, code), wanted_value(request)
-    place = place_of_vote(request.GET.get("from", ""), found)
+    place = place_of_vote(request.POST.get("next") or request.GET.get("from", ""), found)
     if not is_member:
         return to_entrance(found, value, place)
     return show(request, found, value, place or way_back(request, found))

@@ -3,7 +3,7 @@
    nothing is asked for. */
 
 const SITE = new URL(import.meta.url).origin;
-const PARTS = { "cocreate.eff0a2dba97007d3.js": "sha384-In69VEemMlMSZpRQvnvc1k4vy1BxqDnT6N9cXOxNQoX0sR2/9B5ojyQ+RWYMDL9W", "card.c408f073a338f031.js": "sha384-Z8M3zYWqi1LTz+lfJjttUirorG6vdcPzjd5He5DhQaj4WTx5rmiFPkF9gGu8VDMg" };
+const PARTS = { "cocreate.eff0a2dba97007d3.js": "sha384-In69VEemMlMSZpRQvnvc1k4vy1BxqDnT6N9cXOxNQoX0sR2/9B5ojyQ+RWYMDL9W", "card.a184b32bf6684cb0.js": "sha384-fucMqoHEM2x1fpeJFpPJPtEbPUVpBOLNUAHX4JUZrKxLPE+inWDEfnbqpZlUBJpZ" };
 const WHOLE = matchMedia("(max-width: 30em), (max-height: 26em)"); // the card is the whole screen
 const PASSED_ON = ["key", "brand", "challenge", "sort", "limit", "session-url", "token"];
 const ATTRIBUTES = [...PASSED_ON, "lang", "label", "accent"];
@@ -130,17 +130,24 @@ class CocreateLauncher extends HTMLElement {
   }
 
   connectedCallback() {
+    for (const name of ["token", "sessionUrl"]) { // given before this script was here
+      if (!Object.hasOwn(this, name)) continue;
+      const given = this[name];
+      delete this[name];
+      this[name] = given;
+    }
     if (!this.card) this.build();
   }
 
-  attributeChangedCallback() {
-    if (!this.card || this.#changed) return; // not begun yet, or about to begin anew
+  attributeChangedCallback(_name, before, now) {
+    if (before === now || !this.card || this.#changed) return; // not begun yet, or about to begin anew
     this.#changed = true;
     queueMicrotask(() => {
-      const { isOpen } = this;
+      const { isOpen } = this, hadFocus = this.shadowRoot.activeElement;
       this.#changed = false;
       this.build();
       if (isOpen) this.show();
+      if (hadFocus) (isOpen ? this.card : this.button).focus();
     });
   }
 
@@ -166,7 +173,7 @@ class CocreateLauncher extends HTMLElement {
   }
 
   get isOpen() {
-    return !this.card.hidden;
+    return Boolean(this.card) && !this.card.hidden;
   }
 
   build() {
@@ -194,6 +201,7 @@ class CocreateLauncher extends HTMLElement {
 
   open() {
     if (this.isOpen) return;
+    if (!this.card) this.build();
     this.show();
     this.card.focus();
     this.emit("open");
@@ -227,8 +235,9 @@ class CocreateLauncher extends HTMLElement {
   }
 
   async fill() {
-    const { card, body, w } = this;
+    const { card, body, w } = this, hadFocus = body.contains(this.shadowRoot.activeElement);
     body.replaceChildren(make("p", { role: "status" }, w.wait));
+    if (hadFocus) card.focus();
     try {
       const [core, { lay }] = await fetchedParts();
       if (card !== this.card) return; // it was built anew meanwhile

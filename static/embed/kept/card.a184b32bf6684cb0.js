@@ -90,6 +90,7 @@ class Card {
   }
 
   move(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own, as the way back
     const { tabs, place } = this, { key } = event, last = tabs.length - 1;
     const step = { ArrowRight: 1, ArrowLeft: last }[key];
     const isTurned = getComputedStyle(this.list).direction === "rtl";
@@ -121,12 +122,13 @@ class Card {
 
   async read(place) {
     const panel = this.panels[place];
-    if (!place || !this.brand) return;
+    if (!place) return;
     if (!panel.firstChild) panel.append(this.core.h("p", { class: "soft", role: "status" }, this.w.wait));
+    if (!this.brand) return; // know() comes back
     try {
       await (place === 1 ? this.tell(panel) : this.take(panel));
     } catch {
-      panel.replaceChildren(this.launcher.trouble(() => this.read(place)));
+      panel.replaceChildren(this.launcher.trouble(() => (panel.focus(), this.read(place))));
     }
   }
 
