@@ -36,6 +36,7 @@ def main() -> dict[str, str]:
     rita = make_user("Rita", email="rita@example.org")
     charlie = make_user("Charlie", email="charlie@example.org")
     make_user("Zoe", email="zoe@example.org")
+    make_user("Dora", email="dora@example.org")
     make_user("Nina", email="nina@example.org")
     make_user("Opal", email="opal@example.org", is_staff=True)
     brand = make_brand("mio", owner=alice, name="Mio Motors", tagline="A small car for everybody.")

@@ -93,8 +93,8 @@ def test_a_forgotten_password_keeps_the_vote_that_was_wanted(site, browse):
     page.fill("[name=password1]", NEW)
     page.fill("[name=password2]", NEW)
     page.click("main .button.loud")
-    page.wait_for_url(f"**{site.facts['roof']}")
-    expect(page.locator("button.vote[aria-pressed=true]")).to_be_visible()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/b/mio/c/street/")
+    expect(idea.locator("button.vote[aria-pressed=true]")).to_be_visible()
 
 
 @pytest.mark.parametrize("host", ["evil.example", None])

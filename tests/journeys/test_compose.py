@@ -11,7 +11,7 @@ from tests.journeys.test_pictures import arrived, bring, file
 from tests.journeys.test_writing import is_saved
 
 pytestmark = pytest.mark.browser
-CHARLIE = "charlie@example.org"
+DORA = "dora@example.org"  # an account keeps twenty drafts, and others write as well
 SUBMIT = "**/b/mio/submit/**"
 LOOKS = """() => [...document.querySelectorAll("main :not(svg *), header :not(svg *)")]
   .filter((one) => !one.closest("#compose") && !one.querySelector("#compose"))
@@ -50,9 +50,9 @@ def folded(page):
 
 @pytest.fixture
 def at(browse, question):
-    """Charlie, on a question with three ideas."""
+    """Dora, on a question with three ideas."""
 
-    def arrive(email=CHARLIE, path="", **options):
+    def arrive(email=DORA, path="", **options):
         page = sign_in(browse(**options), email)
         page.goto(f"{question}?view=list{path}")
         return page
@@ -247,7 +247,7 @@ def test_whoever_is_signed_out_meanwhile_is_asked_in_and_comes_to_the_form(at):
 def test_for_others_the_link_is_a_link(browse, question, who):
     page = browse(java_script_enabled=who == "a visitor")
     if who != "a visitor":
-        sign_in(page, CHARLIE)
+        sign_in(page, DORA)
     page.goto(question)
     expect(opener(page)).not_to_have_attribute("aria-expanded", "false")
     opener(page).click()
@@ -255,7 +255,7 @@ def test_for_others_the_link_is_a_link(browse, question, who):
 
 
 def test_a_brands_page_asks_for_which_question_and_has_chosen_none(browse, site):
-    page = sign_in(browse(), CHARLIE)
+    page = sign_in(browse(), DORA)
     page.goto("/b/mio/")
     opened(page)
     choices = composer(page).get_by_role("radio")
@@ -270,7 +270,7 @@ def test_a_brands_page_asks_for_which_question_and_has_chosen_none(browse, site)
 
 
 def test_the_terms_of_its_question_are_there(browse):
-    page = sign_in(browse(), CHARLIE)
+    page = sign_in(browse(), DORA)
     page.goto("/b/mio/c/marks/")
     opened(page)
     expect(page.locator("[data-terms] [data-question=marks]")).to_be_visible()
@@ -311,7 +311,7 @@ def test_nothing_moves_but_for_the_form_itself_and_the_list_stays_in_sight(at, w
 
 
 def test_what_the_page_had_looks_as_it_did_when_the_form_is_there(browse):
-    page = sign_in(browse(), CHARLIE)
+    page = sign_in(browse(), DORA)
     page.goto("/b/lang/c/lang/")  # its text is folded
     before = page.evaluate(LOOKS)
     opened(page)

@@ -6,8 +6,9 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import FileChooser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.journeys.choosers import Choosers
 from tests.journeys.conftest import sign_in
 from tests.journeys.test_pages import barriers
 from tests.pictures import drawn
@@ -103,9 +104,7 @@ def test_pictures_are_chosen_dropped_pasted_described_ordered_and_seen(site, bro
 
 def test_pictures_are_chosen_by_keys_in_the_words_of_the_page_not_of_the_browser(site, browse):
     page = begin(sign_in(browse(), "charlie@example.org"), "A bench that turns")
-    # Listened for since long: Chromium does not wait for who begins to listen at the press.
-    choosers: list[FileChooser] = []
-    page.on("filechooser", lambda chooser: choosers.append(chooser))
+    choosers = Choosers(page)
     field = page.get_by_label("Add pictures")
     assert field.bounding_box()["width"] <= 1  # the words in it are the browser's own
     page.focus("#id_body")
@@ -116,11 +115,7 @@ def test_pictures_are_chosen_by_keys_in_the_words_of_the_page_not_of_the_browser
     expect(field).to_be_focused()
     assert ring(page) == "solid"
     page.keyboard.press("Enter")
-    for _n in range(100):
-        if choosers:
-            break
-        page.wait_for_timeout(100)
-    choosers[0].set_files([file("one.png"), file("two.png")])
+    choosers.latest().set_files([file("one.png"), file("two.png")])
     arrived(page, 2)
     assert barriers(page) == []
 
