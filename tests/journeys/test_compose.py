@@ -279,8 +279,7 @@ def test_the_terms_of_its_question_are_there(browse):
     expect(page.locator("[data-terms]")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_open_it_has_no_barrier_and_fits(at, width, scheme):
     page = opened(at(viewport={"width": width, "height": 800}, color_scheme=scheme))
     assert barriers(page) == []

@@ -111,7 +111,7 @@ def test_words_that_are_typed_while_a_search_is_on_its_way_are_kept_with_their_c
     page.goto(make(4))
     page.fill("#find-q", "number")
     held = Held(page)
-    page.keyboard.press("Enter")
+    page.locator("#find-q").press("Enter")
     held.wait_for(1)
     page.keyboard.type(" 3")
     held.let_go()
